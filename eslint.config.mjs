@@ -1,0 +1,210 @@
+import convex from "@convex-dev/eslint-plugin";
+import { defineConfig, globalIgnores } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+/** Specifiers, relative or by the "@/" alias, that enter one of these folders (or name one of these modules) from outside. */
+const into = (...names) => `^(?:@/|(?:\\.\\.?/)+)(?:${names.join("|")})(?:\\.|/|$)`;
+
+/** One import rule per folder: flat config keeps only the last setting of a rule, so each folder gets its whole list at once. */
+function imports(files, bans, ignores = []) {
+  const patterns = bans.map(({ regex, message, typesAllowed = false, names }) => ({
+    regex,
+    message,
+    allowTypeImports: typesAllowed,
+    ...(names ? { importNames: names } : {}),
+  }));
+  return { files, ignores, rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns }] } };
+}
+
+const ban = (message, ...names) => ({ regex: into(...names), message });
+const typesOnly = (message, ...names) => ({ regex: into(...names), message, typesAllowed: true });
+
+const rawBuilders = [
+  "query",
+  "mutation",
+  "action",
+  "internalQuery",
+  "internalMutation",
+  "internalAction",
+  "httpAction",
+];
+const noRawBuilder = (names = rawBuilders) => ({
+  regex: "_generated/server$",
+  names,
+  message: "Use a builder of convex/functions.ts: it resolves who is asking.",
+});
+const noGenericBuilder = {
+  regex: "^convex/server$",
+  names: [...rawBuilders.map((name) => `${name}Generic`)],
+  message: "Use a builder of convex/functions.ts: it resolves who is asking.",
+};
+
+const apps = ["app", "components", "widget", "embedded", "server", "tests", "scripts", "bench"];
+const except = (...names) => apps.filter((name) => !names.includes(name));
+const meetInPackage = "embedded/ and convex/ meet in the convex package only.";
+const validatorTypes = typesOnly(
+  "Only types of validators cross from convex/.",
+  "convex/(?:validators|schema|errors)",
+);
+const convexInner = ban(
+  "Faces of the app use the generated api.",
+  "convex/(?!_generated|validators|schema|errors)",
+);
+
+/** embedded/ from the bottom up; a layer imports its own and lower ones. */
+const embeddedLayers = [
+  ["storage"],
+  ["engine"],
+  ["runtime"],
+  ["sync", "http", "deploy", "scheduler"],
+  ["deployment"],
+  ["main"],
+];
+const outsideEmbedded = [ban(meetInPackage, "convex"), ban("Imports point down.", ...except("embedded"))];
+const embeddedRules = embeddedLayers
+  .slice(0, 4)
+  .flatMap((layer, height) =>
+    layer.map((name) =>
+      imports(
+        [`embedded/${name}/**/*.ts`],
+        [
+          ...outsideEmbedded,
+          ban(
+            "embedded/ imports downward: storage, engine, runtime, then sync, http, deploy and scheduler.",
+            ...embeddedLayers.slice(height + 1).flat(),
+          ),
+        ],
+      ),
+    ),
+  );
+
+export default defineConfig(
+  globalIgnores([
+    "**/_generated/",
+    "dist/",
+    ".next/",
+    ".praxtalk/",
+    "next-env.d.ts",
+    "public/",
+    "**/fixtures/",
+  ]),
+  {
+    files: ["**/*.{ts,tsx}"],
+    extends: [tseslint.configs.strict, tseslint.configs.recommendedTypeCheckedOnly],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "no-console": "error",
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
+      "@typescript-eslint/no-confusing-void-expression": "off",
+      "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[property.name=/^(inner|outer)HTML$/]",
+          message: "Build nodes instead of markup.",
+        },
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: "Build nodes instead of markup.",
+        },
+      ],
+    },
+  },
+  {
+    files: ["**/*.{mjs,js}"],
+    rules: { eqeqeq: ["error", "always", { null: "ignore" }] },
+  },
+  {
+    // Entry points and their tools talk to a terminal.
+    files: ["embedded/main.ts", "server/main.ts", "scripts/**", "bench/**"],
+    rules: { "no-console": "off" },
+  },
+  {
+    files: ["tests/**"],
+    rules: {
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-empty-function": "off",
+      "@typescript-eslint/require-await": "off",
+    },
+  },
+  {
+    // Time and randomness are parameters of pure code.
+    files: ["lib/**", "convex/logic/**"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "Date", property: "now", message: "Take the time as a parameter." },
+        { object: "Math", property: "random", message: "Take randomness as a parameter." },
+      ],
+    },
+  },
+  { files: ["convex/**/*.ts"], extends: [convex.configs.recommended] },
+
+  // Who may import whom.
+  imports(["lib/**"], [ban("lib/ imports nothing of the project.", "convex", ...apps)]),
+  imports(
+    ["convex/*.ts"],
+    [ban("Imports point down.", ...apps), noRawBuilder(), noGenericBuilder],
+    ["convex/functions.ts"],
+  ),
+  imports(["convex/functions.ts"], [ban("Imports point down.", ...apps)]),
+  imports(
+    ["convex/http.ts", "convex/rest/**"],
+    [ban("Imports point down.", ...apps), noRawBuilder(rawBuilders.slice(0, -1)), noGenericBuilder],
+  ),
+  imports(
+    ["convex/model/**"],
+    [
+      ban("Imports point down.", ...apps),
+      noRawBuilder(),
+      noGenericBuilder,
+      {
+        regex: "^\\.\\./(?!(?:logic|validators|errors|schema|_generated|\\.\\./lib)(?:/|$))",
+        message: "model/ imports logic/, validators, errors and lib/ only.",
+      },
+    ],
+  ),
+  imports(
+    ["convex/logic/**"],
+    [
+      ban("Imports point down.", ...apps),
+      {
+        regex: "^\\.\\./(?!(?:validators|errors|logic|\\.\\./lib)(?:/|$))",
+        message: "logic/ is pure: validators, errors and lib/ only.",
+      },
+    ],
+  ),
+  ...embeddedRules,
+  imports(["embedded/*.ts", "embedded/system/**"], outsideEmbedded),
+  imports(
+    ["components/**"],
+    [ban("components/ never import routes.", ...except("components")), convexInner, validatorTypes],
+  ),
+  imports(
+    ["app/**", "proxy.ts"],
+    [ban("Imports point down.", ...except("app", "components")), convexInner, validatorTypes],
+  ),
+  imports(
+    ["widget/**"],
+    [
+      ban("Imports point down.", ...except("widget")),
+      convexInner,
+      validatorTypes,
+      typesOnly(
+        "The widget names functions as typed strings: the generated api is large.",
+        "convex/_generated",
+      ),
+    ],
+  ),
+  imports(["server/**"], [ban("server/ stands alone.", "convex", ...except("server"))]),
+);

@@ -1,0 +1,16 @@
+import { defineConfig } from "@playwright/test";
+import { launchOptions } from "./tests/helpers/browser";
+
+/** End-to-end tests: the real `npm start`, a real Chromium. One worker: each spec starts whole deployments on two cores. */
+export default defineConfig({
+  testDir: "tests/e2e",
+  outputDir: "test-results",
+  globalSetup: "./tests/helpers/global-setup.ts",
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
+  use: { browserName: "chromium", launchOptions, trace: "retain-on-failure" },
+});

@@ -1,0 +1,41 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const alias = { "@": root.replace(/\/$/, "") };
+
+const convexTests = ["tests/unit/convex/**/*.test.ts", "tests/contract/**/*.convex-test.test.ts"];
+const domTests = ["tests/unit/components/**/*.test.{ts,tsx}", "tests/unit/widget/**/*.test.{ts,tsx}"];
+
+/** Three projects, by what the code under test runs in: Convex's isolate, Node, a browser. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "convex",
+          environment: "edge-runtime",
+          include: convexTests,
+          server: { deps: { inline: ["convex-test"] } },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["tests/unit/**/*.test.ts", "tests/contract/**/*.test.ts"],
+          exclude: [...convexTests, ...domTests],
+          // A test of this project may start a real backend and push to it.
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: { name: "dom", environment: "happy-dom", include: domTests },
+      },
+    ],
+  },
+});
