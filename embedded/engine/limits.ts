@@ -1,0 +1,41 @@
+/** What one transaction may read and write; bytes count documents as `getDocumentSize` of convex/values does. */
+export type Limits = {
+  documentsRead: number;
+  bytesRead: number;
+  /** Gets and query ranges. */
+  databaseQueries: number;
+  documentsWritten: number;
+  bytesWritten: number;
+  systemDocumentsWritten: number;
+  systemBytesWritten: number;
+  functionsScheduled: number;
+  scheduledFunctionArgsBytes: number;
+};
+
+const MiB = 1024 * 1024;
+
+/** Production's limits. */
+export const DEFAULT_LIMITS: Limits = {
+  documentsRead: 32_000,
+  bytesRead: 16 * MiB,
+  databaseQueries: 4_096,
+  documentsWritten: 16_000,
+  bytesWritten: 16 * MiB,
+  systemDocumentsWritten: 40_000,
+  systemBytesWritten: 128 * MiB,
+  functionsScheduled: 1_000,
+  scheduledFunctionArgsBytes: 16 * MiB,
+};
+
+export const MAX_QUERY_OPERATORS = 256;
+export const MAX_PAGE_SIZE = 32_000;
+export const MAX_DOCUMENT_BYTES = MiB;
+export const MAX_DOCUMENT_NESTING = 16;
+export const MAX_VALUE_BYTES = 32 * MiB;
+export const MAX_VALUE_NESTING = 64;
+export const MAX_ARRAY_LENGTH = 8_192;
+export const MAX_OBJECT_FIELDS = 1_024;
+export const MAX_FIELD_NAME_LENGTH = 1_024;
+export const MAX_TABLES = 10_000;
+export const MAX_INDEXES_PER_TABLE = 64;
+export const MAX_INDEX_FIELDS = 16;
