@@ -1,0 +1,114 @@
+// Builds what is stale: the embedded deployment, the widget, the web server, the dashboard. Needs node_modules.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fingerprint } from "./fingerprint.mjs";
+import { withLock } from "./lock.mjs";
+import { Refusal, root, say } from "./run.mjs";
+
+const dashboardSources = [
+  "app",
+  "components",
+  "lib",
+  "convex",
+  "public",
+  "proxy.ts",
+  "next.config.ts",
+  "postcss.config.mjs",
+  "tsconfig.base.json",
+  "tsconfig.json",
+  "package-lock.json",
+];
+
+/** Each part: what it is made of, what proves that it is there, and how it is made. */
+const parts = {
+  embedded: {
+    sources: ["embedded", "lib", "scripts/build-embedded.mjs", "package-lock.json"],
+    output: "dist/embedded/main.js",
+    async make() {
+      const { buildEmbedded } = await import("../build-embedded.mjs");
+      await buildEmbedded();
+    },
+  },
+  widget: {
+    sources: ["widget", "lib", "convex/validators.ts", "scripts/build-widget.mjs", "package-lock.json"],
+    output: "dist/widget/widget.js",
+    async make() {
+      const { buildWidget } = await import("../build-widget.mjs");
+      await buildWidget();
+    },
+  },
+  server: {
+    sources: ["server", "lib", "package-lock.json"],
+    output: "dist/server/main.js",
+    make: buildServer,
+  },
+  dashboard: { sources: dashboardSources, output: ".next/BUILD_ID", make: buildDashboard },
+};
+
+/** Builds the stale ones of the named parts, under a lock that other processes of this checkout respect. */
+export async function ensureBuilt(names = Object.keys(parts)) {
+  const stale = () => names.filter((name) => !isFresh(name));
+  if (stale().length === 0) return;
+  const waiting = () => say("Another process is building this checkout; waiting for it…");
+  await withLock(
+    path.join(root, "dist/build.lock"),
+    async () => {
+      for (const name of stale()) {
+        say(`Building ${name}…`);
+        await buildPart(name);
+      }
+    },
+    waiting,
+  );
+}
+
+async function buildPart(name) {
+  const { sources, make } = parts[name];
+  // The stamp goes first and comes back last: a build cut short counts as stale.
+  rmSync(stampFile(name), { force: true });
+  const built = fingerprint(sources);
+  await make();
+  mkdirSync(path.dirname(stampFile(name)), { recursive: true });
+  writeFileSync(stampFile(name), built);
+}
+
+function isFresh(name) {
+  const { sources, output } = parts[name];
+  if (!existsSync(path.join(root, output)) || !existsSync(stampFile(name))) return false;
+  return readFileSync(stampFile(name), "utf8") === fingerprint(sources);
+}
+
+const stampFile = (name) => path.join(root, "dist/stamps", name);
+
+export async function buildServer() {
+  const { build } = await import("esbuild");
+  await build({ ...serverBuild, logLevel: "warning" });
+}
+
+export const serverBuild = {
+  absWorkingDir: root,
+  entryPoints: ["server/main.ts"],
+  outdir: "dist/server",
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  sourcemap: true,
+};
+
+/** `next build`, quiet unless it fails. */
+async function buildDashboard() {
+  const child = spawn(process.execPath, ["node_modules/next/dist/bin/next", "build"], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (output += chunk));
+  const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+  if (code !== 0)
+    throw new Refusal(`${output}\nThe dashboard could not be built: next build's message is above.`);
+}

@@ -1,0 +1,67 @@
+// Reads and checks the environment of `npm start`, `npm run dev` and `npm run convex`: see the table in README.md.
+import path from "node:path";
+import { Refusal, root } from "./run.mjs";
+
+const DEFAULT_DATA_DIR = ".praxtalk";
+
+/** Copied from the environment into the deployment's, where functions can read them; removed there when unset here. */
+export const DEPLOYMENT_VARIABLES = ["PRAXTALK_WEB_URL", "PRAXTALK_CONVEX_URL", "PRAXTALK_SITE_URL"];
+
+/**
+ * Returns {host, port, convexPort, sitePort, dataDir, isDefault, urls: {web, convex, site}, trustedProxies, external}.
+ * `urls` are public origins, undefined where not set. `external` is null when the embedded backend is to be used, else
+ * {kind: "selfHosted", url, adminKey} or {kind: "cloud", deployment}. Throws Refusal for a value that cannot be used.
+ */
+export function readSettings(env) {
+  const dataDir = path.resolve(root, env.PRAXTALK_DATA_DIR || DEFAULT_DATA_DIR);
+  return {
+    host: env.HOST || "127.0.0.1",
+    port: readPort(env, "PORT", 3000),
+    convexPort: readPort(env, "CONVEX_PORT", 3210),
+    sitePort: readPort(env, "CONVEX_SITE_PORT", 3211),
+    dataDir,
+    isDefault: dataDir === path.join(root, DEFAULT_DATA_DIR),
+    urls: {
+      web: readOrigin(env, "PRAXTALK_WEB_URL"),
+      convex: readOrigin(env, "PRAXTALK_CONVEX_URL"),
+      site: readOrigin(env, "PRAXTALK_SITE_URL"),
+    },
+    trustedProxies: env.PRAXTALK_TRUSTED_PROXIES ?? "",
+    external: readExternal(env),
+  };
+}
+
+function readPort(env, name, fallback) {
+  const text = env[name];
+  if (text === undefined || text === "") return fallback;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535) {
+    throw new Refusal(`${name} must be a port number from 0 to 65535, not "${text}".`);
+  }
+  return port;
+}
+
+function readOrigin(env, name) {
+  const text = env[name];
+  if (!text) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.hash) {
+    throw new Refusal(`${name} must be an address like https://chat.example.com, not "${text}".`);
+  }
+  return url.origin;
+}
+
+/** Judged from the real environment alone, never from .env.local: that file is written by start itself. */
+function readExternal(env) {
+  if (env.CONVEX_SELF_HOSTED_URL) {
+    if (!env.CONVEX_SELF_HOSTED_ADMIN_KEY) {
+      throw new Refusal("CONVEX_SELF_HOSTED_URL is set, so CONVEX_SELF_HOSTED_ADMIN_KEY is needed too.");
+    }
+    return {
+      kind: "selfHosted",
+      url: readOrigin(env, "CONVEX_SELF_HOSTED_URL"),
+      adminKey: env.CONVEX_SELF_HOSTED_ADMIN_KEY,
+    };
+  }
+  return env.CONVEX_DEPLOYMENT ? { kind: "cloud", deployment: env.CONVEX_DEPLOYMENT } : null;
+}

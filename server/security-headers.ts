@@ -1,0 +1,34 @@
+/** Where dashboard pages may connect to, besides their own origin. */
+export type Origins = { convexUrl: string; siteUrl: string };
+
+/**
+ * The content security policy of dashboard pages. Scripts run by nonce only; Next puts the nonce of the request's own
+ * policy header on the scripts that it writes. Styles may be inline: primitives position themselves that way.
+ */
+export function contentSecurityPolicy(nonce: string, origins: Origins, dev: boolean): string {
+  const connect = [origins.convexUrl, origins.convexUrl.replace(/^http/, "ws"), origins.siteUrl];
+  const directives = {
+    "default-src": ["'self'"],
+    // Hot reload evaluates code; a built dashboard never does.
+    "script-src": ["'self'", `'nonce-${nonce}'`, "'strict-dynamic'", ...(dev ? ["'unsafe-eval'"] : [])],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": ["'self'", "data:", "blob:", "https:"],
+    "font-src": ["'self'", "data:"],
+    "connect-src": ["'self'", ...new Set(connect)],
+    "object-src": ["'none'"],
+    "base-uri": ["'self'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+  };
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources.join(" ")}`)
+    .join("; ");
+}
+
+/** Sent with each answer of the dashboard, beside its policy. */
+export const DASHBOARD_HEADERS: Readonly<Record<string, string>> = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+  "Cross-Origin-Opener-Policy": "same-origin",
+};

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import path from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
+
+/** Stands in the built loader for the address that it loads its configuration from. */
+export const SITE_URL_PLACEHOLDER = "__PRAXTALK_SITE_URL__";
+
+const PANEL_PATH = /^\/(panel-[A-Za-z0-9_-]+\.js)$/;
+const compressors = { br: promisify(brotliCompress), gzip: promisify(gzip) };
+type Encoding = keyof typeof compressors | "identity";
+
+type WidgetFile = { fileName: string; cacheControl: string };
+
+/** Which widget file a path names, if any. The loader may change with each release; a panel's name holds its hash. */
+export function widgetFile(pathname: string): WidgetFile | null {
+  if (pathname === "/widget.js") return { fileName: "widget.js", cacheControl: "public, max-age=300" };
+  const panel = PANEL_PATH.exec(pathname)?.[1];
+  return panel ? { fileName: panel, cacheControl: "public, max-age=31536000, immutable" } : null;
+}
+
+/** The best encoding that the request accepts and that we make. A refusal by `;q=0` is respected. */
+export function chooseEncoding(acceptEncoding: string | undefined): Encoding {
+  const accepted = (acceptEncoding ?? "").split(",").flatMap((entry) => {
+    const [name = "", ...parameters] = entry.trim().toLowerCase().split(";");
+    return parameters.some((parameter) => /^\s*q=0(?:\.0*)?\s*$/.test(parameter)) ? [] : name.trim();
+  });
+  if (accepted.includes("br")) return "br";
+  return accepted.includes("gzip") ? "gzip" : "identity";
+}
+
+/** Serves the built widget to any origin. Holds each file once per encoding, until the file changes on disk. */
+export class WidgetFiles {
+  readonly #folder: string;
+  readonly #siteUrl: string;
+  readonly #held = new Map<string, { mtimeMs: number; body: Buffer; etag: string }>();
+
+  constructor(folder: string, siteUrl: string) {
+    this.#folder = folder;
+    this.#siteUrl = siteUrl;
+  }
+
+  async serve(file: WidgetFile, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.writeHead(405, { Allow: "GET, HEAD" }).end();
+      return;
+    }
+    const encoding = chooseEncoding(request.headers["accept-encoding"]);
+    const held = await this.#read(file.fileName, encoding);
+    if (held === null) {
+      response
+        .writeHead(404, { "Content-Type": "text/plain", "Cache-Control": "no-store" })
+        .end("Not found\n");
+      return;
+    }
+    response.setHeader("Content-Type", "text/javascript; charset=utf-8");
+    response.setHeader("Cache-Control", file.cacheControl);
+    response.setHeader("Vary", "Accept-Encoding");
+    response.setHeader("ETag", held.etag);
+    if (request.headers["if-none-match"]?.includes(held.etag)) {
+      response.writeHead(304).end();
+      return;
+    }
+    if (encoding !== "identity") response.setHeader("Content-Encoding", encoding);
+    response.writeHead(200, { "Content-Length": held.body.length });
+    response.end(request.method === "HEAD" ? undefined : held.body);
+  }
+
+  async #read(fileName: string, encoding: Encoding) {
+    const file = path.join(this.#folder, fileName);
+    const mtimeMs = await stat(file).then(
+      (found) => found.mtimeMs,
+      () => null,
+    );
+    if (mtimeMs === null) return null;
+    const key = `${fileName} ${encoding}`;
+    const held = this.#held.get(key);
+    if (held?.mtimeMs === mtimeMs) return held;
+    const text = (await readFile(file, "utf8")).replaceAll(SITE_URL_PLACEHOLDER, this.#siteUrl);
+    const body = encoding === "identity" ? Buffer.from(text) : await compressors[encoding](text);
+    const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+    const fresh = { mtimeMs, body, etag };
+    this.#held.set(key, fresh);
+    return fresh;
+  }
+}
