@@ -1,4 +1,5 @@
 // Reads and checks the environment of `npm start`, `npm run dev` and `npm run convex`: see the table in README.md.
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { Refusal, root } from "./run.mjs";
 
@@ -10,7 +11,7 @@ export const DEPLOYMENT_VARIABLES = ["PRAXTALK_WEB_URL", "PRAXTALK_CONVEX_URL", 
 /**
  * Returns {host, port, convexPort, sitePort, dataDir, isDefault, urls: {web, convex, site}, trustedProxies, external}.
  * `urls` are public origins, undefined where not set. `external` is null when the embedded backend is to be used, else
- * {kind: "selfHosted", url, adminKey} or {kind: "cloud", deployment}. Throws Refusal for a value that cannot be used.
+ * {url, adminKey, id, cliEnv} of the deployment to use. Throws Refusal for a value that cannot be used.
  */
 export function readSettings(env) {
   const dataDir = path.resolve(root, env.PRAXTALK_DATA_DIR || DEFAULT_DATA_DIR);
@@ -54,14 +55,25 @@ function readOrigin(env, name) {
 /** Judged from the real environment alone, never from .env.local: that file is written by start itself. */
 function readExternal(env) {
   if (env.CONVEX_SELF_HOSTED_URL) {
-    if (!env.CONVEX_SELF_HOSTED_ADMIN_KEY) {
-      throw new Refusal("CONVEX_SELF_HOSTED_URL is set, so CONVEX_SELF_HOSTED_ADMIN_KEY is needed too.");
-    }
+    const adminKey = required(env, "CONVEX_SELF_HOSTED_ADMIN_KEY", "CONVEX_SELF_HOSTED_URL");
+    const url = readOrigin(env, "CONVEX_SELF_HOSTED_URL");
+    const id = createHash("sha256").update(url).digest("hex").slice(0, 12);
     return {
-      kind: "selfHosted",
-      url: readOrigin(env, "CONVEX_SELF_HOSTED_URL"),
-      adminKey: env.CONVEX_SELF_HOSTED_ADMIN_KEY,
+      url,
+      adminKey,
+      id,
+      cliEnv: { CONVEX_SELF_HOSTED_URL: url, CONVEX_SELF_HOSTED_ADMIN_KEY: adminKey },
     };
   }
-  return env.CONVEX_DEPLOYMENT ? { kind: "cloud", deployment: env.CONVEX_DEPLOYMENT } : null;
+  if (env.CONVEX_DEPLOYMENT) {
+    const adminKey = required(env, "CONVEX_DEPLOY_KEY", "CONVEX_DEPLOYMENT");
+    const id = env.CONVEX_DEPLOYMENT.replace(/^[a-z]+:/, "");
+    return { url: `https://${id}.convex.cloud`, adminKey, id, cliEnv: { CONVEX_DEPLOY_KEY: adminKey } };
+  }
+  return null;
+}
+
+function required(env, name, because) {
+  if (!env[name]) throw new Refusal(`${because} is set, so ${name} is needed too.`);
+  return env[name];
 }

@@ -1,0 +1,108 @@
+// The processes that start and dev keep in front: started in order, stopped in reverse, none left behind.
+import { spawn } from "node:child_process";
+import readline from "node:readline";
+import { Refusal, root, say } from "./run.mjs";
+
+/** After a polite request to stop, how long until a child is killed. */
+const STOP_GRACE_MS = 10_000;
+
+export class Children {
+  #running = [];
+  #isStopping = false;
+  #fail;
+
+  /** Rejects with a Refusal when a child that had become ready ends by itself. */
+  failed = new Promise((_, reject) => (this.#fail = reject));
+
+  constructor() {
+    this.failed.catch(() => {}); // raced against by the caller; must not count as unhandled before that
+  }
+
+  /**
+   * Starts `node file`, passes its output through, and resolves with what its line `ready {…}` says. A child that ends
+   * before has told the user why: that rejects with an empty Refusal. The message channel tells a child that we died.
+   */
+  start(name, file, env) {
+    const child = spawn(process.execPath, ["--enable-source-maps", file], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
+      detached: true, // Ctrl-C in a terminal reaches this process alone, which then stops them in order
+    });
+    const ended = new Promise((resolve) => child.on("exit", resolve).on("error", resolve));
+    const entry = { name, child, ended };
+    this.#running.push(entry);
+    return new Promise((resolve, reject) => {
+      let isReady = false;
+      readline.createInterface({ input: child.stdout }).on("line", (line) => {
+        if (!isReady && line.startsWith("ready {")) {
+          isReady = true;
+          resolve(JSON.parse(line.slice("ready ".length)));
+        } else process.stdout.write(`${line}\n`);
+      });
+      void ended.then((code) => {
+        this.#running = this.#running.filter((other) => other !== entry);
+        if (this.#isStopping || entry.isStopping) return;
+        if (!isReady) reject(new Refusal(""));
+        else {
+          const how = child.signalCode ?? `exit code ${code}`;
+          this.#fail(new Refusal(`The ${name} stopped unexpectedly (${how}), so PraxTalk stops.`));
+        }
+      });
+    });
+  }
+
+  /** Stops one child by the name it was started under, for a restart. */
+  async stopOne(name) {
+    const entry = this.#running.find((other) => other.name === name);
+    if (entry) await end(entry);
+  }
+
+  /** Stops all, newest first; resolves when none is left. */
+  async stop() {
+    this.#isStopping = true;
+    for (const entry of [...this.#running].reverse()) await end(entry);
+  }
+
+  kill() {
+    for (const { child } of this.#running) child.kill("SIGKILL");
+  }
+}
+
+async function end(entry) {
+  entry.isStopping = true;
+  entry.child.kill("SIGTERM");
+  const timer = setTimeout(() => {
+    say(`The ${entry.name} did not stop in ${STOP_GRACE_MS / 1000} s and is ended.`);
+    entry.child.kill("SIGKILL");
+  }, STOP_GRACE_MS);
+  await entry.ended;
+  clearTimeout(timer);
+}
+
+/**
+ * Runs `main` with the children; the first SIGINT or SIGTERM stops them all and ends with 0, a second one ends at once.
+ * When main or a child fails, all are stopped before the failure is passed on.
+ */
+export async function keepInFront(main) {
+  const children = new Children();
+  let signals = 0;
+  const stopped = new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+      process.on(signal, () => {
+        signals += 1;
+        if (signals === 1) resolve();
+        else {
+          children.kill();
+          process.exit(1);
+        }
+      });
+    }
+  });
+  try {
+    await Promise.race([stopped, children.failed, main(children).then(() => children.failed)]);
+  } finally {
+    await children.stop();
+  }
+  return 0;
+}

@@ -1,0 +1,28 @@
+import { ensureBuilt } from "./build.mjs";
+import { keepInFront } from "./children.mjs";
+import { ensureInstalled } from "./install.mjs";
+import { environmentOf, printReady, startDeployment, startWeb, waitUntilAllAnswer } from "./instance.mjs";
+import { preflight } from "./preflight.mjs";
+import { run } from "./run.mjs";
+import { readSettings } from "./settings.mjs";
+
+/** The whole of `npm start`; ends the process. */
+export function start() {
+  return run(async () => {
+    const settings = readSettings(process.env);
+    await preflight(settings);
+    await ensureInstalled();
+    await ensureBuilt();
+    return keepInFront((children) => bringUp(children, settings));
+  });
+}
+
+async function bringUp(children, settings) {
+  const options = { dev: false };
+  const instance = await startDeployment(children, settings, options);
+  const web = await startWeb(children, settings, instance, options);
+  await instance.deployment.setEnvironment(environmentOf(instance, web));
+  await instance.deployment.pushIfStale();
+  await waitUntilAllAnswer(instance, web);
+  printReady(settings, instance, web);
+}
