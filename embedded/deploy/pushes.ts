@@ -1,0 +1,205 @@
+/**
+ * A push in its steps: start (evaluate the code, prepare the schema), wait (indexes built, stored documents
+ * checked), finish (switch code and schema in one commit). What is deployed serves on until the last step, and a push
+ * that fails anywhere before changes nothing. At most one push is prepared at a time: a newer one takes its place.
+ */
+import { randomUUID } from "node:crypto";
+import { CatalogCache } from "../engine/catalog";
+import type { Committer, IndexDiff } from "../engine/committer";
+import { DatabaseError } from "../engine/errors";
+import { Transaction } from "../engine/transaction";
+import { randomBytes } from "node:crypto";
+import type { Functions } from "../runtime/functions";
+import type { JSONObject, SchemaJson, TransactionOutcome } from "../storage/types";
+import type { CodeStore } from "./code-store";
+import { DeployError } from "./deploy-error";
+import { codeVersion, readDeployedCode, writeDeployedCode, type DeployedCode } from "./deployed-code";
+import type { EnvironmentStore } from "./environment-store";
+import { evaluatePush, type EvaluatedPush } from "./push-analysis";
+import type { FinishPushRequest, StartPushRequest, WaitForSchemaRequest } from "./push-request";
+import { EMPTY_FINISH, finishPushResponse, schemaChange, startPushResponse } from "./push-response";
+
+const ROOT = "";
+/** Attempts to commit the switch while other commits touch what it read (env vars, the code rows). */
+const COMMIT_ATTEMPTS = 8;
+
+type PreparedPush = EvaluatedPush & { id: string; diff: IndexDiff };
+
+export type PushesOptions = {
+  committer: Committer;
+  functions: Functions;
+  codeStore: CodeStore;
+  environment: EnvironmentStore;
+  /** Folder of the built system functions. */
+  systemDir: string;
+  /** Called when new code serves: everything computed by the old one is void. */
+  onDeployed: () => void;
+};
+
+export class Pushes {
+  readonly #o: PushesOptions;
+  #prepared: PreparedPush | null = null;
+  #deployed: DeployedCode | null;
+  /** Steps that change something run one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: PushesOptions) {
+    this.#o = options;
+    this.#deployed = options.committer.read(readDeployedCode);
+  }
+
+  get deployed(): DeployedCode | null {
+    return this.#deployed;
+  }
+
+  /** Serves what was deployed before the last stop; without any, functions are "not found". */
+  async restore(): Promise<void> {
+    const { codeStore, environment, functions, systemDir } = this.#o;
+    await codeStore.prune(new Set(this.#deployed ? [this.#deployed.hash] : []));
+    const code = this.#deployed ?? NOTHING_DEPLOYED;
+    await functions.setCode(codeVersion(code, codeStore.dirOf(code.hash), systemDir), environment.all());
+  }
+
+  /** start_push: evaluates and, unless only asked what would be, prepares. */
+  start(request: StartPushRequest): Promise<JSONObject> {
+    return this.#inTurn(async () => {
+      const env = this.#o.environment.all();
+      const push = await evaluatePush(request, env, { ...this.#o, deployed: this.#deployed });
+      if (request.dryRun || request.forCodegen) {
+        return startPushResponse(push, env, schemaChange(null, this.#evaluateSchema(push.schema)));
+      }
+      const diff = await refusingBadSchema(() => this.#o.committer.prepareSchema(ROOT, push.schema));
+      this.#prepared = { ...push, id: randomUUID(), diff };
+      return startPushResponse(push, env, schemaChange(this.#prepared.id, diff));
+    });
+  }
+
+  /** evaluate_push: what start_push would change in the schema; nothing is kept. */
+  async evaluate(request: StartPushRequest): Promise<JSONObject> {
+    const env = this.#o.environment.all();
+    const push = await evaluatePush(request, env, { ...this.#o, deployed: this.#deployed });
+    return { schemaChange: schemaChange(null, this.#evaluateSchema(push.schema)) };
+  }
+
+  /** wait_for_schema: answers when the prepared schema is ready or refused, or at the deadline. */
+  async wait(request: WaitForSchemaRequest): Promise<JSONObject> {
+    const id = request.schemaChange.schemaIds[ROOT] ?? null;
+    if (request.dryRun || id === null) return { type: "complete" };
+    if (this.#prepared?.id !== id) return { type: "raceDetected" };
+    const status = await this.#o.committer.waitForSchema(ROOT, request.timeoutMs);
+    // Another push may have taken this one's place meanwhile.
+    if (this.#prepared?.id !== id) return { type: "raceDetected" };
+    switch (status.type) {
+      case "none":
+        return { type: "raceDetected" };
+      case "complete":
+        return { type: "complete" };
+      case "failed":
+        return { type: "failed", error: status.error, componentPath: ROOT, tableName: status.tableName };
+      case "inProgress": {
+        const { schemaValidationComplete, indexesComplete, indexesTotal } = status;
+        return {
+          type: "inProgress",
+          components: { [ROOT]: { schemaValidationComplete, indexesComplete, indexesTotal } },
+        };
+      }
+    }
+  }
+
+  /** finish_push: schema and code go live in one commit. */
+  finish(request: FinishPushRequest): Promise<JSONObject> {
+    if (request.dryRun) return Promise.resolve(EMPTY_FINISH);
+    return this.#inTurn(async () => {
+      const push = this.#prepared;
+      if (push === null || push.id !== request.startPush.schemaChange.schemaIds[ROOT]) {
+        throw new DeployError("RaceDetected", "Schema was overwritten by another push.");
+      }
+      const env = this.#o.environment.all();
+      if (!sameVariables(env, request.startPush.environmentVariables)) {
+        throw new DeployError("RaceDetected", "Environment variables have changed during push");
+      }
+      await this.#activate(push.code);
+      const before = this.#deployed;
+      this.#deployed = push.code;
+      this.#prepared = null;
+      await this.#o.functions.setCode(codeVersion(push.code, push.dir, this.#o.systemDir), env);
+      this.#o.onDeployed();
+      await this.#o.codeStore.prune(new Set([push.code.hash]));
+      return finishPushResponse(before, push.code, push.diff);
+    });
+  }
+
+  #evaluateSchema(schema: SchemaJson | null): IndexDiff {
+    try {
+      return this.#o.committer.evaluateSchema(ROOT, schema);
+    } catch (error) {
+      throw schemaRefusal(error);
+    }
+  }
+
+  async #activate(code: DeployedCode): Promise<void> {
+    for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
+      const outcome = this.#outcomeOf((tx) => writeDeployedCode(tx, code));
+      const result = await refusingBadSchema(() => this.#o.committer.activateSchema(ROOT, outcome));
+      if (result.ok) return;
+      await this.#o.committer.waitUntilVisible(result.retryAfter);
+    }
+    throw new DeployError(
+      "ConcurrentPush",
+      "Are you running multiple `npx convex dev` processes in the same directory?",
+    );
+  }
+
+  /** The writes of `body`, not yet committed. */
+  #outcomeOf(body: (tx: Transaction) => void): TransactionOutcome {
+    const snapshot = this.#o.committer.store.snapshot();
+    try {
+      const tx = new Transaction({
+        snapshot,
+        catalog: new CatalogCache().at(snapshot),
+        kind: "mutation",
+        component: ROOT,
+        beginTime: Date.now(),
+        randomBytes: (length) => randomBytes(length),
+        system: true,
+      });
+      body(tx);
+      return tx.outcome();
+    } finally {
+      snapshot.close();
+    }
+  }
+
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(step);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** A fresh deployment serves the system functions only. */
+const NOTHING_DEPLOYED: DeployedCode = {
+  hash: "none",
+  udfServerVersion: "",
+  functionsDir: "convex/",
+  nodeVersion: null,
+  modules: [],
+};
+
+async function refusingBadSchema<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw schemaRefusal(error);
+  }
+}
+
+function schemaRefusal(error: unknown): unknown {
+  if (!(error instanceof DatabaseError)) return error;
+  return new DeployError(error.code, `Hit an error while pushing:\n${error.message}`);
+}
+
+function sameVariables(a: Record<string, string>, b: Record<string, string>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}

@@ -1,0 +1,113 @@
+/** The routes by which the CLI pushes code, sets variables and follows logs. */
+import * as z from "zod";
+import { ApiError, empty, json, type ApiRequest, type ApiResponse, type Route } from "../http/api";
+import type { JSONObject, JSONValue } from "../storage/types";
+import type { EnvironmentStore } from "./environment-store";
+import type { ExecutionLog } from "./execution-log";
+import {
+  parseEnvironmentChanges,
+  parseFinishPush,
+  parseStartPush,
+  parseWaitForSchema,
+} from "./push-request";
+import type { Pushes } from "./pushes";
+
+const MAX_PUSH_BYTES = 200_000_000;
+const MAX_SMALL_BODY_BYTES = 16 * 1024 * 1024;
+
+export type DeployRoutesOptions = {
+  pushes: Pushes;
+  environment: EnvironmentStore;
+  log: ExecutionLog<JSONObject>;
+  publicUrls: { api: string; site: string };
+  /** Called with all variables after a change is durable. */
+  onEnvironmentChanged: (variables: Record<string, string>) => void;
+};
+
+export function deployRoutes(options: DeployRoutesOptions): Route[] {
+  return [...pushRoutes(options), ...environmentRoutes(options), ...informationRoutes(options)];
+}
+
+function pushRoutes({ pushes }: DeployRoutesOptions): Route[] {
+  const push = <T>(path: string, parse: (body: unknown) => T, step: (body: T) => Promise<JSONValue>): Route => ({
+    method: "POST",
+    path,
+    admin: "body",
+    maxBody: MAX_PUSH_BYTES,
+    compressed: true,
+    handle: async (request) => json(await step(await parsedBody(request, parse))),
+  });
+  return [
+    push("/api/deploy2/start_push", parseStartPush, (body) => pushes.start(body)),
+    push("/api/deploy2/evaluate_push", parseStartPush, (body) => pushes.evaluate(body)),
+    push("/api/deploy2/wait_for_schema", parseWaitForSchema, (body) => pushes.wait(body)),
+    push("/api/deploy2/finish_push", parseFinishPush, (body) => pushes.finish(body)),
+    push("/api/deploy2/report_push_completed", (body) => body, () => Promise.resolve(null)),
+    push("/api/get_config_hashes", (body) => body, () => Promise.resolve(configHashes(pushes))),
+  ];
+}
+
+/** Lets the CLI leave unchanged modules out of the next push. */
+function configHashes(pushes: Pushes): JSONObject {
+  const deployed = pushes.deployed;
+  const modules = deployed?.modules ?? [];
+  const nodeVersion = deployed?.nodeVersion ?? null;
+  return {
+    config: { functions: deployed?.functionsDir ?? "convex/" },
+    moduleHashes: modules.map(({ path, sha256, environment }) => ({ path, hash: sha256, environment })),
+    nodeDependencies: [],
+    udfServerVersion: deployed?.udfServerVersion ?? null,
+    ...(nodeVersion === null ? {} : { nodeVersion }),
+  };
+}
+
+function environmentRoutes({ environment, onEnvironmentChanged }: DeployRoutesOptions): Route[] {
+  const update = async (request: ApiRequest): Promise<ApiResponse> => {
+    onEnvironmentChanged(await environment.update(await parsedBody(request, parseEnvironmentChanges)));
+    return empty();
+  };
+  const list = () => Promise.resolve(json({ environmentVariables: environment.all() }));
+  return ["/api", "/api/v1"].flatMap((prefix) => [
+    adminRoute("POST", `${prefix}/update_environment_variables`, update),
+    adminRoute("GET", `${prefix}/list_environment_variables`, list),
+  ]);
+}
+
+function informationRoutes({ log, publicUrls }: DeployRoutesOptions): Route[] {
+  const urls = { convexCloudUrl: publicUrls.api, convexSiteUrl: publicUrls.site };
+  const answer = (value: JSONValue) => () => Promise.resolve(json(value));
+  const poll = async (request: ApiRequest) => {
+    const page = await log.poll(parseCursor(request.url), request.signal);
+    return { ...page };
+  };
+  return [
+    adminRoute("GET", "/api/v1/get_canonical_urls", answer(urls)),
+    adminRoute("GET", "/api/check_admin_key", answer({ success: true, allowedOps: [], isReadOnly: false })),
+    adminRoute("GET", "/api/v1/deployment_info", answer({ kind: "selfHosted" })),
+    adminRoute("GET", "/api/stream_function_logs", async (request) => json(await poll(request))),
+    adminRoute("GET", "/api/stream_udf_execution", async (request) => {
+      const { entries, newCursor } = await poll(request);
+      return json({ entries: entries.filter((entry) => entry["kind"] === "Completion"), newCursor });
+    }),
+  ];
+}
+
+function adminRoute(method: string, path: string, handle: Route["handle"]): Route {
+  return { method, path, admin: "header", maxBody: MAX_SMALL_BODY_BYTES, handle };
+}
+
+async function parsedBody<T>(request: ApiRequest, parse: (body: unknown) => T): Promise<T> {
+  const body = await request.json();
+  try {
+    return parse(body);
+  } catch (error) {
+    if (error instanceof z.ZodError) throw new ApiError(400, "BadJsonBody", z.prettifyError(error));
+    throw error;
+  }
+}
+
+function parseCursor(url: URL): number {
+  const cursor = Number(url.searchParams.get("cursor") ?? "0");
+  if (!Number.isFinite(cursor) || cursor < 0) throw new ApiError(400, "BadQueryArgs", "cursor must be a number");
+  return cursor;
+}
