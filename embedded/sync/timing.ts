@@ -1,0 +1,30 @@
+/** Small helpers around the event loop. */
+import { randomBytes } from "node:crypto";
+
+/** 16 hex digits, as in production. */
+export function randomRequestId(): string {
+  return randomBytes(8).toString("hex");
+}
+
+/** Resolves after every promise callback that is due now has run. */
+export function nextMacrotask(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Runs `work` for each item, at most `limit` at a time. Rejects with the first failure, after all ended. */
+export async function eachLimited<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < items.length) {
+      const item = items[next++];
+      if (item !== undefined) await work(item);
+    }
+  };
+  const settled = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, lane));
+  const failed = settled.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
