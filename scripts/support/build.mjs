@@ -1,10 +1,10 @@
 // Builds what is stale: the embedded deployment, the widget, the web server, the dashboard. Needs node_modules.
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fingerprint } from "./fingerprint.mjs";
 import { withLock } from "./lock.mjs";
 import { Refusal, root, say } from "./run.mjs";
+import { runTool } from "./tool.mjs";
 
 const dashboardSources = [
   "app",
@@ -81,34 +81,28 @@ function isFresh(name) {
 
 const stampFile = (name) => path.join(root, "dist/stamps", name);
 
-export async function buildServer() {
+async function buildServer() {
   const { build } = await import("esbuild");
-  await build({ ...serverBuild, logLevel: "warning" });
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["server/main.ts"],
+    outdir: "dist/server",
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    sourcemap: true,
+    logLevel: "warning",
+  });
 }
-
-export const serverBuild = {
-  absWorkingDir: root,
-  entryPoints: ["server/main.ts"],
-  outdir: "dist/server",
-  bundle: true,
-  packages: "external",
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  sourcemap: true,
-};
 
 /** `next build`, quiet unless it fails. */
 async function buildDashboard() {
-  const child = spawn(process.execPath, ["node_modules/next/dist/bin/next", "build"], {
-    cwd: root,
+  const { code, output } = await runTool(process.execPath, ["node_modules/next/dist/bin/next", "build"], {
     env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
+    quiet: true,
   });
-  let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (output += chunk));
-  const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
   if (code !== 0)
     throw new Refusal(`${output}\nThe dashboard could not be built: next build's message is above.`);
 }

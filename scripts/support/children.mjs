@@ -20,36 +20,53 @@ export class Children {
 
   /**
    * Starts `node file`, passes its output through, and resolves with what its line `ready {…}` says. A child that ends
-   * before has told the user why: that rejects with an empty Refusal. The message channel tells a child that we died.
+   * before has told the user why: that rejects with an empty Refusal.
    */
   start(name, file, env) {
-    const child = spawn(process.execPath, ["--enable-source-maps", file], {
-      cwd: root,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "inherit", "ipc"],
-      detached: true, // Ctrl-C in a terminal reaches this process alone, which then stops them in order
-    });
-    const ended = new Promise((resolve) => child.on("exit", resolve).on("error", resolve));
-    const entry = { name, child, ended };
-    this.#running.push(entry);
+    const entry = this.#spawn(name, ["--enable-source-maps", file], { ...process.env, ...env });
     return new Promise((resolve, reject) => {
       let isReady = false;
-      readline.createInterface({ input: child.stdout }).on("line", (line) => {
+      readline.createInterface({ input: entry.child.stdout }).on("line", (line) => {
         if (!isReady && line.startsWith("ready {")) {
           isReady = true;
           resolve(JSON.parse(line.slice("ready ".length)));
         } else process.stdout.write(`${line}\n`);
       });
-      void ended.then((code) => {
-        this.#running = this.#running.filter((other) => other !== entry);
-        if (this.#isStopping || entry.isStopping) return;
+      void entry.ended.then((how) => {
         if (!isReady) reject(new Refusal(""));
-        else {
-          const how = child.signalCode ?? `exit code ${code}`;
-          this.#fail(new Refusal(`The ${name} stopped unexpectedly (${how}), so PraxTalk stops.`));
-        }
+        else this.#report(entry, how);
       });
     });
+  }
+
+  /** Starts a tool that runs beside the app and says nothing when ready. `env` is its whole environment. */
+  startTool(name, args, env) {
+    const entry = this.#spawn(name, args, env);
+    entry.child.stdout.pipe(process.stdout, { end: false });
+    void entry.ended.then((how) => this.#report(entry, how));
+  }
+
+  #spawn(name, args, env) {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env,
+      stdio: ["ignore", "pipe", "inherit", "ipc"], // the channel's end tells a child that this process died
+      detached: true, // Ctrl-C in a terminal reaches this process alone, which then stops them in order
+    });
+    const ended = new Promise((resolve) => {
+      child
+        .on("exit", (code, signal) => resolve(signal ?? `exit code ${code}`))
+        .on("error", (e) => resolve(e.message));
+    });
+    const entry = { name, child, ended, isStopping: false };
+    this.#running.push(entry);
+    void ended.then(() => (this.#running = this.#running.filter((other) => other !== entry)));
+    return entry;
+  }
+
+  #report(entry, how) {
+    if (this.#isStopping || entry.isStopping) return;
+    this.#fail(new Refusal(`The ${entry.name} stopped unexpectedly (${how}), so PraxTalk stops.`));
   }
 
   /** Stops one child by the name it was started under, for a restart. */

@@ -1,21 +1,12 @@
 // The official Convex CLI, and the files by which it finds an instance.
-import { spawn } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "./run.mjs";
+import { runTool } from "./tool.mjs";
 
 /** Runs the official CLI to its end: {code, output}. It reads its deployment from `env` alone, not from .env.local. */
-export async function runCli(args, env) {
-  const child = spawn(process.execPath, [cliFile, ...args], {
-    cwd: root,
-    env: cliEnvironment(env),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (output += chunk));
-  const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
-  return { code, output };
+export function runCli(args, env) {
+  return runTool(process.execPath, [cliFile, ...args], { env: cliEnvironment(env), quiet: true });
 }
 
 export const cliFile = path.join(root, "node_modules/convex/bin/main.js");

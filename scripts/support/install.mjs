@@ -1,9 +1,9 @@
 // Brings node_modules to what package-lock.json says, with npm alone.
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { withLock } from "./lock.mjs";
 import { Refusal, root, say } from "./run.mjs";
+import { runTool } from "./tool.mjs";
 
 export async function ensureInstalled() {
   if (isInstalled(root)) return;
@@ -13,10 +13,9 @@ export async function ensureInstalled() {
     // The tools that build are development packages: NODE_ENV=production must not leave them out.
     const npm = process.env.npm_execpath;
     const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
-    const child = npm?.endsWith("js")
-      ? spawn(process.execPath, [npm, ...args], { cwd: root, stdio: ["ignore", 2, 2] })
-      : spawn("npm", args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
-    const code = await new Promise((resolve, reject) => child.on("error", reject).on("exit", resolve));
+    const { code } = npm?.endsWith("js")
+      ? await runTool(process.execPath, [npm, ...args])
+      : await runTool("npm", args, { shell: process.platform === "win32" });
     if (code !== 0) throw new Refusal("The packages could not be installed: npm's own message is above.");
   });
 }

@@ -8,13 +8,15 @@ import { readSettings } from "./settings.mjs";
 
 /** The whole of `npm start`; ends the process. */
 export function start() {
-  return run(async () => {
-    const settings = readSettings(process.env);
-    await preflight(settings);
-    await ensureInstalled();
-    await ensureBuilt();
-    return keepInFront((children) => bringUp(children, settings));
-  });
+  return run(() =>
+    keepInFront(async (children) => {
+      const settings = readSettings(process.env);
+      await preflight(settings);
+      await ensureInstalled();
+      await ensureBuilt();
+      await bringUp(children, settings);
+    }),
+  );
 }
 
 async function bringUp(children, settings) {
