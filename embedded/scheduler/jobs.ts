@@ -1,0 +1,78 @@
+/** Rows of `_scheduled_jobs`, read and changed inside a system transaction. */
+import * as z from "zod";
+import type { Transaction } from "../engine/transaction";
+import type { JSONObject } from "../storage/types";
+
+const jobRow = z.object({
+  _id: z.string(),
+  /** Canonical path, `module.js:export`. */
+  name: z.string(),
+  component: z.string(),
+  args: z.array(z.json()),
+  /** When it was asked to run, Unix ms. */
+  scheduledTime: z.number(),
+  /** When it is due now (retries move it), Unix ms; null once it is finished. */
+  nextTs: z.number().nullable(),
+  state: z.object({ kind: z.enum(["pending", "inProgress", "success", "failed", "canceled"]) }).loose(),
+});
+export type Job = z.infer<typeof jobRow>;
+export type JobResult = { kind: "success" } | { kind: "failed"; error: string };
+
+/** Jobs not yet finished, by when they are due. */
+export function* unfinishedJobs(tx: Transaction): Generator<Job> {
+  const query = tx.openQuery({
+    source: {
+      type: "IndexRange",
+      indexName: "_scheduled_jobs.by_due",
+      range: [{ type: "Gt", fieldPath: "nextTs", value: null }],
+      order: "asc",
+    },
+    operators: [],
+  });
+  try {
+    for (let text = tx.next(query); text !== null; text = tx.next(query)) yield parseJob(text);
+  } finally {
+    tx.closeQuery(query);
+  }
+}
+
+/** Ids of up to `limit` jobs that ended before `time` (Unix ms). */
+export function jobsCompletedBefore(tx: Transaction, time: number, limit: number): string[] {
+  const query = tx.openQuery({
+    source: {
+      type: "IndexRange",
+      indexName: "_scheduled_jobs.by_completed",
+      range: [
+        { type: "Gt", fieldPath: "completedTime", value: null },
+        { type: "Lt", fieldPath: "completedTime", value: time },
+      ],
+      order: "asc",
+    },
+    operators: [{ limit }],
+  });
+  const ids: string[] = [];
+  for (let text = tx.next(query); text !== null; text = tx.next(query)) ids.push(parseJob(text)._id);
+  return ids;
+}
+
+export function readJob(tx: Transaction, id: string): Job | null {
+  const text = tx.get(id, { isSystem: false, table: "_scheduled_jobs" });
+  return text === null ? null : parseJob(text);
+}
+
+export function markInProgress(tx: Transaction, id: string): void {
+  tx.patch(id, { state: { kind: "inProgress" } });
+}
+
+export function markFinished(tx: Transaction, id: string, result: JobResult, now: number): void {
+  const state: JSONObject = { ...result };
+  tx.patch(id, { state, nextTs: null, completedTime: now });
+}
+
+export function postpone(tx: Transaction, id: string, nextTs: number): void {
+  tx.patch(id, { nextTs });
+}
+
+function parseJob(text: string): Job {
+  return jobRow.parse(JSON.parse(text));
+}
