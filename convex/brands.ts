@@ -1,0 +1,21 @@
+import { v } from "convex/values";
+import { operatorQuery } from "./functions";
+import { findBrand, listBrands, toBrandRow } from "./model/brands";
+import { brandRow } from "./validators";
+
+/** The operator's brands, oldest first. */
+export const listMine = operatorQuery({
+  args: {},
+  returns: v.array(brandRow),
+  handler: async (ctx) => (await listBrands(ctx.db, ctx.operator)).map(toBrandRow),
+});
+
+/** One of the operator's brands; null for any other id. */
+export const getById = operatorQuery({
+  args: { brandId: v.string() },
+  returns: v.union(brandRow, v.null()),
+  handler: async (ctx, { brandId }) => {
+    const brand = await findBrand(ctx.db, ctx.operator, brandId);
+    return brand === null ? null : toBrandRow(brand);
+  },
+});

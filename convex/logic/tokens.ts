@@ -1,0 +1,47 @@
+/** Text forms of secrets. Pure: the random bytes come from the caller, which must be an action. */
+
+export const SESSION_TOKEN_BYTES = 32;
+export const API_KEY_BYTES = 16;
+export const WIDGET_ID_BYTES = 8;
+const API_KEY_PREFIX = "ptk_live_";
+/** Characters of an API key that may be shown after it was minted. */
+const API_KEY_SHOWN = 16;
+
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** SHA-256 of the UTF-8 text, in hex. Enough for secrets of 128 random bits and more; never for passwords. */
+export async function sha256Hex(text: string): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+}
+
+/** CRC-32 (IEEE) of ASCII text, as eight hex digits. */
+function crc32Hex(text: string): string {
+  let crc = 0xffffffff;
+  for (let i = 0; i < text.length; i++) {
+    crc ^= text.charCodeAt(i);
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
+}
+
+/** `ptk_live_`, 32 hex digits of the bytes, 8 hex digits of checksum over all that precedes them. */
+export function formatApiKey(bytes: Uint8Array): string {
+  const body = API_KEY_PREFIX + toHex(bytes);
+  return body + crc32Hex(body);
+}
+
+/** Whether the text can be a key at all: a mistyped one is refused without a database read. */
+export function isApiKey(text: string): boolean {
+  return /^ptk_live_[0-9a-f]{40}$/.test(text) && crc32Hex(text.slice(0, -8)) === text.slice(-8);
+}
+
+/** The part of a key that lists may show. */
+export function apiKeyPrefix(key: string): string {
+  return key.slice(0, API_KEY_SHOWN);
+}
+
+export function formatWidgetId(bytes: Uint8Array): string {
+  return `ws_${toHex(bytes)}`;
+}

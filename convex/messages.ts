@@ -1,0 +1,62 @@
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { MESSAGES_LIMIT_DEFAULT, MESSAGES_LIMIT_MAX } from "../lib/limits";
+import { checkClientMessageId, checkMessageBody } from "../lib/validation";
+import { notFound, valid } from "./errors";
+import { operatorMutation, operatorQuery } from "./functions";
+import { findConversation } from "./model/conversations";
+import { messagesNewestFirst, sendMessage, toMessageRow } from "./model/messages";
+import { boundedPage, clampLimit, emptyPage } from "./model/paging";
+import { messageRow } from "./validators";
+
+/** The newest messages of a conversation, in the order they were written; none for a foreign or unknown id. */
+export const listByConversation = operatorQuery({
+  args: {
+    conversationId: v.string(),
+    limit: v.optional(v.number()), // 200, at most 500
+  },
+  returns: v.array(messageRow),
+  handler: async (ctx, { conversationId, limit }) => {
+    const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversation === null) return [];
+    const count = clampLimit(limit, MESSAGES_LIMIT_DEFAULT, MESSAGES_LIMIT_MAX);
+    const newest = await messagesNewestFirst(ctx.db, conversation._id).take(count);
+    return newest.reverse().map(toMessageRow);
+  },
+});
+
+/** All messages of a conversation by pages, newest first. */
+export const listPage = operatorQuery({
+  args: { conversationId: v.string(), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(messageRow),
+  handler: async (ctx, { conversationId, paginationOpts }) => {
+    const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversation === null) return emptyPage();
+    const result = await messagesNewestFirst(ctx.db, conversation._id).paginate(boundedPage(paginationOpts));
+    return { ...result, page: result.page.map(toMessageRow) };
+  },
+});
+
+/** An answer to the visitor, or a note for operators alone. Repeating a clientMessageId gives the same message. */
+export const send = operatorMutation({
+  args: {
+    conversationId: v.string(),
+    body: v.string(),
+    internal: v.optional(v.boolean()), // false
+    clientMessageId: v.optional(v.string()),
+  },
+  returns: v.id("messages"),
+  handler: async (ctx, { conversationId, body, internal = false, clientMessageId }) => {
+    const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversation === null) throw notFound("conversation");
+    return await sendMessage(ctx, conversation, {
+      sender: { role: internal ? "internal_note" : "operator", operator: ctx.operator },
+      body: valid("body", checkMessageBody(body)),
+      clientMessageId:
+        clientMessageId === undefined
+          ? undefined
+          : valid("clientMessageId", checkClientMessageId(clientMessageId)),
+      now: Date.now(),
+    });
+  },
+});

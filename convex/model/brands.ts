@@ -1,0 +1,53 @@
+/** Brands: look-ups, and which of them an operator works for. */
+import type { Doc, Id } from "../_generated/dataModel";
+import type { DatabaseReader } from "../_generated/server";
+import { canAccessBrand } from "../logic/permissions";
+import type { BrandRow } from "../validators";
+
+/** More brands than a workspace can have; lists of brands are read whole. */
+export const BRANDS_MAX = 200;
+
+export async function findBrandByWidgetId(
+  db: DatabaseReader,
+  widgetId: string,
+): Promise<Doc<"brands"> | null> {
+  return await db
+    .query("brands")
+    .withIndex("by_widget_id", (q) => q.eq("widgetId", widgetId))
+    .unique();
+}
+
+/** The brand of this id if the operator may see it; null for a foreign, malformed or unknown id. */
+export async function findBrand(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  brandId: string,
+): Promise<Doc<"brands"> | null> {
+  const id = db.normalizeId("brands", brandId);
+  const brand = id === null ? null : await db.get(id);
+  if (brand === null || brand.workspaceId !== operator.workspaceId) return null;
+  return canAccessBrand(operator, brand._id) ? brand : null;
+}
+
+/** The operator's brands, oldest first. */
+export async function listBrands(db: DatabaseReader, operator: Doc<"operators">): Promise<Doc<"brands">[]> {
+  const brands = await db
+    .query("brands")
+    .withIndex("by_workspace", (q) => q.eq("workspaceId", operator.workspaceId))
+    .take(BRANDS_MAX);
+  return brands.filter((brand) => canAccessBrand(operator, brand._id));
+}
+
+export function toBrandRow(brand: Doc<"brands">): BrandRow {
+  const { _id, slug, name, widgetId, primaryColor, welcomeMessage, position, avatarUrl, createdAt } = brand;
+  return { _id, slug, name, widgetId, primaryColor, welcomeMessage, position, avatarUrl, createdAt };
+}
+
+/** Brands by id for the rows of a list: each is read once. */
+export async function loadBrands(
+  db: DatabaseReader,
+  brandIds: Iterable<Id<"brands">>,
+): Promise<Map<Id<"brands">, Doc<"brands">>> {
+  const brands = await Promise.all([...new Set(brandIds)].map((id) => db.get(id)));
+  return new Map(brands.filter((brand) => brand !== null).map((brand) => [brand._id, brand]));
+}

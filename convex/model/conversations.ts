@@ -1,0 +1,144 @@
+/** Conversations: who may see one, how one starts, how its status changes. */
+import type { Doc } from "../_generated/dataModel";
+import type { DatabaseReader, MutationCtx } from "../_generated/server";
+import { canAccessBrand } from "../logic/permissions";
+import type { ConversationDetail, ConversationStatus, InboxRow } from "../validators";
+import { loadBrands } from "./brands";
+import { recordEvent } from "./events";
+import { profileOf } from "./visitors";
+
+/** The conversation of this id if the operator may see it; null for a foreign, malformed or unknown id. */
+export async function findConversation(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  conversationId: string,
+): Promise<Doc<"conversations"> | null> {
+  const id = db.normalizeId("conversations", conversationId);
+  const conversation = id === null ? null : await db.get(id);
+  if (conversation === null || conversation.workspaceId !== operator.workspaceId) return null;
+  return canAccessBrand(operator, conversation.brandId) ? conversation : null;
+}
+
+/** The conversation of this id if it is the visitor's own; null otherwise, and for an unknown visitor. */
+export async function findVisitorConversation(
+  db: DatabaseReader,
+  visitor: Doc<"visitors"> | null,
+  conversationId: string,
+): Promise<Doc<"conversations"> | null> {
+  const id = db.normalizeId("conversations", conversationId);
+  if (visitor === null || id === null) return null;
+  const conversation = await db.get(id);
+  return conversation?.visitorId === visitor._id ? conversation : null;
+}
+
+/** The visitor's newest conversation. */
+export async function newestConversation(
+  db: DatabaseReader,
+  visitor: Doc<"visitors">,
+): Promise<Doc<"conversations"> | null> {
+  return await db
+    .query("conversations")
+    .withIndex("by_visitor", (q) => q.eq("visitorId", visitor._id))
+    .order("desc")
+    .first();
+}
+
+/** A new, empty web chat of the visitor. */
+export async function createConversation(
+  ctx: MutationCtx,
+  visitor: Doc<"visitors">,
+  now: number,
+): Promise<Doc<"conversations">> {
+  const { workspaceId, brandId } = visitor;
+  const conversationId = await ctx.db.insert("conversations", {
+    workspaceId,
+    brandId,
+    visitorId: visitor._id,
+    channel: "web_chat",
+    status: "open",
+    visitor: profileOf(visitor),
+    lastMessage: null,
+    lastMessageAt: now,
+    sequence: 0,
+    visitorSequence: 0,
+    createdAt: now,
+    updatedAt: now,
+  });
+  const conversation = await ctx.db.get(conversationId);
+  if (conversation === null) throw new Error("A conversation is gone right after it was inserted.");
+  const data = {
+    conversationId,
+    brandId,
+    visitorId: visitor._id,
+    channel: conversation.channel,
+    visitor: conversation.visitor,
+    createdAt: now,
+  };
+  await recordEvent(ctx, conversation, { type: "conversation.created", data }, now);
+  return conversation;
+}
+
+/** Sets the status and records the change; no change, no event. `operator` is null when a visitor's message does it. */
+export async function setStatus(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  { status, operator, now }: { status: ConversationStatus; operator: Doc<"operators"> | null; now: number },
+): Promise<void> {
+  if (conversation.status === status) return;
+  await ctx.db.patch(conversation._id, { status, statusChangedAt: now, updatedAt: now });
+  const data = {
+    conversationId: conversation._id,
+    brandId: conversation.brandId,
+    previousStatus: conversation.status,
+    status,
+    changedByOperatorId: operator?._id,
+  };
+  await recordEvent(ctx, conversation, { type: "conversation.status_changed", data }, now);
+}
+
+type Shared = Omit<InboxRow, "visitor">;
+
+function sharedFields(conversation: Doc<"conversations">, brand: Doc<"brands"> | undefined): Shared {
+  const { visitor: _visitor, visitorSequence: _visitorSequence, ...fields } = conversation;
+  return {
+    ...fields,
+    brand:
+      brand === undefined ? null : { _id: brand._id, name: brand.name, primaryColor: brand.primaryColor },
+  };
+}
+
+/** Rows of a list: the brands of the page are read once each, everything else is in the rows. */
+export async function toInboxRows(
+  db: DatabaseReader,
+  conversations: Doc<"conversations">[],
+): Promise<InboxRow[]> {
+  const brands = await loadBrands(
+    db,
+    conversations.map((conversation) => conversation.brandId),
+  );
+  return conversations.map((conversation) => ({
+    ...sharedFields(conversation, brands.get(conversation.brandId)),
+    visitor: conversation.visitor,
+  }));
+}
+
+/** One conversation with its whole visitor. */
+export async function toDetail(
+  db: DatabaseReader,
+  conversation: Doc<"conversations">,
+): Promise<ConversationDetail> {
+  const [brand, visitor] = await Promise.all([db.get(conversation.brandId), db.get(conversation.visitorId)]);
+  return {
+    ...sharedFields(conversation, brand ?? undefined),
+    visitor:
+      visitor === null
+        ? null
+        : {
+            _id: visitor._id,
+            ...profileOf(visitor),
+            firstSeenAt: visitor.firstSeenAt,
+            lastSeenAt: visitor.lastSeenAt,
+            page: visitor.page,
+          },
+  };
+}

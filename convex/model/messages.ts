@@ -1,0 +1,191 @@
+/** Messages: the one way to send, and the two ways to read (operators, visitors). */
+import { PREVIEW_MAX } from "../../lib/limits";
+import { oneLine } from "../../lib/text";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { DatabaseReader, MutationCtx } from "../_generated/server";
+import { refusal } from "../errors";
+import type { MessageRow, VisitorMessageRow } from "../validators";
+import { setStatus } from "./conversations";
+import { recordEvent } from "./events";
+import { setReadMark } from "./readMarks";
+
+export type Sender =
+  | { role: "visitor" }
+  | { role: "operator"; operator: Doc<"operators"> }
+  | { role: "internal_note"; operator: Doc<"operators"> };
+
+export type Outgoing = { sender: Sender; body: string; clientMessageId?: string; now: number };
+
+const operatorOf = (sender: Sender): Doc<"operators"> | null =>
+  sender.role === "visitor" ? null : sender.operator;
+
+/**
+ * Adds a checked message to the conversation, moves the conversation's state with it, and records the events.
+ * The same sender repeating a clientMessageId gets the first message's id and changes nothing.
+ */
+export async function sendMessage(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  outgoing: Outgoing,
+): Promise<Id<"messages">> {
+  const { sender, body, clientMessageId, now } = outgoing;
+  const operator = operatorOf(sender);
+  const repeated = await findRepeated(ctx.db, conversation, operator, clientMessageId);
+  if (repeated !== null) return repeated._id;
+
+  const sequence = conversation.sequence + 1;
+  const messageId = await ctx.db.insert("messages", {
+    conversationId: conversation._id,
+    workspaceId: conversation.workspaceId,
+    brandId: conversation.brandId,
+    channel: conversation.channel,
+    role: sender.role,
+    internal: sender.role === "internal_note",
+    senderVisitorId: operator === null ? conversation.visitorId : undefined,
+    senderOperatorId: operator?._id,
+    senderName: operator?.name,
+    body,
+    sequence,
+    clientMessageId,
+    createdAt: now,
+  });
+  await ctx.db.patch(conversation._id, conversationAfter(conversation, outgoing, sequence));
+  await reopen(ctx, conversation, sender, now);
+  if (sender.role !== "internal_note") {
+    const data = {
+      messageId,
+      conversationId: conversation._id,
+      brandId: conversation.brandId,
+      channel: conversation.channel,
+      role: sender.role,
+      senderOperatorId: operator?._id,
+      senderName: operator?.name,
+      body,
+      sequence,
+      createdAt: now,
+    };
+    await recordEvent(ctx, conversation, { type: "message.created", data }, now);
+  }
+  // Who answers has read what is above the answer.
+  if (operator !== null) await setReadMark(ctx, operator, conversation, sequence);
+  return messageId;
+}
+
+/** The visitor's message with this clientMessageId, in whichever of their conversations. */
+export async function findSentByVisitor(
+  db: DatabaseReader,
+  visitorId: Id<"visitors">,
+  clientMessageId: string,
+): Promise<Doc<"messages"> | null> {
+  return await db
+    .query("messages")
+    .withIndex("by_visitor_and_client_message_id", (q) =>
+      q.eq("senderVisitorId", visitorId).eq("clientMessageId", clientMessageId),
+    )
+    .unique();
+}
+
+async function findSentByOperator(
+  db: DatabaseReader,
+  operatorId: Id<"operators">,
+  clientMessageId: string,
+): Promise<Doc<"messages"> | null> {
+  return await db
+    .query("messages")
+    .withIndex("by_operator_and_client_message_id", (q) =>
+      q.eq("senderOperatorId", operatorId).eq("clientMessageId", clientMessageId),
+    )
+    .unique();
+}
+
+/** The message that this call repeats; an id used elsewhere is refused, or the new text would be lost unseen. */
+async function findRepeated(
+  db: DatabaseReader,
+  conversation: Doc<"conversations">,
+  operator: Doc<"operators"> | null,
+  clientMessageId: string | undefined,
+): Promise<Doc<"messages"> | null> {
+  if (clientMessageId === undefined) return null;
+  const sent =
+    operator === null
+      ? await findSentByVisitor(db, conversation.visitorId, clientMessageId)
+      : await findSentByOperator(db, operator._id, clientMessageId);
+  if (sent !== null && sent.conversationId !== conversation._id) {
+    throw refusal(
+      "CONFLICT",
+      "This clientMessageId belongs to a message in another conversation. Use a new one.",
+      {
+        field: "clientMessageId",
+      },
+    );
+  }
+  return sent;
+}
+
+/** The fields of the conversation that a message changes, its status apart. */
+function conversationAfter(
+  conversation: Doc<"conversations">,
+  { sender, body, now }: Outgoing,
+  sequence: number,
+): Partial<Doc<"conversations">> {
+  const counted = { sequence, updatedAt: now };
+  if (sender.role === "internal_note") return counted;
+  const preview = oneLine(body, PREVIEW_MAX);
+  if (sender.role === "visitor") {
+    return {
+      ...counted,
+      visitorSequence: sequence,
+      lastMessage: { preview, role: sender.role, at: now },
+      lastMessageAt: now,
+      waitingSince: conversation.waitingSince ?? now,
+    };
+  }
+  return {
+    ...counted,
+    lastMessage: { preview, role: sender.role, senderName: sender.operator.name, at: now },
+    lastMessageAt: now,
+    waitingSince: undefined,
+    assignedOperatorId: conversation.assignedOperatorId ?? sender.operator._id,
+  };
+}
+
+/** A visitor's message reopens any conversation; an operator's only one that sleeps. */
+async function reopen(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  sender: Sender,
+  now: number,
+): Promise<void> {
+  if (sender.role === "visitor" || conversation.status === "snoozed") {
+    await setStatus(ctx, conversation, { status: "open", operator: operatorOf(sender), now });
+  }
+}
+
+/** All messages of the conversation, notes included, newest first. */
+export function messagesNewestFirst(db: DatabaseReader, conversationId: Id<"conversations">) {
+  return db
+    .query("messages")
+    .withIndex("by_conversation_and_sequence", (q) => q.eq("conversationId", conversationId))
+    .order("desc");
+}
+
+/** What the visitor may see of the conversation, newest first. */
+export function visibleMessagesNewestFirst(db: DatabaseReader, conversationId: Id<"conversations">) {
+  return db
+    .query("messages")
+    .withIndex("by_conversation_and_internal_and_sequence", (q) =>
+      q.eq("conversationId", conversationId).eq("internal", false),
+    )
+    .order("desc");
+}
+
+export function toMessageRow(message: Doc<"messages">): MessageRow {
+  const { internal: _internal, senderVisitorId: _senderVisitorId, ...row } = message;
+  return row;
+}
+
+export function toVisitorMessageRow(message: Doc<"messages">): VisitorMessageRow {
+  const { _id, role, body, createdAt, sequence, senderName } = message;
+  const clientMessageId = role === "visitor" ? message.clientMessageId : undefined;
+  return { _id, role, body, createdAt, sequence, clientMessageId, senderName };
+}

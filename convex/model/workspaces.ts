@@ -1,0 +1,75 @@
+/** Workspaces: a new one comes with its owner and its first brand. */
+import type { Doc, Id } from "../_generated/dataModel";
+import type { DatabaseReader, MutationCtx } from "../_generated/server";
+import { refusal } from "../errors";
+import { slugFromName } from "../logic/slug";
+
+const PRIMARY_COLOR = "#0b6077";
+const WELCOME_MESSAGE = "Hi! How can we help?";
+
+export async function hasWorkspace(db: DatabaseReader): Promise<boolean> {
+  return (await db.query("workspaces").first()) !== null;
+}
+
+export type NewWorkspace = {
+  name: string;
+  owner: { name: string; email: string; passwordHash: string };
+  widgetId: string;
+  now: number;
+};
+
+/** Makes the workspace, its owner and the brand "main". The email must not be an operator's already. */
+export async function createWorkspace(
+  ctx: MutationCtx,
+  { name, owner, widgetId, now }: NewWorkspace,
+): Promise<{ workspaceId: Id<"workspaces">; owner: Doc<"operators">; brandId: Id<"brands"> }> {
+  if ((await findOperatorByEmail(ctx.db, owner.email)) !== null) {
+    throw refusal("EMAIL_TAKEN", "This email already belongs to an operator. Log in, or use another email.", {
+      field: "email",
+    });
+  }
+  const slug = await freeSlug(ctx.db, name, widgetId);
+  const workspaceId = await ctx.db.insert("workspaces", { slug, name, plan: "spark", createdAt: now });
+  const brandId = await ctx.db.insert("brands", {
+    workspaceId,
+    slug: "main",
+    name,
+    widgetId,
+    primaryColor: PRIMARY_COLOR,
+    welcomeMessage: WELCOME_MESSAGE,
+    position: "br",
+    allowedOrigins: [],
+    createdAt: now,
+  });
+  const ownerId = await ctx.db.insert("operators", {
+    workspaceId,
+    ...owner,
+    role: "owner",
+    brandAccess: "all",
+    createdAt: now,
+  });
+  const inserted = await ctx.db.get(ownerId);
+  if (inserted === null) throw new Error("An operator is gone right after it was inserted.");
+  return { workspaceId, owner: inserted, brandId };
+}
+
+/** The slug of the name; when another workspace has it, with the random part of the new widget id behind it. */
+async function freeSlug(db: DatabaseReader, name: string, widgetId: string): Promise<string> {
+  const slug = slugFromName(name);
+  const taken = await db
+    .query("workspaces")
+    .withIndex("by_slug", (q) => q.eq("slug", slug))
+    .first();
+  return taken === null ? slug : `${slug}-${widgetId.replace("ws_", "")}`;
+}
+
+/** The operator with this normalised email; there is one per deployment. */
+export async function findOperatorByEmail(
+  db: DatabaseReader,
+  email: string,
+): Promise<Doc<"operators"> | null> {
+  return await db
+    .query("operators")
+    .withIndex("by_email", (q) => q.eq("email", email))
+    .unique();
+}

@@ -1,0 +1,42 @@
+/** Answers of HTTP routes. Every body is JSON; errors are `{error, code, requestId}` with more where it helps. */
+import { ConvexError } from "convex/values";
+import { readError } from "../../lib/errors";
+import type { ErrorCode } from "../../lib/errors";
+import { HTTP_STATUS } from "../errors";
+
+/** Codes that only HTTP knows, beside those of functions. */
+export type HttpErrorCode = ErrorCode | "BAD_REQUEST" | "PAYLOAD_TOO_LARGE" | "INTERNAL";
+
+export type FieldError = { field: string; message: string };
+
+type ErrorBody = { status: number; code: HttpErrorCode; message: string; errors?: FieldError[] };
+
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      "Content-Type": "application/json; charset=utf-8",
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+      ...headers,
+    },
+  });
+}
+
+export function errorResponse(
+  { status, code, message, errors }: ErrorBody,
+  headers: Record<string, string> = {},
+): Response {
+  const requestId = crypto.randomUUID();
+  const body = { error: message, code, requestId, ...(errors === undefined ? {} : { errors }) };
+  return json(status, body, { "X-Request-Id": requestId, ...headers });
+}
+
+/** The answer to a function's refusal. Anything else is a bug: it is thrown on, to be logged and masked. */
+export function refusalResponse(error: unknown, headers: Record<string, string> = {}): Response {
+  const refused = error instanceof ConvexError ? readError(error) : null;
+  if (refused === null) throw error;
+  const { code, message, field } = refused;
+  const errors = field === undefined ? undefined : [{ field, message }];
+  return errorResponse({ status: HTTP_STATUS[code], code, message, errors }, headers);
+}

@@ -1,0 +1,183 @@
+import { defineSchema, defineTable } from "convex/server";
+import { v } from "convex/values";
+import {
+  apiKeyScope,
+  brandAccess,
+  channel,
+  conversationStatus,
+  eventType,
+  lastMessage,
+  messageRole,
+  operatorRole,
+  plan,
+  visitorProfile,
+  widgetPosition,
+} from "./validators";
+
+/** Times are Unix milliseconds. Every row carries its workspace, and its brand where it has one. */
+export default defineSchema({
+  workspaces: defineTable({
+    slug: v.string(),
+    name: v.string(),
+    plan,
+    createdAt: v.number(),
+  }).index("by_slug", ["slug"]),
+
+  brands: defineTable({
+    workspaceId: v.id("workspaces"),
+    slug: v.string(), // unique in the workspace
+    name: v.string(),
+    widgetId: v.string(), // public: ws_ and 16 hex
+    primaryColor: v.string(), // #rrggbb
+    welcomeMessage: v.string(),
+    position: widgetPosition,
+    avatarUrl: v.optional(v.string()),
+    allowedOrigins: v.array(v.string()), // pages that may embed the widget; empty: any
+    createdAt: v.number(),
+  })
+    .index("by_workspace", ["workspaceId"])
+    .index("by_widget_id", ["widgetId"]),
+
+  operators: defineTable({
+    workspaceId: v.id("workspaces"),
+    email: v.string(), // lower case; one operator per deployment
+    name: v.string(),
+    role: operatorRole,
+    brandAccess,
+    passwordHash: v.string(), // PHC text
+    createdAt: v.number(),
+  })
+    .index("by_email", ["email"])
+    .index("by_workspace", ["workspaceId"]),
+
+  /** A row is the validity of its token: deleting it makes every live query under that token run again and fail. */
+  sessions: defineTable(
+    v.union(
+      v.object({
+        scope: v.literal("session"),
+        operatorId: v.id("operators"),
+        workspaceId: v.id("workspaces"),
+        tokenHash: v.string(), // SHA-256, hex
+        userAgent: v.optional(v.string()),
+        expiresAt: v.number(),
+        createdAt: v.number(),
+      }),
+      v.object({
+        scope: v.literal("child"),
+        parentId: v.id("sessions"), // valid only while this row exists
+        operatorId: v.id("operators"),
+        workspaceId: v.id("workspaces"),
+        tokenHash: v.string(),
+        expiresAt: v.number(),
+        createdAt: v.number(),
+      }),
+    ),
+  )
+    .index("by_token_hash", ["tokenHash"])
+    .index("by_operator", ["operatorId"]),
+
+  apiKeys: defineTable({
+    workspaceId: v.id("workspaces"),
+    brandId: v.optional(v.id("brands")), // absent: all brands
+    name: v.string(),
+    prefix: v.string(), // first 16 characters, for display
+    keyHash: v.string(), // SHA-256 of the whole key, hex
+    scope: apiKeyScope,
+    createdBy: v.id("operators"),
+    createdAt: v.number(),
+    revokedAt: v.optional(v.number()),
+  })
+    .index("by_key_hash", ["keyHash"])
+    .index("by_workspace", ["workspaceId"]),
+
+  visitors: defineTable({
+    workspaceId: v.id("workspaces"),
+    brandId: v.id("brands"),
+    keyHash: v.string(), // SHA-256 of the visitor key, hex; unique in the brand
+    ...visitorProfile.fields,
+    customData: v.optional(v.string()), // whatever the embedding site attached, as text
+    page: v.optional(v.string()),
+    firstSeenAt: v.number(),
+    lastSeenAt: v.number(),
+  }).index("by_brand_and_key_hash", ["brandId", "keyHash"]),
+
+  conversations: defineTable({
+    workspaceId: v.id("workspaces"),
+    brandId: v.id("brands"),
+    visitorId: v.id("visitors"),
+    channel,
+    status: conversationStatus,
+    statusChangedAt: v.optional(v.number()),
+    assignedOperatorId: v.optional(v.id("operators")),
+    visitor: visitorProfile, // copy of the visitor's, so that a list costs its page
+    lastMessage: v.union(lastMessage, v.null()),
+    lastMessageAt: v.number(), // of the newest message that the visitor can see; createdAt before the first
+    waitingSince: v.optional(v.number()), // set by a visitor's message, cleared by an answer
+    sequence: v.number(), // messages counted so far
+    visitorSequence: v.number(), // sequence of the visitor's newest message; 0 before the first
+    createdAt: v.number(),
+    updatedAt: v.number(),
+  })
+    .index("by_workspace_and_status_and_last_message_at", ["workspaceId", "status", "lastMessageAt"])
+    .index("by_brand_and_status_and_last_message_at", ["brandId", "status", "lastMessageAt"])
+    .index("by_workspace_and_status_and_channel_and_last_message_at", [
+      "workspaceId",
+      "status",
+      "channel",
+      "lastMessageAt",
+    ])
+    .index("by_brand_and_status_and_channel_and_last_message_at", [
+      "brandId",
+      "status",
+      "channel",
+      "lastMessageAt",
+    ])
+    .index("by_workspace_and_status_and_waiting_since", [
+      "workspaceId",
+      "status",
+      "waitingSince",
+      "lastMessageAt",
+    ])
+    .index("by_brand_and_status_and_waiting_since", ["brandId", "status", "waitingSince", "lastMessageAt"])
+    .index("by_visitor", ["visitorId"]),
+
+  messages: defineTable({
+    conversationId: v.id("conversations"),
+    workspaceId: v.id("workspaces"),
+    brandId: v.id("brands"),
+    channel,
+    role: messageRole,
+    internal: v.boolean(), // an internal note; apart from `role` because the visitor's index needs it
+    senderVisitorId: v.optional(v.id("visitors")),
+    senderOperatorId: v.optional(v.id("operators")),
+    senderName: v.optional(v.string()),
+    body: v.string(),
+    sequence: v.number(), // from 1, without gaps
+    clientMessageId: v.optional(v.string()), // unique per sender
+    createdAt: v.number(),
+  })
+    .index("by_conversation_and_sequence", ["conversationId", "sequence"])
+    .index("by_conversation_and_internal_and_sequence", ["conversationId", "internal", "sequence"])
+    .index("by_visitor_and_client_message_id", ["senderVisitorId", "clientMessageId"])
+    .index("by_operator_and_client_message_id", ["senderOperatorId", "clientMessageId"]),
+
+  /** How far one operator has read one conversation. Apart from it, so that reading wakes nobody else's list. */
+  readMarks: defineTable({
+    workspaceId: v.id("workspaces"),
+    operatorId: v.id("operators"),
+    conversationId: v.id("conversations"),
+    sequence: v.number(),
+  }).index("by_operator_and_conversation", ["operatorId", "conversationId"]),
+
+  /** The change feed: one row per change, written by the mutation that makes it. */
+  events: defineTable({
+    workspaceId: v.id("workspaces"),
+    brandId: v.optional(v.id("brands")),
+    type: eventType,
+    conversationId: v.optional(v.id("conversations")),
+    sequence: v.optional(v.number()), // of the message, within its conversation
+    payload: v.string(), // JSON text of the webhook's `data`, byte for byte what is sent
+    occurredAt: v.number(),
+    commitTs: v.commitTs(), // order of commits: a reader never sees a row appear behind its cursor
+  }).index("by_workspace_and_commit_ts", ["workspaceId", "commitTs"]),
+});

@@ -1,0 +1,174 @@
+/** Closed sets and row shapes that functions return. The validator is written once; its type is inferred. */
+import { v } from "convex/values";
+import type { Infer } from "convex/values";
+
+export const conversationStatus = v.union(
+  v.literal("open"),
+  v.literal("snoozed"),
+  v.literal("resolved"),
+  v.literal("closed"),
+);
+export type ConversationStatus = Infer<typeof conversationStatus>;
+
+export const channel = v.union(
+  v.literal("web_chat"),
+  v.literal("email"),
+  v.literal("whatsapp"),
+  v.literal("voice"),
+  v.literal("sms"),
+);
+export type Channel = Infer<typeof channel>;
+
+export const messageRole = v.union(
+  v.literal("visitor"),
+  v.literal("operator"),
+  v.literal("atlas"), // the AI agent
+  v.literal("system"),
+  v.literal("internal_note"), // operators only, never shown to the visitor
+);
+export type MessageRole = Infer<typeof messageRole>;
+
+export const operatorRole = v.union(v.literal("owner"), v.literal("admin"), v.literal("agent"));
+export type OperatorRole = Infer<typeof operatorRole>;
+
+/** Which brands an operator works for; owners always have "all". */
+export const brandAccess = v.union(v.literal("all"), v.array(v.id("brands")));
+export type BrandAccess = Infer<typeof brandAccess>;
+
+export const plan = v.union(
+  v.literal("spark"),
+  v.literal("team"),
+  v.literal("scale"),
+  v.literal("enterprise"),
+);
+
+/** Corner of the page: bottom right or bottom left. */
+export const widgetPosition = v.union(v.literal("br"), v.literal("bl"));
+
+export const sessionScope = v.union(
+  v.literal("session"), // made by a login
+  v.literal("child"), // short, minted from a session for a page's websocket, dead with it
+);
+
+export const apiKeyScope = v.union(v.literal("read"), v.literal("write"));
+
+export const eventType = v.union(
+  v.literal("conversation.created"),
+  v.literal("conversation.status_changed"),
+  v.literal("message.created"),
+  v.literal("lead.created"),
+  v.literal("lead.status_changed"),
+);
+export type EventType = Infer<typeof eventType>;
+
+/** What a visitor said about themselves. */
+export const visitorProfile = v.object({
+  name: v.optional(v.string()),
+  email: v.optional(v.string()),
+  phone: v.optional(v.string()),
+});
+export type VisitorProfile = Infer<typeof visitorProfile>;
+
+/** The newest message that the visitor can see, as a list row shows it. */
+export const lastMessage = v.object({
+  preview: v.string(), // one line, at most PREVIEW_MAX characters
+  role: messageRole,
+  senderName: v.optional(v.string()),
+  at: v.number(),
+});
+
+export const brandRow = v.object({
+  _id: v.id("brands"),
+  slug: v.string(),
+  name: v.string(),
+  widgetId: v.string(),
+  primaryColor: v.string(),
+  welcomeMessage: v.string(),
+  position: widgetPosition,
+  avatarUrl: v.optional(v.string()),
+  createdAt: v.number(),
+});
+export type BrandRow = Infer<typeof brandRow>;
+
+const conversationFields = {
+  _id: v.id("conversations"),
+  _creationTime: v.number(),
+  workspaceId: v.id("workspaces"),
+  brandId: v.id("brands"),
+  visitorId: v.id("visitors"),
+  channel,
+  assignedOperatorId: v.optional(v.id("operators")),
+  status: conversationStatus,
+  statusChangedAt: v.optional(v.number()),
+  lastMessageAt: v.number(),
+  createdAt: v.number(),
+  updatedAt: v.number(),
+  waitingSince: v.optional(v.number()), // the visitor waits for an answer since then; absent: nobody waits
+  lastMessage: v.union(lastMessage, v.null()),
+  sequence: v.number(), // messages counted so far, internal notes included
+  brand: v.union(v.object({ _id: v.id("brands"), name: v.string(), primaryColor: v.string() }), v.null()),
+};
+
+/** A conversation in a list. */
+export const inboxRow = v.object({
+  ...conversationFields,
+  visitor: v.union(visitorProfile, v.null()),
+});
+export type InboxRow = Infer<typeof inboxRow>;
+
+/** One conversation with its whole visitor. */
+export const conversationDetail = v.object({
+  ...conversationFields,
+  visitor: v.union(
+    v.object({
+      _id: v.id("visitors"),
+      ...visitorProfile.fields,
+      firstSeenAt: v.number(),
+      lastSeenAt: v.number(),
+      page: v.optional(v.string()), // address of the page the conversation was started from
+    }),
+    v.null(),
+  ),
+});
+export type ConversationDetail = Infer<typeof conversationDetail>;
+
+/** A message as operators see it. */
+export const messageRow = v.object({
+  _id: v.id("messages"),
+  _creationTime: v.number(),
+  conversationId: v.id("conversations"),
+  workspaceId: v.id("workspaces"),
+  brandId: v.id("brands"),
+  channel,
+  role: messageRole,
+  senderOperatorId: v.optional(v.id("operators")),
+  senderName: v.optional(v.string()),
+  body: v.string(),
+  sequence: v.number(), // position in the conversation, from 1
+  clientMessageId: v.optional(v.string()),
+  createdAt: v.number(),
+});
+export type MessageRow = Infer<typeof messageRow>;
+
+/** A message as the visitor sees it: nothing that names operators by id. */
+export const visitorMessageRow = v.object({
+  _id: v.id("messages"),
+  role: messageRole,
+  body: v.string(),
+  createdAt: v.number(),
+  sequence: v.number(),
+  clientMessageId: v.optional(v.string()), // of the visitor's own messages only
+  senderName: v.optional(v.string()),
+});
+export type VisitorMessageRow = Infer<typeof visitorMessageRow>;
+
+/** What the widget needs to draw itself; no ids of workspace or brand. */
+export const widgetConfig = v.object({
+  brandName: v.string(),
+  primaryColor: v.string(),
+  welcomeMessage: v.string(),
+  position: widgetPosition,
+  avatarUrl: v.optional(v.string()),
+  convexUrl: v.string(), // address of the deployment, for the websocket
+});
+export type WidgetConfig = Infer<typeof widgetConfig>;

@@ -1,0 +1,176 @@
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { VISITOR_MESSAGES_LIMIT } from "../lib/limits";
+import * as check from "../lib/validation";
+import type { Checked } from "../lib/validation";
+import type { Doc } from "./_generated/dataModel";
+import type { DatabaseReader } from "./_generated/server";
+import { notFound, refusal, valid } from "./errors";
+import { internalMutation, publicMutation, visitorMutation, visitorQuery } from "./functions";
+import { originAllowed } from "./logic/origins";
+import { findBrandByWidgetId } from "./model/brands";
+import { findVisitorConversation, newestConversation } from "./model/conversations";
+import { sendMessage, toVisitorMessageRow, visibleMessagesNewestFirst } from "./model/messages";
+import { boundedPage, emptyPage } from "./model/paging";
+import { startConversation } from "./model/starts";
+import { copyProfileToConversations } from "./model/visitors";
+import { conversationStatus, visitorMessageRow } from "./validators";
+
+async function requireBrand(db: DatabaseReader, widgetId: string): Promise<Doc<"brands">> {
+  const brand = await findBrandByWidgetId(db, widgetId);
+  if (brand === null) throw refusal("NOT_FOUND", "There is no widget with this id. Copy the snippet again.");
+  return brand;
+}
+
+const optional = <T>(field: string, text: string | undefined, checkText: (text: string) => Checked<T>) =>
+  text === undefined ? undefined : valid(field, checkText(text));
+
+/**
+ * Makes the visitor known and gives their running conversation, or a new one; with `message`, also sends it. The
+ * secret is the browser's own. A brand that restricts its pages is reached by `POST /widget/start` alone, where the
+ * origin is known.
+ */
+export const identifyAndStartConversation = publicMutation({
+  args: {
+    widgetId: v.string(),
+    visitorKey: v.string(),
+    name: v.optional(v.string()),
+    email: v.optional(v.string()),
+    phone: v.optional(v.string()),
+    customData: v.optional(v.string()),
+    message: v.optional(v.string()),
+    clientMessageId: v.optional(v.string()),
+  },
+  returns: v.object({
+    conversationId: v.id("conversations"),
+    visitorId: v.id("visitors"),
+    brandId: v.id("brands"),
+  }),
+  handler: async (ctx, args) => {
+    const visitorKey = valid("visitorKey", check.checkVisitorKey(args.visitorKey));
+    const brand = await requireBrand(ctx.db, args.widgetId);
+    if (!originAllowed(brand.allowedOrigins, null)) {
+      throw refusal(
+        "ORIGIN_NOT_ALLOWED",
+        "This widget works on its own pages only. Start over HTTP from one of them.",
+      );
+    }
+    const { conversationId, visitorId, brandId } = await startConversation(ctx, brand, {
+      visitorKey,
+      input: {
+        name: optional("name", args.name, check.checkName),
+        email: optional("email", args.email, check.checkEmail),
+        phone: optional("phone", args.phone, check.checkPhone),
+        customData: optional("customData", args.customData, check.checkCustomData),
+      },
+      body: optional("message", args.message, check.checkMessageBody),
+      clientMessageId: optional("clientMessageId", args.clientMessageId, check.checkClientMessageId),
+      now: Date.now(),
+    });
+    return { conversationId, visitorId, brandId };
+  },
+});
+
+/** The same behind `POST /widget/start`, which has checked every field; here the origin is judged. */
+export const start = internalMutation({
+  args: {
+    widgetId: v.string(),
+    visitorKey: v.string(),
+    clientMessageId: v.string(),
+    name: v.string(),
+    email: v.string(),
+    phone: v.string(),
+    message: v.string(),
+    page: v.optional(v.string()),
+    origin: v.union(v.string(), v.null()),
+  },
+  returns: v.object({ conversationId: v.id("conversations"), messageId: v.id("messages") }),
+  handler: async (ctx, { widgetId, visitorKey, clientMessageId, message, origin, ...input }) => {
+    const brand = await requireBrand(ctx.db, widgetId);
+    if (!originAllowed(brand.allowedOrigins, origin)) {
+      throw refusal("ORIGIN_NOT_ALLOWED", "This page may not use the widget. Add its origin to the brand.");
+    }
+    const now = Date.now();
+    const started = await startConversation(ctx, brand, {
+      visitorKey,
+      input,
+      body: message,
+      clientMessageId,
+      now,
+    });
+    const { conversationId, messageId } = started;
+    if (messageId === null) throw new Error("A conversation was started with a message but has none.");
+    return { conversationId, messageId };
+  },
+});
+
+/** The visitor's newest conversation, for a returning browser; null when there is none. */
+export const resume = visitorQuery({
+  args: {},
+  returns: v.union(
+    v.object({
+      conversationId: v.id("conversations"),
+      status: conversationStatus,
+      name: v.optional(v.string()),
+    }),
+    v.null(),
+  ),
+  handler: async (ctx) => {
+    if (ctx.visitor === null) return null;
+    const conversation = await newestConversation(ctx.db, ctx.visitor);
+    if (conversation === null) return null;
+    return { conversationId: conversation._id, status: conversation.status, name: ctx.visitor.name };
+  },
+});
+
+/** The newest messages of the visitor's own conversation, in the order they were written; none for any other id. */
+export const listMessagesForVisitor = visitorQuery({
+  args: { conversationId: v.string() },
+  returns: v.array(visitorMessageRow),
+  handler: async (ctx, { conversationId }) => {
+    const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
+    if (conversation === null) return [];
+    const newest = await visibleMessagesNewestFirst(ctx.db, conversation._id).take(VISITOR_MESSAGES_LIMIT);
+    return newest.reverse().map(toVisitorMessageRow);
+  },
+});
+
+/** All messages of the visitor's own conversation by pages, newest first. */
+export const listMessagesPage = visitorQuery({
+  args: { conversationId: v.string(), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(visitorMessageRow),
+  handler: async (ctx, { conversationId, paginationOpts }) => {
+    const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
+    if (conversation === null) return emptyPage();
+    const result = await visibleMessagesNewestFirst(ctx.db, conversation._id).paginate(
+      boundedPage(paginationOpts),
+    );
+    return { ...result, page: result.page.map(toVisitorMessageRow) };
+  },
+});
+
+/** A message of the visitor; it reopens the conversation. Repeating a clientMessageId gives the same message. */
+export const sendVisitorMessage = visitorMutation({
+  args: { conversationId: v.string(), body: v.string(), clientMessageId: v.optional(v.string()) },
+  returns: v.id("messages"),
+  handler: async (ctx, { conversationId, body, clientMessageId }) => {
+    const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
+    if (conversation === null) throw notFound("conversation");
+    return await sendMessage(ctx, conversation, {
+      sender: { role: "visitor" },
+      body: valid("body", check.checkMessageBody(body)),
+      clientMessageId: optional("clientMessageId", clientMessageId, check.checkClientMessageId),
+      now: Date.now(),
+    });
+  },
+});
+
+/** Continues the renewal of a visitor's profile in their conversations. */
+export const copyProfile = internalMutation({
+  args: { visitorId: v.id("visitors"), cursor: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { visitorId, cursor }) => {
+    await copyProfileToConversations(ctx, visitorId, cursor);
+    return null;
+  },
+});

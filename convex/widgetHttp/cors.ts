@@ -1,0 +1,18 @@
+/** Cross-origin answers for the widget, which runs on other people's pages. */
+
+/** The refusal of a page is readable by that page, so that the widget can say what is wrong. */
+export const ANY_ORIGIN = { "Access-Control-Allow-Origin": "*" };
+
+/** For a page that may use the widget: itself alone when the brand has a list, else any. */
+export function corsFor(allowedOrigins: readonly string[], origin: string | null): Record<string, string> {
+  return allowedOrigins.length === 0 || origin === null
+    ? ANY_ORIGIN
+    : { "Access-Control-Allow-Origin": origin, Vary: "Origin" };
+}
+
+export const PREFLIGHT = {
+  ...ANY_ORIGIN,
+  "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+  "Access-Control-Allow-Headers": "Content-Type",
+  "Access-Control-Max-Age": "86400",
+};

@@ -1,0 +1,54 @@
+/** The body of `POST /widget/start`: parsed once, every wrong field reported. Pure. */
+import * as check from "../../lib/validation";
+import type { Checked } from "../../lib/validation";
+import type { FieldError } from "../rest/responses";
+
+export type StartRequest = {
+  widgetId: string;
+  visitorKey: string;
+  clientMessageId: string;
+  name: string;
+  email: string;
+  phone: string;
+  message: string;
+  page?: string;
+};
+
+type Parsed = { ok: true; value: StartRequest } | { ok: false; errors: FieldError[] };
+
+const WIDGET_ID_MAX = 64;
+
+const checkWidgetId = (text: string): Checked<string> =>
+  text.length > 0 && text.length <= WIDGET_ID_MAX
+    ? { ok: true, value: text }
+    : { ok: false, reason: "widgetId must be the id from the snippet." };
+
+/** A page address that cannot be stored says nothing against the message: it is left out. */
+function pageOf(value: unknown): string | undefined {
+  const checked = typeof value === "string" ? check.checkPageUrl(value) : null;
+  return checked?.ok ? checked.value : undefined;
+}
+
+export function parseStart(body: unknown): Parsed {
+  const fields: Record<string, unknown> = typeof body === "object" && body !== null ? { ...body } : {};
+  const errors: FieldError[] = [];
+  const take = (field: string, checkText: (text: string) => Checked<string>): string => {
+    const text = fields[field] ?? "";
+    const checked: Checked<string> =
+      typeof text === "string" ? checkText(text) : { ok: false, reason: `${field} must be a text.` };
+    if (checked.ok) return checked.value;
+    errors.push({ field, message: checked.reason });
+    return "";
+  };
+  const value: StartRequest = {
+    widgetId: take("widgetId", checkWidgetId),
+    visitorKey: take("visitorKey", check.checkVisitorKey),
+    clientMessageId: take("clientMessageId", check.checkClientMessageId),
+    name: take("name", check.checkName),
+    email: take("email", check.checkEmail),
+    phone: take("phone", check.checkPhone),
+    message: take("message", check.checkMessageBody),
+    page: pageOf(fields.page),
+  };
+  return errors.length === 0 ? { ok: true, value } : { ok: false, errors };
+}

@@ -1,0 +1,52 @@
+/**
+ * The closed set of refusals that functions and HTTP routes give. A refusal carries a code for programs
+ * and a message that tells a person what to do.
+ */
+export const ERROR_CODES = [
+  "UNAUTHENTICATED",
+  "SESSION_EXPIRED",
+  "FORBIDDEN",
+  "NOT_FOUND",
+  "INVALID_CREDENTIALS",
+  "VALIDATION",
+  "SETUP_DONE",
+  "EMAIL_TAKEN",
+  "ORIGIN_NOT_ALLOWED",
+  "RATE_LIMITED",
+  "CONFLICT",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** What a refusal carries in `ConvexError.data`. */
+export type AppErrorData = {
+  code: ErrorCode;
+  message: string;
+  /** The argument that was refused, for VALIDATION. */
+  field?: string;
+  /** Milliseconds until another try makes sense, for RATE_LIMITED. */
+  retryAfterMs?: number;
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+const isErrorCode = (value: unknown): value is ErrorCode => ERROR_CODES.some((code) => code === value);
+
+/** The refusal inside a caught error, or null when the error is something else (a bug, the network). */
+export function readError(error: unknown): AppErrorData | null {
+  if (!isRecord(error) || !isRecord(error.data)) return null;
+  const { code, message, field, retryAfterMs } = error.data;
+  if (!isErrorCode(code) || typeof message !== "string") return null;
+  return {
+    code,
+    message,
+    ...(typeof field === "string" ? { field } : {}),
+    ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
+  };
+}
+
+/** The code inside a caught error, or null when the error is not a refusal. */
+export function readErrorCode(error: unknown): ErrorCode | null {
+  return readError(error)?.code ?? null;
+}

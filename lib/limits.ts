@@ -1,0 +1,30 @@
+/** Limits that the browser and the server both check. Lengths are in UTF-16 code units, as `maxlength` counts. */
+
+export const MESSAGE_BODY_MAX = 10_000;
+/** Text of a conversation's newest message as the inbox shows it, one line. */
+export const PREVIEW_MAX = 140;
+
+export const NAME_MAX = 120;
+/** RFC 5321: a forward path has at most 256 octets, two of them the angle brackets. */
+export const EMAIL_MAX = 254;
+export const PASSWORD_MIN = 8;
+export const PASSWORD_MAX = 256;
+export const PAGE_URL_MAX = 2_048;
+export const CUSTOM_DATA_MAX = 4_096;
+export const USER_AGENT_MAX = 400;
+
+/** Rows of `conversations:listInbox`. */
+export const INBOX_LIMIT_DEFAULT = 50;
+export const INBOX_LIMIT_MAX = 200;
+/** Rows of `messages:listByConversation`. */
+export const MESSAGES_LIMIT_DEFAULT = 200;
+export const MESSAGES_LIMIT_MAX = 500;
+/** Messages a visitor gets without paging. */
+export const VISITOR_MESSAGES_LIMIT = 200;
+/** Rows of one page of any paginated function. */
+export const PAGE_SIZE_MAX = 200;
+/** Conversations that one `notifications:listUnread` may ask about. */
+export const UNREAD_IDS_MAX = 100;
+
+/** Bytes of a request body on the widget's HTTP routes. */
+export const WIDGET_BODY_MAX = 64 * 1024;

@@ -1,0 +1,127 @@
+/**
+ * Checks of what people type, used by forms before sending and by the server as the only judge.
+ * Each takes the raw text and returns the normalised value, or a reason fit to be shown beside the field.
+ */
+import { CUSTOM_DATA_MAX, EMAIL_MAX, MESSAGE_BODY_MAX, NAME_MAX } from "./limits";
+import { PAGE_URL_MAX, PASSWORD_MAX, PASSWORD_MIN } from "./limits";
+
+export type Checked<T> = { ok: true; value: T } | { ok: false; reason: string };
+
+const accept = <T>(value: T): Checked<T> => ({ ok: true, value });
+const refuse = (reason: string): Checked<never> => ({ ok: false, reason });
+
+/** Separators and format characters (such as U+200B): a text of these alone shows nothing. */
+const INVISIBLE = /[\s\p{Z}\p{Cf}]/gu;
+const CONTROL = /\p{Cc}/u;
+const CONTROL_EXCEPT_NEWLINE_AND_TAB = /(?![\n\t])\p{Cc}/u;
+/** Half of a surrogate pair: not a character, and not representable in UTF-8. */
+const LONE_SURROGATE = /\p{Cs}/u;
+
+const formatNumber = (value: number): string => value.toLocaleString("en-US");
+const isBlank = (text: string): boolean => text.replace(INVISIBLE, "") === "";
+
+/** Message text: 1 to 10,000 characters after trimming, line breaks as \n, no control characters but \n and \t. */
+export function checkMessageBody(text: string): Checked<string> {
+  const value = text.replace(/\r\n?/g, "\n").trim();
+  if (isBlank(value)) return refuse("Write a message first.");
+  if (value.length > MESSAGE_BODY_MAX) {
+    return refuse(
+      `The message is too long: ${formatNumber(value.length)} characters, at most ${formatNumber(MESSAGE_BODY_MAX)}.`,
+    );
+  }
+  if (CONTROL_EXCEPT_NEWLINE_AND_TAB.test(value) || LONE_SURROGATE.test(value)) {
+    return refuse("The message contains characters that cannot be sent. Remove them and try again.");
+  }
+  return accept(value);
+}
+
+/** A person's or a workspace's name: 1 to 120 characters, one line. */
+export function checkName(text: string, label = "name"): Checked<string> {
+  const value = text.trim();
+  if (isBlank(value)) return refuse(`Enter a ${label}.`);
+  if (value.length > NAME_MAX) return refuse(`The ${label} is too long: at most ${NAME_MAX} characters.`);
+  if (CONTROL.test(value) || LONE_SURROGATE.test(value)) {
+    return refuse(`The ${label} contains characters that cannot be used.`);
+  }
+  return accept(value);
+}
+
+const EMAIL_LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+const DOMAIN_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** An address in the usual local@domain.tld form, returned in lower case: that is how accounts are matched. */
+export function checkEmail(text: string): Checked<string> {
+  const value = text.trim().toLowerCase();
+  if (value === "") return refuse("Enter an email address.");
+  if (value.length > EMAIL_MAX)
+    return refuse(`The email address is too long: at most ${EMAIL_MAX} characters.`);
+  const at = value.lastIndexOf("@");
+  const local = value.slice(0, at);
+  const labels = value.slice(at + 1).split(".");
+  const valid =
+    at > 0 &&
+    local.length <= 64 &&
+    EMAIL_LOCAL.test(local) &&
+    labels.length >= 2 &&
+    labels.every((label) => DOMAIN_LABEL.test(label)) &&
+    !/^\d+$/.test(labels[labels.length - 1] ?? "");
+  return valid ? accept(value) : refuse("Enter an email address like name@example.com.");
+}
+
+/** A phone number with its country code, returned as E.164: + and 7 to 15 digits. */
+export function checkPhone(text: string): Checked<string> {
+  const trimmed = text.trim();
+  if (trimmed === "") return refuse("Enter a phone number.");
+  const compact = trimmed.replace(/[\s().\-/]/g, "").replace(/^00/, "+");
+  return /^\+[1-9]\d{6,14}$/.test(compact)
+    ? accept(compact)
+    : refuse("Enter a phone number with its country code, like +44 20 7946 0958.");
+}
+
+/** A new password: 8 to 256 characters, anything but control characters. Not trimmed: spaces count. */
+export function checkPassword(text: string): Checked<string> {
+  if (text.length < PASSWORD_MIN) return refuse(`Choose a password of at least ${PASSWORD_MIN} characters.`);
+  if (text.length > PASSWORD_MAX)
+    return refuse(`The password is too long: at most ${PASSWORD_MAX} characters.`);
+  if (isBlank(text) || CONTROL.test(text) || LONE_SURROGATE.test(text)) {
+    return refuse("The password contains characters that cannot be used.");
+  }
+  return accept(text);
+}
+
+/** Made by the client for each message, so that a repeated send is recognised: 1 to 64 of A-Z a-z 0-9 _ -. */
+export function checkClientMessageId(text: string): Checked<string> {
+  return /^[A-Za-z0-9_-]{1,64}$/.test(text)
+    ? accept(text)
+    : refuse("clientMessageId must be 1 to 64 letters, digits, _ or -.");
+}
+
+/** A visitor's secret, made by the browser: v_ and 256 random bits in hex. */
+export function checkVisitorKey(text: string): Checked<string> {
+  return /^v_[0-9a-f]{64}$/.test(text)
+    ? accept(text)
+    : refuse("visitorKey must be v_ and 64 lower-case hex digits.");
+}
+
+/** The address of the page the visitor writes from; http and https only, without its fragment. */
+export function checkPageUrl(text: string): Checked<string> {
+  if (text.length > PAGE_URL_MAX)
+    return refuse(`The page address is too long: at most ${PAGE_URL_MAX} characters.`);
+  if (!URL.canParse(text)) return refuse("The page address is not a URL.");
+  const url = new URL(text);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    return refuse("The page address must begin with http:// or https://.");
+  }
+  url.hash = "";
+  url.username = "";
+  url.password = "";
+  return accept(url.href);
+}
+
+/** Free text that the embedding site attaches to a visitor (by custom JSON). */
+export function checkCustomData(text: string): Checked<string> {
+  if (text.length > CUSTOM_DATA_MAX)
+    return refuse(`customData is too long: at most ${CUSTOM_DATA_MAX} characters.`);
+  if (LONE_SURROGATE.test(text)) return refuse("customData contains characters that cannot be stored.");
+  return accept(text);
+}
