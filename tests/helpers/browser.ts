@@ -1,15 +1,9 @@
 import { existsSync } from "node:fs";
 import type { LaunchOptions } from "@playwright/test";
-
-const candidates = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
+import { chromiumCandidates } from "../../scripts/support/chromium-candidates.mjs";
 
 /** A Chromium that is on the machine already, or undefined: then Playwright looks for its own. */
-export const chromiumPath = process.env.CHROMIUM_PATH ?? candidates.find((path) => existsSync(path));
+export const chromiumPath = process.env.CHROMIUM_PATH ?? chromiumCandidates.find((path) => existsSync(path));
 
 /** For chromium.launch(): the machine's browser, quiet on a closed network. */
 export const launchOptions: LaunchOptions = {
