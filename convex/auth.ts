@@ -74,7 +74,7 @@ export const createSession = internalMutation({
   },
   returns: v.union(v.object({ workspaceId: v.id("workspaces"), expiresAt: v.number() }), v.null()),
   handler: async (ctx, { operatorId, passwordHash, tokenHash, userAgent }) => {
-    const operator = await ctx.db.get(operatorId);
+    const operator = await ctx.db.get("operators", operatorId);
     if (operator === null || operator.passwordHash !== passwordHash) return null;
     const { expiresAt } = await sessions.createSession(ctx, operator, {
       tokenHash,
@@ -111,7 +111,7 @@ export const me = publicQuery({
     const resolved = await sessions.resolveToken(ctx.db, sessionToken, Date.now());
     if (!resolved.ok) return null;
     const { operator, session } = resolved.identity;
-    const workspace = await ctx.db.get(operator.workspaceId);
+    const workspace = await ctx.db.get("workspaces", operator.workspaceId);
     if (workspace === null) return null;
     return {
       operator: { _id: operator._id, email: operator.email, name: operator.name, role: operator.role },

@@ -30,7 +30,7 @@ export const provision = internalAction({
       password: { field: "password", text: args.password },
     });
     const apiKey = formatApiKey(crypto.getRandomValues(new Uint8Array(API_KEY_BYTES)));
-    const { expiresAt: _expiresAt, ...made } = await provisionWorkspace(ctx, input, {
+    const { expiresAt, ...made } = await provisionWorkspace(ctx, input, {
       onlyFirst: false,
       apiKey: { prefix: apiKeyPrefix(apiKey), keyHash: await sha256Hex(apiKey) },
     });

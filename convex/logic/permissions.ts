@@ -1,9 +1,8 @@
-import type { Doc, Id } from "../_generated/dataModel";
+import type { BrandAccess } from "../validators";
 
-/** Whether the operator works for the brand. The brand must already be known to be of the operator's workspace. */
-export function canAccessBrand(
-  operator: Pick<Doc<"operators">, "brandAccess">,
-  brandId: Id<"brands">,
-): boolean {
+type BrandId = Exclude<BrandAccess, "all">[number];
+
+/** Whether an operator works for the brand. The brand must already be known to be of the operator's workspace. */
+export function canAccessBrand(operator: { brandAccess: BrandAccess }, brandId: BrandId): boolean {
   return operator.brandAccess === "all" || operator.brandAccess.includes(brandId);
 }

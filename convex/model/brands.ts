@@ -24,7 +24,7 @@ export async function findBrand(
   brandId: string,
 ): Promise<Doc<"brands"> | null> {
   const id = db.normalizeId("brands", brandId);
-  const brand = id === null ? null : await db.get(id);
+  const brand = id === null ? null : await db.get("brands", id);
   if (brand === null || brand.workspaceId !== operator.workspaceId) return null;
   return canAccessBrand(operator, brand._id) ? brand : null;
 }
@@ -48,6 +48,6 @@ export async function loadBrands(
   db: DatabaseReader,
   brandIds: Iterable<Id<"brands">>,
 ): Promise<Map<Id<"brands">, Doc<"brands">>> {
-  const brands = await Promise.all([...new Set(brandIds)].map((id) => db.get(id)));
+  const brands = await Promise.all([...new Set(brandIds)].map((id) => db.get("brands", id)));
   return new Map(brands.filter((brand) => brand !== null).map((brand) => [brand._id, brand]));
 }

@@ -14,7 +14,7 @@ export async function findConversation(
   conversationId: string,
 ): Promise<Doc<"conversations"> | null> {
   const id = db.normalizeId("conversations", conversationId);
-  const conversation = id === null ? null : await db.get(id);
+  const conversation = id === null ? null : await db.get("conversations", id);
   if (conversation === null || conversation.workspaceId !== operator.workspaceId) return null;
   return canAccessBrand(operator, conversation.brandId) ? conversation : null;
 }
@@ -27,7 +27,7 @@ export async function findVisitorConversation(
 ): Promise<Doc<"conversations"> | null> {
   const id = db.normalizeId("conversations", conversationId);
   if (visitor === null || id === null) return null;
-  const conversation = await db.get(id);
+  const conversation = await db.get("conversations", id);
   return conversation?.visitorId === visitor._id ? conversation : null;
 }
 
@@ -64,7 +64,7 @@ export async function createConversation(
     createdAt: now,
     updatedAt: now,
   });
-  const conversation = await ctx.db.get(conversationId);
+  const conversation = await ctx.db.get("conversations", conversationId);
   if (conversation === null) throw new Error("A conversation is gone right after it was inserted.");
   const data = {
     conversationId,
@@ -85,7 +85,7 @@ export async function setStatus(
   { status, operator, now }: { status: ConversationStatus; operator: Doc<"operators"> | null; now: number },
 ): Promise<void> {
   if (conversation.status === status) return;
-  await ctx.db.patch(conversation._id, { status, statusChangedAt: now, updatedAt: now });
+  await ctx.db.patch("conversations", conversation._id, { status, statusChangedAt: now, updatedAt: now });
   const data = {
     conversationId: conversation._id,
     brandId: conversation.brandId,
@@ -99,7 +99,7 @@ export async function setStatus(
 type Shared = Omit<InboxRow, "visitor">;
 
 function sharedFields(conversation: Doc<"conversations">, brand: Doc<"brands"> | undefined): Shared {
-  const { visitor: _visitor, visitorSequence: _visitorSequence, ...fields } = conversation;
+  const { visitor, visitorSequence, ...fields } = conversation;
   return {
     ...fields,
     brand:
@@ -127,7 +127,10 @@ export async function toDetail(
   db: DatabaseReader,
   conversation: Doc<"conversations">,
 ): Promise<ConversationDetail> {
-  const [brand, visitor] = await Promise.all([db.get(conversation.brandId), db.get(conversation.visitorId)]);
+  const [brand, visitor] = await Promise.all([
+    db.get("brands", conversation.brandId),
+    db.get("visitors", conversation.visitorId),
+  ]);
   return {
     ...sharedFields(conversation, brand ?? undefined),
     visitor:

@@ -49,7 +49,7 @@ export async function sendMessage(
     clientMessageId,
     createdAt: now,
   });
-  await ctx.db.patch(conversation._id, conversationAfter(conversation, outgoing, sequence));
+  await ctx.db.patch("conversations", conversation._id, conversationAfter(conversation, outgoing, sequence));
   await reopen(ctx, conversation, sender, now);
   if (sender.role !== "internal_note") {
     const data = {
@@ -180,7 +180,7 @@ export function visibleMessagesNewestFirst(db: DatabaseReader, conversationId: I
 }
 
 export function toMessageRow(message: Doc<"messages">): MessageRow {
-  const { internal: _internal, senderVisitorId: _senderVisitorId, ...row } = message;
+  const { internal, senderVisitorId, ...row } = message;
   return row;
 }
 

@@ -31,7 +31,7 @@ export async function setReadMark(
       sequence,
     });
   } else if (mark.sequence < sequence) {
-    await ctx.db.patch(mark._id, { sequence });
+    await ctx.db.patch("readMarks", mark._id, { sequence });
   }
 }
 

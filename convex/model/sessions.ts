@@ -23,8 +23,9 @@ export async function resolveToken(db: DatabaseReader, token: string, now: numbe
   if (session === null) return unauthenticated;
   if (session.expiresAt <= now) return { ok: false, code: "SESSION_EXPIRED" };
   // Ending a session ends its children at once, however many there are: their rows go at their own expiry.
-  if (session.scope === "child" && (await db.get(session.parentId)) === null) return unauthenticated;
-  const operator = await db.get(session.operatorId);
+  if (session.scope === "child" && (await db.get("sessions", session.parentId)) === null)
+    return unauthenticated;
+  const operator = await db.get("operators", session.operatorId);
   return operator === null ? unauthenticated : { ok: true, identity: { session, operator } };
 }
 
@@ -87,9 +88,9 @@ export async function createChild(
 
 /** Deletes the session if its time has come; one that ran too early comes back. */
 export async function expireSession(ctx: MutationCtx, sessionId: Id<"sessions">, now: number): Promise<void> {
-  const session = await ctx.db.get(sessionId);
+  const session = await ctx.db.get("sessions", sessionId);
   if (session === null) return;
-  if (session.expiresAt <= now) await ctx.db.delete(sessionId);
+  if (session.expiresAt <= now) await ctx.db.delete("sessions", sessionId);
   else await scheduleExpiry(ctx, sessionId, session.expiresAt);
 }
 
@@ -100,5 +101,5 @@ export async function endSession(ctx: MutationCtx, token: string): Promise<void>
     .query("sessions")
     .withIndex("by_token_hash", (q) => q.eq("tokenHash", tokenHash))
     .unique();
-  if (session !== null) await ctx.db.delete(session._id);
+  if (session !== null) await ctx.db.delete("sessions", session._id);
 }

@@ -47,7 +47,7 @@ async function conversationFor(
 ): Promise<Doc<"conversations">> {
   const sent =
     clientMessageId === undefined ? null : await findSentByVisitor(ctx.db, visitor._id, clientMessageId);
-  const repeated = sent === null ? null : await ctx.db.get(sent.conversationId);
+  const repeated = sent === null ? null : await ctx.db.get("conversations", sent.conversationId);
   if (repeated !== null) return repeated;
   const newest = await newestConversation(ctx.db, visitor);
   // What was resolved or closed is over: who starts anew gets a conversation of their own.

@@ -44,7 +44,7 @@ export async function identifyVisitor(
     phone: known.phone ?? input.phone,
   };
   const updated = { ...profile, page: input.page ?? known.page, lastSeenAt: now };
-  await ctx.db.patch(known._id, updated);
+  await ctx.db.patch("visitors", known._id, updated);
   const changed = (["name", "email", "phone"] as const).some((field) => profile[field] !== known[field]);
   if (changed) await copyProfileToConversations(ctx, known._id, null);
   return { ...known, ...updated };
@@ -65,7 +65,7 @@ async function insertVisitor(
     firstSeenAt: now,
     lastSeenAt: now,
   });
-  const visitor = await ctx.db.get(id);
+  const visitor = await ctx.db.get("visitors", id);
   if (visitor === null) throw new Error("A visitor is gone right after it was inserted.");
   return visitor;
 }
@@ -76,13 +76,14 @@ export async function copyProfileToConversations(
   visitorId: Id<"visitors">,
   cursor: string | null,
 ): Promise<void> {
-  const visitor = await ctx.db.get(visitorId);
+  const visitor = await ctx.db.get("visitors", visitorId);
   if (visitor === null) return;
   const { page, isDone, continueCursor } = await ctx.db
     .query("conversations")
     .withIndex("by_visitor", (q) => q.eq("visitorId", visitorId))
     .paginate({ numItems: PROFILE_PAGE, cursor });
-  for (const conversation of page) await ctx.db.patch(conversation._id, { visitor: profileOf(visitor) });
+  for (const conversation of page)
+    await ctx.db.patch("conversations", conversation._id, { visitor: profileOf(visitor) });
   if (!isDone) {
     await ctx.scheduler.runAfter(0, internal.visitors.copyProfile, { visitorId, cursor: continueCursor });
   }

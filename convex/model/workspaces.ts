@@ -48,7 +48,7 @@ export async function createWorkspace(
     brandAccess: "all",
     createdAt: now,
   });
-  const inserted = await ctx.db.get(ownerId);
+  const inserted = await ctx.db.get("operators", ownerId);
   if (inserted === null) throw new Error("An operator is gone right after it was inserted.");
   return { workspaceId, owner: inserted, brandId };
 }

@@ -23,6 +23,16 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   });
 }
 
+/** The answer to a preflight. */
+export function noContent(headers: Record<string, string>): Response {
+  return new Response(null, { status: 204, headers });
+}
+
+/** A handler for a route that needs nothing but the request. */
+export function reply(answer: (request: Request) => Response) {
+  return (_ctx: unknown, request: Request): Promise<Response> => Promise.resolve(answer(request));
+}
+
 export function errorResponse(
   { status, code, message, errors }: ErrorBody,
   headers: Record<string, string> = {},

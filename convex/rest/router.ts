@@ -1,6 +1,6 @@
 /** /api/v1 for programs of other systems. */
 import { httpAction } from "../functions";
-import { errorResponse, json } from "./responses";
+import { errorResponse, json, noContent, reply } from "./responses";
 
 /** Open to every page: a key, not the origin, says who asks. */
 const CORS = {
@@ -16,14 +16,13 @@ const PREFLIGHT = {
 };
 
 /** Whether the deployment answers; needs no key. */
-export const ping = httpAction(async () => json(200, { ok: true, time: Date.now() }, CORS));
+export const ping = httpAction(reply(() => json(200, { ok: true, time: Date.now() }, CORS)));
 
-export const unknownRoute = httpAction(async (_ctx, request) => {
-  const { pathname } = new URL(request.url);
-  return errorResponse(
-    { status: 404, code: "NOT_FOUND", message: `There is no ${request.method} ${pathname}.` },
-    CORS,
-  );
-});
+export const unknownRoute = httpAction(
+  reply((request) => {
+    const message = `There is no ${request.method} ${new URL(request.url).pathname}.`;
+    return errorResponse({ status: 404, code: "NOT_FOUND", message }, CORS);
+  }),
+);
 
-export const preflight = httpAction(async () => new Response(null, { status: 204, headers: PREFLIGHT }));
+export const preflight = httpAction(reply(() => noContent(PREFLIGHT)));

@@ -3,7 +3,7 @@ import { WIDGET_BODY_MAX } from "../../lib/limits";
 import { internal } from "../_generated/api";
 import { httpAction } from "../functions";
 import { originAllowed } from "../logic/origins";
-import { errorResponse, json, refusalResponse } from "../rest/responses";
+import { errorResponse, json, noContent, refusalResponse, reply } from "../rest/responses";
 import { ANY_ORIGIN, PREFLIGHT, corsFor } from "./cors";
 import { parseStart } from "./parseStart";
 
@@ -69,4 +69,4 @@ async function readBody(request: Request): Promise<{ json: unknown } | Response>
   }
 }
 
-export const preflight = httpAction(async () => new Response(null, { status: 204, headers: PREFLIGHT }));
+export const preflight = httpAction(reply(() => noContent(PREFLIGHT)));
