@@ -11,7 +11,11 @@ export function runCli(args, env) {
 
 export const cliFile = path.join(root, "node_modules/convex/bin/main.js");
 
-/** The CLI fills gaps from .env.local and then refuses two deployments at once: an empty value leaves it no gap. */
+/**
+ * The CLI fills gaps from .env.local and then refuses two deployments at once: an empty value leaves it no gap.
+ * @param {Record<string, string>} env
+ * @returns {Record<string, string>}
+ */
 export function cliEnvironment(env) {
   const gaps = { CONVEX_DEPLOYMENT: "", CONVEX_DEPLOY_KEY: "" };
   return { ...process.env, ...("CONVEX_SELF_HOSTED_URL" in env ? gaps : {}), ...env };
