@@ -1,44 +1,136 @@
+import { createHash } from "node:crypto";
+import { decodeId, idLength } from "../storage/ids";
+import { VIRTUAL_TABLES, type VirtualTable } from "../storage/system-tables";
 import type { CatalogRow, IndexRow, SchemaJson, TableRow, ValidatorJSON } from "../storage/types";
 import type { Snapshot } from "../storage/store";
 
+/** Index 0 holds no documents; ranges of it stand for facts of the catalog that a run depended on. */
+export const CATALOG_INDEX = 0;
+
+export const BY_CREATION_TIME = "by_creation_time";
+export const BY_ID = "by_id";
+
+export type IndexInfo = IndexRow & { paths: readonly (readonly string[])[] };
+
+export type TableInfo = TableRow & {
+  idLength: number;
+  isSystem: boolean;
+  /** All but by_id, whatever their state, in the order of their numbers. */
+  indexes: readonly IndexInfo[];
+};
+
+/** What a table name means to a reader: a table, or a view of one. */
+export type TableView = { table: TableInfo; virtual: VirtualTable | null };
+
 /** Immutable view of the catalog: which tables, indexes and active schemas there are at one version. */
 export class Catalog {
-  constructor(readonly row: CatalogRow) {}
+  readonly #byName = new Map<string, TableInfo>();
+  readonly #byNumber = new Map<string, TableInfo>();
+  readonly #documentTypes = new Map<string, ValidatorJSON>();
+  /** Key material for pagination cursors. */
+  readonly cursorKey: Buffer;
+
+  constructor(readonly row: CatalogRow) {
+    const indexes = new Map<number, IndexInfo[]>();
+    for (const index of row.indexes) {
+      const info = { ...index, paths: index.fields.map((field) => field.split(".")) };
+      const list = indexes.get(index.table);
+      if (list === undefined) indexes.set(index.table, [info]);
+      else list.push(info);
+    }
+    for (const table of row.tables) {
+      const info: TableInfo = {
+        ...table,
+        idLength: idLength(table.number),
+        isSystem: table.name.startsWith("_"),
+        indexes: indexes.get(table.byId) ?? [],
+      };
+      this.#byName.set(scoped(table.component, table.name), info);
+      this.#byNumber.set(scoped(table.component, table.number), info);
+    }
+    for (const [component, schema] of Object.entries(row.schemas)) {
+      if (!schema.schemaValidation) continue;
+      for (const { tableName, documentType } of schema.tables) {
+        if (documentType !== null) this.#documentTypes.set(scoped(component, tableName), documentType);
+      }
+    }
+    this.cursorKey = createHash("sha256").update(`cursor ${row.cursorSecret}`).digest();
+  }
 
   get version(): number {
     return this.row.version;
   }
 
-  table(_component: string, _name: string): TableRow | null {
-    throw new Error("unfinished");
+  table(component: string, name: string): TableInfo | null {
+    return this.#byName.get(scoped(component, name)) ?? null;
   }
 
-  tableByNumber(_component: string, _number: number): TableRow | null {
-    throw new Error("unfinished");
+  tableByNumber(component: string, number: number): TableInfo | null {
+    return this.#byNumber.get(scoped(component, number)) ?? null;
   }
 
-  tables(_component: string): readonly TableRow[] {
-    throw new Error("unfinished");
+  /** The table or view of this name. */
+  view(component: string, name: string): TableView | null {
+    const virtual = VIRTUAL_TABLES.find((candidate) => candidate.name === name) ?? null;
+    const table = this.table(component, virtual?.of ?? name);
+    return table === null ? null : { table, virtual };
   }
 
-  /** All indexes of a table but by_id, in the order of their numbers, whatever their state. */
-  indexes(_table: TableRow): readonly IndexRow[] {
-    throw new Error("unfinished");
+  /** The table or view whose ids carry this number. */
+  viewByNumber(component: string, number: number): TableView | null {
+    const virtual = VIRTUAL_TABLES.find((candidate) => candidate.number === number) ?? null;
+    const table =
+      virtual === null ? this.tableByNumber(component, number) : this.table(component, virtual.of);
+    return table === null ? null : { table, virtual };
   }
 
-  schema(_component: string): SchemaJson | null {
-    throw new Error("unfinished");
+  /** The view through which user code reads a system table, if there is one. */
+  virtualOf(table: TableInfo): VirtualTable | null {
+    return VIRTUAL_TABLES.find((virtual) => virtual.of === table.name) ?? null;
+  }
+
+  tables(component: string): readonly TableInfo[] {
+    return [...this.#byName.values()].filter((table) => table.component === component);
+  }
+
+  schema(component: string): SchemaJson | null {
+    return this.row.schemas[component] ?? null;
   }
 
   /** Validator that writes to the table must satisfy; null when nothing is enforced. */
-  documentType(_component: string, _table: string): ValidatorJSON | null {
-    throw new Error("unfinished");
+  documentType(component: string, table: string): ValidatorJSON | null {
+    return this.#documentTypes.get(scoped(component, table)) ?? null;
   }
+}
+
+/** Tells validators to which table or view of the component an id belongs; null: none. */
+export function idTableResolver(catalog: Catalog, component: string): (text: string) => string | null {
+  return (text) => {
+    const id = decodeId(text);
+    if (id === null) return null;
+    const view = catalog.viewByNumber(component, id.tableNumber);
+    return view === null ? null : (view.virtual?.name ?? view.table.name);
+  };
 }
 
 /** Keeps the newest catalog parsed, so that a snapshot costs a version comparison as long as nothing changed. */
 export class CatalogCache {
-  at(_snapshot: Snapshot): Catalog {
-    throw new Error("unfinished");
+  #catalog: Catalog | null = null;
+
+  at(snapshot: Snapshot): Catalog {
+    if (this.#catalog?.version === snapshot.catalogVersion) return this.#catalog;
+    const text = snapshot.catalogText();
+    if (text === null) throw new Error("The database has no catalog: it was never opened by a committer.");
+    this.#catalog = new Catalog(JSON.parse(text) as CatalogRow);
+    return this.#catalog;
   }
+}
+
+function scoped(component: string, key: string | number): string {
+  return `${component}\0${key}`;
+}
+
+/** The catalog key that creating this table writes: who found no such table depends on it. */
+export function tableKey(component: string, name: string): string {
+  return scoped(component, name);
 }

@@ -1,8 +1,27 @@
+import { decodeId, encodeId, INTERNAL_ID_RANDOM_BYTES, newInternalId } from "../storage/ids";
 import type { Snapshot } from "../storage/store";
-import type { JSONValue, TransactionOutcome, TransactionUsage } from "../storage/types";
-import type { Catalog } from "./catalog";
-import type { Limits } from "./limits";
+import { documentSize, documentText } from "../storage/stored-document";
+import type { JSONObject, JSONValue, TransactionOutcome, TransactionUsage } from "../storage/types";
+import {
+  CATALOG_INDEX,
+  idTableResolver,
+  tableKey,
+  type Catalog,
+  type TableInfo,
+  type TableView,
+} from "./catalog";
+import { checkDocument, isObject } from "./document";
+import { DatabaseError, NeedsTable } from "./errors";
+import { DEFAULT_LIMITS, type Limits } from "./limits";
+import { checkPageOptions, readPage } from "./page";
+import { PendingWrites } from "./pending-writes";
+import { planQuery, queryTableName, type QueryPlan } from "./query-plan";
+import { QueryStream, type StreamContext } from "./query-stream";
 import type { Page, PageOptions, SerializedQuery } from "./query-types";
+import { ReadLog } from "./read-log";
+import { checkValue } from "./validator";
+import { renumberId, virtualDocument } from "./virtual-documents";
+import { WriteMeter } from "./write-meter";
 
 export { DatabaseError, NeedsTable } from "./errors";
 export type { Page, PageOptions, SerializedQuery } from "./query-types";
@@ -27,104 +46,390 @@ export type TransactionOptions = {
   limits?: Partial<Limits>;
 };
 
+type Savepoint = { writes: number; meter: number };
+
 /**
  * One transaction on a snapshot: synchronous, no I/O but LMDB reads. Buffers its writes, which its own reads see, and
  * records what it read. Holds no lock; the committer decides whether its outcome stands. Does not own the snapshot:
  * the caller closes that after the run. Errors of its methods are DatabaseErrors unless said otherwise.
  */
 export class Transaction {
-  constructor(readonly options: TransactionOptions) {}
+  readonly #options: TransactionOptions;
+  readonly #access: Access;
+  readonly #limits: Limits;
+  readonly #reads: ReadLog;
+  readonly #pending: PendingWrites;
+  readonly #meter: WriteMeter;
+  readonly #context: StreamContext;
+  readonly #streams = new Map<number, QueryStream | null>();
+  readonly #savepoints: Savepoint[] = [];
+  readonly #idTable: (text: string) => string | null;
+  #nextQueryId = 0;
+  #nextCreationTime: number;
+
+  constructor(options: TransactionOptions) {
+    this.#options = options;
+    this.#access = options.system ? "system" : "user";
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#reads = new ReadLog(this.#limits);
+    this.#pending = new PendingWrites(options.snapshot);
+    this.#meter = new WriteMeter(this.#limits);
+    this.#context = { snapshot: options.snapshot, pending: this.#pending, reads: this.#reads };
+    this.#idTable = idTableResolver(options.catalog, options.component);
+    this.#nextCreationTime = options.beginTime;
+  }
 
   /** JSON text of the document, or null. `table`: the table that the caller says the id is of. */
-  get(_id: string, _o: { isSystem: boolean; table?: string | null }, _access?: Access): string | null {
-    throw new Error("unfinished");
+  get(id: string, o: { isSystem: boolean; table?: string | null }, access = this.#access): string | null {
+    const view = this.#viewOfId(id, "db.get");
+    if (view === null || this.#isPrivate(view, access)) return null;
+    this.#checkTable(view, o.table, "db.get");
+    if (access === "user" && o.isSystem !== isSystemView(view)) throw wrongSystem(o.isSystem);
+    const stored = this.#read(view.table, physicalIdOf(view, id));
+    if (stored === null) return null;
+    const text = documentText(stored);
+    return view.virtual === null ? text : virtualDocument(view.virtual, text);
   }
 
   /** Text id of the new document. Throws NeedsTable for a table that does not exist yet. */
-  insert(_table: string, _value: JSONValue, _access?: Access): string {
-    throw new Error("unfinished");
+  insert(tableName: string, value: JSONValue, access = this.#access): string {
+    this.#checkWritable(tableName, access);
+    if (!isObject(value)) throw notAnObject("db.insert");
+    if (Object.hasOwn(value, "_id") || Object.hasOwn(value, "_creationTime")) {
+      throw new DatabaseError(
+        "InvalidArgument",
+        "A new document cannot bring its own `_id` or `_creationTime`.",
+      );
+    }
+    const table = this.#options.catalog.table(this.#options.component, tableName);
+    if (table === null) throw new NeedsTable(this.#options.component, tableName);
+    const random = this.#options.randomBytes(INTERNAL_ID_RANDOM_BYTES);
+    const id = encodeId(table.number, newInternalId(random, this.#options.beginTime));
+    this.#put(table, id, value, this.#nextCreationTime);
+    this.#nextCreationTime = nextUp(this.#nextCreationTime);
+    return id;
   }
 
   /** Merges at the top level; `{"$undefined": null}` removes a field. JSON text of the new document. */
-  patch(_id: string, _value: JSONValue, _table?: string | null, _access?: Access): string {
-    throw new Error("unfinished");
+  patch(id: string, value: JSONValue, table?: string | null, access = this.#access): string {
+    if (!isObject(value)) throw notAnObject("db.patch");
+    const { info, stored } = this.#forWrite(id, table, "db.patch", "Update", access);
+    const current = JSON.parse(documentText(stored)) as JSONObject;
+    checkSystemFields(value, current);
+    const fields = new Map(Object.entries(current));
+    for (const [name, field] of Object.entries(value)) {
+      if (isObject(field) && Object.hasOwn(field, "$undefined")) fields.delete(name);
+      else fields.set(name, field);
+    }
+    return this.#put(info, id, Object.fromEntries(fields), current["_creationTime"] as number, stored);
   }
 
   /** JSON text of the new document. */
-  replace(_id: string, _value: JSONValue, _table?: string | null, _access?: Access): string {
-    throw new Error("unfinished");
+  replace(id: string, value: JSONValue, table?: string | null, access = this.#access): string {
+    if (!isObject(value)) throw notAnObject("db.replace");
+    const { info, stored } = this.#forWrite(id, table, "db.replace", "Replace", access);
+    const current = JSON.parse(documentText(stored)) as JSONObject;
+    checkSystemFields(value, current);
+    return this.#put(info, id, value, current["_creationTime"] as number, stored);
   }
 
   /** JSON text of the deleted document. */
-  remove(_id: string, _table?: string | null, _access?: Access): string {
-    throw new Error("unfinished");
+  remove(id: string, table?: string | null, access = this.#access): string {
+    const { info, stored } = this.#forWrite(id, table, "db.delete", "Delete", access);
+    this.#meter.countWrite(documentSize(stored), info.isSystem);
+    this.#pending.delete(info, id);
+    return documentText(stored);
   }
 
   /** The id's text if it is one of `table`, else null. */
-  normalizeId(_table: string, _text: string, _access?: Access): string | null {
-    throw new Error("unfinished");
+  normalizeId(tableName: string, text: string, access = this.#access): string | null {
+    const id = decodeId(text);
+    const view =
+      id === null ? null : this.#options.catalog.viewByNumber(this.#options.component, id.tableNumber);
+    if (view === null || this.#isPrivate(view, access)) return null;
+    return (view.virtual?.name ?? view.table.name) === tableName ? text : null;
   }
 
-  count(_table: string, _access?: Access): number {
-    throw new Error("unfinished");
+  /** Documents of the table, the transaction's own included. Depends on the whole table, counts none of them as read. */
+  count(tableName: string, access = this.#access): number {
+    this.#reads.countQuery();
+    const view = this.#viewOfTable(tableName, access);
+    if (view === null) return 0;
+    const { byId } = view.table;
+    this.#reads.range(byId, "", null);
+    return this.#options.snapshot.count(byId) + this.#pending.countDelta(byId);
   }
 
-  openQuery(_query: SerializedQuery, _access?: Access): number {
-    throw new Error("unfinished");
+  openQuery(query: SerializedQuery, access = this.#access): number {
+    this.#reads.countQuery();
+    const plan = this.#plan(query, access);
+    const queryId = this.#nextQueryId++;
+    this.#streams.set(queryId, plan === null ? null : new QueryStream(plan, query.operators, this.#context));
+    return queryId;
   }
 
   /** JSON text of the next document; null at the end, after which the query is closed. */
-  next(_queryId: number): string | null {
-    throw new Error("unfinished");
+  next(queryId: number): string | null {
+    const stream = this.#streams.get(queryId);
+    if (stream === undefined) throw new DatabaseError("QueryNotFound", "in-progress query not found");
+    const text = stream?.next() ?? null;
+    if (text === null) this.closeQuery(queryId);
+    return text;
   }
 
   /** Whether there was such a query. */
-  closeQuery(_queryId: number): boolean {
-    throw new Error("unfinished");
+  closeQuery(queryId: number): boolean {
+    this.#streams.get(queryId)?.close();
+    return this.#streams.delete(queryId);
   }
 
-  page(_query: SerializedQuery, _o: PageOptions, _access?: Access): Page {
-    throw new Error("unfinished");
+  page(query: SerializedQuery, options: PageOptions, access = this.#access): Page {
+    checkPageOptions(options);
+    this.#reads.countQuery();
+    const plan = this.#plan(query, access);
+    return readPage(plan, query, options, this.#limits, this.#options.catalog.cursorKey, this.#context);
   }
 
   /** Marks a point to which `rollbackTo` undoes all writes; reads stay recorded. Savepoints nest. */
   savepoint(): number {
-    throw new Error("unfinished");
+    return this.#savepoints.push({ writes: this.#pending.savepoint(), meter: this.#meter.mark() }) - 1;
   }
 
-  rollbackTo(_savepoint: number): void {
-    throw new Error("unfinished");
+  /** Undoes what was written since; the savepoint stays. */
+  rollbackTo(savepoint: number): void {
+    const saved = this.#savepoints[savepoint];
+    if (saved === undefined) throw new Error(`No savepoint ${savepoint}`);
+    this.#savepoints.length = savepoint + 1;
+    this.#pending.rollbackTo(saved.writes);
+    this.#meter.rollbackTo(saved.meter);
   }
 
-  release(_savepoint: number): void {
-    throw new Error("unfinished");
+  /** Forgets the savepoint and those inside it; what was written stays. */
+  release(savepoint: number): void {
+    this.#savepoints.length = savepoint;
   }
 
-  /** The id under which user code knows a document of a table that has a virtual view (`_scheduled_jobs` -> `_scheduled_functions`). */
-  virtualId(_id: string): string {
-    throw new Error("unfinished");
+  /** The id under which user code knows a document of a table with a virtual view (`_scheduled_jobs` -> `_scheduled_functions`). */
+  virtualId(id: string): string {
+    const view = this.#viewOfId(id, "db.get");
+    const virtual = view === null ? null : this.#options.catalog.virtualOf(view.table);
+    return virtual === null ? id : renumberId(id, virtual.number);
   }
 
   /** The reverse of `virtualId`; null if it is no id of that virtual table. */
-  physicalId(_virtualTable: string, _id: string): string | null {
-    throw new Error("unfinished");
+  physicalId(virtualTable: string, id: string): string | null {
+    const decoded = decodeId(id);
+    const view = this.#options.catalog.view(this.#options.component, virtualTable);
+    if (decoded === null || decoded.tableNumber !== view?.virtual?.number) return null;
+    return encodeId(view.table.number, decoded.internal);
+  }
+
+  /** Name of the table or view that the id belongs to; for validators. */
+  tableOfId(text: string): string | null {
+    return this.#idTable(text);
   }
 
   /** Counts a scheduled function toward the limits; throws when over. */
-  countScheduled(_argsBytes: number): void {
-    throw new Error("unfinished");
+  countScheduled(argsBytes: number): void {
+    this.#meter.countScheduled(argsBytes);
   }
 
   usage(): TransactionUsage {
-    throw new Error("unfinished");
+    return {
+      bytesRead: this.#reads.bytes,
+      documentsRead: this.#reads.documents,
+      databaseQueries: this.#reads.queries,
+      ...this.#meter.usage(),
+    };
   }
 
   /** `1.0/getTransactionMetrics`. */
   metrics(): Record<keyof TransactionUsage, { used: number; remaining: number }> {
-    throw new Error("unfinished");
+    const usage = this.usage();
+    const metric = (name: keyof TransactionUsage): { used: number; remaining: number } => ({
+      used: usage[name],
+      remaining: Math.max(0, this.#limits[name] - usage[name]),
+    });
+    return {
+      bytesRead: metric("bytesRead"),
+      bytesWritten: metric("bytesWritten"),
+      databaseQueries: metric("databaseQueries"),
+      documentsRead: metric("documentsRead"),
+      documentsWritten: metric("documentsWritten"),
+      functionsScheduled: metric("functionsScheduled"),
+      scheduledFunctionArgsBytes: metric("scheduledFunctionArgsBytes"),
+    };
   }
 
+  /** Ends the transaction: closes its queries and says what it did. */
   outcome(): TransactionOutcome {
-    throw new Error("unfinished");
+    for (const queryId of [...this.#streams.keys()]) this.closeQuery(queryId);
+    return {
+      snapshotTs: this.#options.snapshot.ts,
+      catalogVersion: this.#options.catalog.version,
+      readSet: this.#reads.readSet(),
+      writes: this.#pending.writes(),
+      usage: this.usage(),
+    };
   }
+
+  #plan(query: SerializedQuery, access: Access): QueryPlan | null {
+    const view = this.#viewOfTable(queryTableName(query), access);
+    return view === null ? null : planQuery(query, this.#options.catalog, this.#options.component);
+  }
+
+  /** Null if there is no such table, on which the transaction then depends, or if it is none of the reader's business. */
+  #viewOfTable(name: string, access: Access): TableView | null {
+    const { catalog, component } = this.#options;
+    const view = catalog.view(component, name);
+    if (view === null) this.#reads.point(CATALOG_INDEX, tableKey(component, name));
+    return view === null || this.#isPrivate(view, access) ? null : view;
+  }
+
+  #viewOfId(id: string, operation: string): TableView | null {
+    const decoded = decodeId(id);
+    if (decoded === null) throw undecodable(id, operation);
+    return this.#options.catalog.viewByNumber(this.#options.component, decoded.tableNumber);
+  }
+
+  #isPrivate(view: TableView, access: Access): boolean {
+    return access === "user" && view.table.isSystem && view.virtual === null;
+  }
+
+  #checkTable(view: TableView, expected: string | null | undefined, operation: string): void {
+    const actual = view.virtual?.name ?? view.table.name;
+    if (expected == null || expected === actual) return;
+    throw new DatabaseError(
+      "InvalidArgument",
+      `Invalid argument \`id\` for \`${operation}\`: expected to be an Id<"${expected}">, got Id<"${actual}"> instead.`,
+    );
+  }
+
+  #read(table: TableInfo, id: string): string | null {
+    this.#reads.countQuery();
+    this.#reads.point(table.byId, id);
+    const stored = this.#pending.get(table, id);
+    if (stored === undefined) return null;
+    this.#reads.countDocument(documentSize(stored));
+    return stored;
+  }
+
+  #checkWritable(tableName: string, access: Access): void {
+    if (this.#options.kind !== "mutation") {
+      throw new DatabaseError("ReadOnlyTransaction", "A query cannot write to the database.");
+    }
+    if (!tableName.startsWith("_")) return;
+    const view = this.#options.catalog.view(this.#options.component, tableName);
+    if (view?.virtual != null) {
+      throw new DatabaseError("ReadOnlyTable", `The table "${tableName}" is read-only.`);
+    }
+    if (access === "user" || view === null) {
+      throw new DatabaseError(
+        "SystemTableError",
+        `The table "${tableName}" is a system table and cannot be written to.`,
+      );
+    }
+  }
+
+  /** The document to be changed; `verb` as the error for a missing one begins. */
+  #forWrite(
+    id: string,
+    table: string | null | undefined,
+    operation: string,
+    verb: "Update" | "Replace" | "Delete",
+    access: Access,
+  ): { info: TableInfo; stored: string } {
+    const view = this.#viewOfId(id, operation);
+    if (view !== null && !this.#isPrivate(view, access)) {
+      this.#checkTable(view, table, operation);
+      this.#checkWritable(view.virtual?.name ?? view.table.name, access);
+      const stored = this.#read(view.table, id);
+      if (stored !== null) return { info: view.table, stored };
+    }
+    throw new DatabaseError("NonexistentDocument", `${verb} on nonexistent document ID ${id}`);
+  }
+
+  /** Checks and buffers the new state of a document; JSON text as stored. Nothing is written if it is as it was. */
+  #put(
+    table: TableInfo,
+    id: string,
+    fields: JSONObject,
+    creationTime: number,
+    current: string | null = null,
+  ): string {
+    const checked = checkDocument(fields, id, creationTime);
+    if (current !== null && documentText(current) === checked.text) return checked.text;
+    this.#enforceSchema(table, checked.document);
+    this.#meter.countWrite(checked.size, table.isSystem);
+    this.#pending.put(table, id, checked);
+    return checked.text;
+  }
+
+  #enforceSchema(table: TableInfo, document: JSONObject): void {
+    const validator = this.#options.catalog.documentType(table.component, table.name);
+    if (validator === null) return;
+    const { _id, _creationTime, ...fields } = document;
+    const mismatch = checkValue(validator, fields, this.#idTable);
+    if (mismatch === null) return;
+    throw new DatabaseError(
+      "SchemaEnforcementError",
+      `Failed to insert or update a document in table "${table.name}" because it does not match the schema: ${mismatch}`,
+    );
+  }
+}
+
+function isSystemView(view: TableView): boolean {
+  return view.table.isSystem;
+}
+
+function physicalIdOf(view: TableView, id: string): string {
+  return view.virtual === null ? id : renumberId(id, view.table.number);
+}
+
+/** `_id` and `_creationTime` may be repeated in a write, not changed. */
+function checkSystemFields(value: JSONObject, current: JSONObject): void {
+  if (Object.hasOwn(value, "_id") && value["_id"] !== current["_id"]) {
+    throw new DatabaseError(
+      "InvalidIdError",
+      `Provided document ID ${JSON.stringify(current["_id"])} doesn't match '_id' field ${JSON.stringify(value["_id"])}`,
+    );
+  }
+  if (Object.hasOwn(value, "_creationTime") && value["_creationTime"] !== current["_creationTime"]) {
+    throw new DatabaseError(
+      "InvalidCreationTimeError",
+      `Provided creation time ${JSON.stringify(value["_creationTime"])} doesn't match the document's '_creationTime' ` +
+        `${JSON.stringify(current["_creationTime"])}`,
+    );
+  }
+}
+
+function notAnObject(operation: string): DatabaseError {
+  return new DatabaseError(
+    "InvalidArgument",
+    `Invalid argument \`value\` for \`${operation}\`: Value must be an Object`,
+  );
+}
+
+function wrongSystem(isSystem: boolean): DatabaseError {
+  return new DatabaseError(
+    "SystemTableError",
+    isSystem
+      ? "User tables cannot be accessed with db.system."
+      : "System tables can only be accessed with db.system.",
+  );
+}
+
+function undecodable(id: string, operation: string): DatabaseError {
+  return new DatabaseError(
+    "InvalidArgument",
+    `Invalid argument \`id\` for \`${operation}\`: Unable to decode ID: Invalid ID length ${id.length}`,
+  );
+}
+
+/** The next larger representable number, for a positive one. */
+function nextUp(value: number): number {
+  const bytes = new DataView(new ArrayBuffer(8));
+  bytes.setFloat64(0, value);
+  bytes.setBigUint64(0, bytes.getBigUint64(0) + 1n);
+  return bytes.getFloat64(0);
 }

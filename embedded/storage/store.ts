@@ -1,61 +1,210 @@
-import type { IndexKey, Ts } from "./types";
+import { join } from "node:path";
+import { open, type RootDatabase, type Transaction as LmdbTransaction } from "lmdb";
+import { DataDirLock } from "./data-dir-lock";
+import type { CatalogRow, IndexKey, Ts } from "./types";
 
-/** Another process holds the data directory. */
-export class DataDirLockedError extends Error {
-  override name = "DataDirLockedError";
-}
+export { DataDirLockedError } from "./data-dir-lock";
+
+/** LMDB's limit on a key in bytes, for the page size of every platform. */
+const MAX_LMDB_KEY = 1_978;
+const INDEX_PREFIX_LENGTH = 4;
+export const MAX_INDEX_KEY = MAX_LMDB_KEY - INDEX_PREFIX_LENGTH;
+
+/** Address space reserved for the file, on systems where that costs nothing: growing the map later would halt readers. */
+const MAP_SIZE = 2 ** 38;
+
+/** Index numbers of tables begin above this one, which holds what is not a document. */
+const META_INDEX = 0;
+export const FIRST_INDEX = 1;
+const META_POSITION = "position";
+const META_CATALOG = "catalog";
+const META_COUNT = "count:";
+
+type Database = RootDatabase<string, string>;
 
 /**
- * The one LMDB environment of a deployment. The main thread opens it for writing (and holds the lock of the directory);
- * workers of the same process open it read-only. Reads are synchronous and see whole commits only.
+ * The one LMDB environment of a deployment. The main thread opens it for writing (and holds the lock of the
+ * directory); workers of the same process open it read-only. Reads are synchronous and see whole commits only.
+ *
+ * One flat key space: index number (4 bytes, big-endian), then the index's own key. The by_id index of a table holds
+ * its documents; entries of other indexes are empty: the document's id ends their key.
  */
 export class Store {
+  readonly #db: Database;
+  readonly #lock: DataDirLock | null;
+
+  private constructor(db: Database, lock: DataDirLock | null) {
+    this.#db = db;
+    this.#lock = lock;
+  }
+
   /** Opens for writing; creates what is missing. Throws DataDirLockedError if another process has it open. */
-  static async open(_dir: string): Promise<Store> {
-    throw new Error("unfinished");
+  static async open(dir: string): Promise<Store> {
+    const lock = await DataDirLock.acquire(dir);
+    try {
+      return new Store(openDatabase(dir, false), lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
   }
 
   /** Opens for reading in another thread of the process that has it open for writing. */
-  static openReadOnly(_dir: string): Store {
-    throw new Error("unfinished");
+  static openReadOnly(dir: string): Store {
+    return new Store(openDatabase(dir, true), null);
   }
 
   /** The newest durable state. Cheap; must be closed, and soon: while open, LMDB cannot reuse pages freed since. */
   snapshot(): Snapshot {
-    throw new Error("unfinished");
+    this.#db.resetReadTxn();
+    return new Snapshot(this.#db, this.#db.useReadTransaction());
+  }
+
+  /**
+   * Writes all that `body` does, or nothing. Resolves when it is on disk (fsynced) and snapshots see it; in the order
+   * of the calls. `body` runs at once.
+   */
+  async write(body: (batch: WriteBatch) => void): Promise<void> {
+    const written = await this.#db.batch(() => body(new WriteBatch(this.#db)));
+    if (!written) throw new Error("The database did not take a write.");
   }
 
   async close(): Promise<void> {
-    throw new Error("unfinished");
+    await this.#db.close();
+    await this.#lock?.release();
+  }
+}
+
+/** The writes of one `Store.write`. */
+export class WriteBatch {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** `stored`: see stored-document.ts. */
+  putDocument(byId: number, key: IndexKey, stored: string): void {
+    void this.#db.put(indexPrefix(byId) + key, stored);
+  }
+
+  putKey(index: number, key: IndexKey): void {
+    void this.#db.put(indexPrefix(index) + key, "");
+  }
+
+  removeKey(index: number, key: IndexKey): void {
+    void this.#db.remove(indexPrefix(index) + key);
+  }
+
+  setCount(byId: number, count: number): void {
+    void this.#db.put(metaKey(META_COUNT + byId), String(count));
+  }
+
+  setCatalog(catalog: CatalogRow): void {
+    void this.#db.put(metaKey(META_CATALOG), JSON.stringify(catalog));
+  }
+
+  /** Goes with each write: what snapshots from now on are of. */
+  setPosition(ts: Ts, catalogVersion: number): void {
+    void this.#db.put(metaKey(META_POSITION), `${ts} ${catalogVersion}`);
   }
 }
 
 /** One consistent state of the database. Not usable after `close()`. */
 export class Snapshot {
-  readonly ts: Ts = 0n;
-  readonly catalogVersion: number = 0;
+  /** Timestamp of the newest commit in it; 0 before the first. */
+  readonly ts: Ts;
+  readonly catalogVersion: number;
+  readonly #db: Database;
+  readonly #transaction: LmdbTransaction;
+  readonly #options: { transaction: LmdbTransaction };
+  #closed = false;
 
-  /** JSON text of the catalog. */
-  catalogText(): string {
-    throw new Error("unfinished");
+  constructor(db: Database, transaction: LmdbTransaction) {
+    this.#db = db;
+    this.#transaction = transaction;
+    this.#options = { transaction };
+    const position = db.get(metaKey(META_POSITION), this.#options) ?? "0 0";
+    const space = position.indexOf(" ");
+    this.ts = BigInt(position.slice(0, space));
+    this.catalogVersion = Number(position.slice(space + 1));
+  }
+
+  /** JSON text of the catalog; null in a new database. */
+  catalogText(): string | null {
+    return this.#db.get(metaKey(META_CATALOG), this.#options) ?? null;
   }
 
   /** Stored document (see stored-document.ts) under a by_id key, or undefined. */
-  get(_index: number, _key: IndexKey): string | undefined {
-    throw new Error("unfinished");
+  get(byId: number, key: IndexKey): string | undefined {
+    return this.#db.get(indexPrefix(byId) + key, this.#options);
   }
 
-  /** Keys of [lo, hi) in order, or backwards. */
-  keys(_index: number, _lo: IndexKey, _hi: IndexKey | null, _reverse: boolean): IterableIterator<IndexKey> {
-    throw new Error("unfinished");
+  /** Keys of [lo, hi) in order, or backwards. Leaving the loop early frees the cursor. */
+  keys(index: number, lo: IndexKey, hi: IndexKey | null, reverse: boolean): IterableIterator<IndexKey> {
+    const prefix = indexPrefix(index);
+    const start = prefix + lo;
+    const end = hi === null ? indexPrefix(index + 1) : prefix + hi;
+    // LMDB's backward ranges include their start and exclude their end: the flags turn that into [lo, hi) again.
+    const range = reverse
+      ? { start: end, end: start, reverse, exclusiveStart: true, inclusiveEnd: true }
+      : { start, end };
+    return keysOf(this.#db.getKeys({ ...range, transaction: this.#transaction }));
   }
 
   /** Number of documents of the table whose by_id index this is. */
-  count(_byId: number): number {
-    throw new Error("unfinished");
+  count(byId: number): number {
+    return Number(this.#db.get(metaKey(META_COUNT + byId), this.#options) ?? 0);
   }
 
   close(): void {
-    throw new Error("unfinished");
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#transaction.done();
   }
+}
+
+function* keysOf(keys: Iterable<string>): IterableIterator<IndexKey> {
+  for (const key of keys) yield key.slice(INDEX_PREFIX_LENGTH);
+}
+
+function openDatabase(dir: string, readOnly: boolean): Database {
+  return open<string, string>({
+    path: join(dir, "data.mdb"),
+    readOnly,
+    encoding: "string",
+    keyEncoder: byteStringKeys,
+    // A commit is announced only when it is on disk, and no reader sees it before.
+    overlappingSync: false,
+    eventTurnBatching: false,
+    // Windows would allocate the file at this size.
+    ...(process.platform === "win32" ? {} : { mapSize: MAP_SIZE }),
+  });
+}
+
+const byteStringKeys = {
+  writeKey(key: unknown, target: Uint8Array, start: number): number {
+    const text = key as string;
+    // lmdb takes a larger buffer when it sees this error; latin1Write alone would cut the key silently.
+    if (start + text.length > target.length) throw new RangeError("Key does not fit into the buffer");
+    return start + (target as Buffer).write(text, start, "latin1");
+  },
+  readKey(source: Uint8Array, start: number, end: number): string {
+    return (source as Buffer).toString("latin1", start, end);
+  },
+};
+
+const prefixes: string[] = [];
+
+function indexPrefix(index: number): string {
+  return (prefixes[index] ??= String.fromCharCode(
+    index >>> 24,
+    (index >>> 16) & 0xff,
+    (index >>> 8) & 0xff,
+    index & 0xff,
+  ));
+}
+
+function metaKey(name: string): string {
+  return indexPrefix(META_INDEX) + name;
 }

@@ -1,0 +1,172 @@
+import { decodeId, encodeId } from "../storage/ids";
+import { encodeValue, prefixEnd, utf8Bytes } from "../storage/key-encoding";
+import type { VirtualTable } from "../storage/system-tables";
+import type { JSONValue } from "../storage/types";
+import { BY_CREATION_TIME, BY_ID, type Catalog, type IndexInfo, type TableInfo } from "./catalog";
+import { checkConvexValue, isObject } from "./document";
+import { DatabaseError } from "./errors";
+import type { KeyBounds } from "./index-scan";
+import { MAX_QUERY_OPERATORS } from "./limits";
+import type { RangeExpression, SerializedQuery } from "./query-types";
+
+/** Where the documents of a query come from. `index` null: by_id. */
+export type QueryPlan = {
+  table: TableInfo;
+  virtual: VirtualTable | null;
+  index: IndexInfo | null;
+  bounds: KeyBounds;
+  reverse: boolean;
+};
+
+/** The table that a query is on, as the query names it. */
+export function queryTableName({ source }: SerializedQuery): string {
+  if (source.type === "FullTableScan") return source.tableName;
+  return source.indexName.slice(0, Math.max(source.indexName.indexOf("."), 0));
+}
+
+/** Null for a table that does not exist. */
+export function planQuery(query: SerializedQuery, catalog: Catalog, component: string): QueryPlan | null {
+  const { source, operators } = query;
+  if (operators.length > MAX_QUERY_OPERATORS) {
+    throw new DatabaseError("TooManyQueryOperators", `Query has too many operators: ${operators.length}`);
+  }
+  if (source.type === "Search") {
+    throw new DatabaseError("NotSupportedYet", "not supported yet: search indexes");
+  }
+  const view = catalog.view(component, queryTableName(query));
+  if (view === null) return null;
+  const reverse = source.order === "desc";
+  if (source.type === "FullTableScan") {
+    const index = findIndex(view.table, BY_CREATION_TIME, source.tableName);
+    return { ...view, index, bounds: { lo: "", hi: null }, reverse };
+  }
+  const name = source.indexName.slice(source.indexName.indexOf(".") + 1);
+  if (name === BY_ID) {
+    return {
+      ...view,
+      index: null,
+      bounds: idBounds(source.range, source.indexName, view.virtual, view.table),
+      reverse,
+    };
+  }
+  const index = findIndex(view.table, name, source.indexName);
+  return { ...view, index, bounds: indexBounds(index, source.range, source.indexName), reverse };
+}
+
+function findIndex(table: TableInfo, name: string, shownName: string): IndexInfo {
+  // While a changed index is being built there are two of one name: the old one serves.
+  const named = table.indexes.filter((index) => index.name === name);
+  const enabled = named.find((index) => index.state === "enabled");
+  if (enabled !== undefined) return enabled;
+  if (named.length === 0) throw new DatabaseError("IndexNotFoundError", `Index ${shownName} not found.`);
+  if (named.some((index) => index.state === "staged")) {
+    throw new DatabaseError(
+      "StagedIndexError",
+      `Index ${shownName} is currently staged and not available to query until it is enabled.`,
+    );
+  }
+  throw new DatabaseError(
+    "IndexBackfillingError",
+    `Index ${shownName} is currently backfilling and not available to query yet.`,
+  );
+}
+
+type FieldRange = {
+  eq: string | null;
+  lo: string | null;
+  loOpen: boolean;
+  hi: string | null;
+  hiOpen: boolean;
+};
+
+/** Range expressions by field, with encoded values; `encode` is how this index encodes the field. */
+function byField(range: RangeExpression[], encode: (value: JSONValue) => string): Map<string, FieldRange> {
+  const fields = new Map<string, FieldRange>();
+  for (const { type, fieldPath, value } of range) {
+    const encoded = encode(value);
+    const field = fields.get(fieldPath) ?? { eq: null, lo: null, loOpen: false, hi: null, hiOpen: false };
+    fields.set(fieldPath, field);
+    const slot = type === "Eq" ? "eq" : type === "Gt" || type === "Gte" ? "lo" : "hi";
+    if (field[slot] !== null || (slot !== "eq" && field.eq !== null)) {
+      throw new DatabaseError(
+        "InvalidIndexRange",
+        `Multiple bounds of one kind on field "${fieldPath}" in an index range.`,
+      );
+    }
+    field[slot] = encoded;
+    if (type === "Gt") field.loOpen = true;
+    if (type === "Lt") field.hiOpen = true;
+  }
+  return fields;
+}
+
+function indexBounds(index: IndexInfo, range: RangeExpression[], shownName: string): KeyBounds {
+  const fields = byField(range, encodeRangeValue);
+  let prefix = "";
+  for (const name of [...index.fields, "_creationTime"]) {
+    const field = fields.get(name);
+    if (field === undefined) break;
+    fields.delete(name);
+    if (field.eq !== null) {
+      prefix += field.eq;
+      continue;
+    }
+    if (fields.size > 0) break;
+    return {
+      lo: field.lo === null ? prefix : field.loOpen ? above(prefix + field.lo) : prefix + field.lo,
+      hi:
+        field.hi === null
+          ? prefixEnd(prefix)
+          : field.hiOpen
+            ? prefix + field.hi
+            : prefixEnd(prefix + field.hi),
+    };
+  }
+  if (fields.size > 0) throw notInOrder(shownName);
+  return { lo: prefix, hi: prefixEnd(prefix) };
+}
+
+/** by_id is keyed by the bare text of ids; a bound that is no string lies below or above all of them. */
+function idBounds(
+  range: RangeExpression[],
+  shownName: string,
+  virtual: VirtualTable | null,
+  table: TableInfo,
+): KeyBounds {
+  const fields = byField(range, (value) => encodeIdBound(value, virtual, table));
+  const field = fields.get("_id");
+  if (field === undefined && fields.size > 0) throw notInOrder(shownName);
+  if (field === undefined) return { lo: "", hi: null };
+  if (field.eq !== null) return { lo: field.eq, hi: `${field.eq}\0` };
+  const lo = field.lo ?? "";
+  return {
+    lo: field.loOpen ? `${lo}\0` : lo,
+    hi: field.hi === null || field.hiOpen ? field.hi : `${field.hi}\0`,
+  };
+}
+
+function encodeIdBound(value: JSONValue, virtual: VirtualTable | null, table: TableInfo): string {
+  if (typeof value === "string") {
+    const id = virtual === null ? null : decodeId(value);
+    if (id !== null && id.tableNumber === virtual?.number) return encodeId(table.number, id.internal);
+    return utf8Bytes(value);
+  }
+  return encodeRangeValue(value) < encodeValue("") ? "" : "\xff";
+}
+
+function encodeRangeValue(value: JSONValue): string {
+  if (isObject(value) && Object.hasOwn(value, "$undefined")) return encodeValue(undefined);
+  return encodeValue(checkConvexValue(value).value);
+}
+
+/** First key after all that begin with an encoded value; there always is one, since no tag byte is 0xff. */
+function above(prefix: string): string {
+  return prefixEnd(prefix) ?? prefix;
+}
+
+function notInOrder(shownName: string): DatabaseError {
+  return new DatabaseError(
+    "InvalidIndexRange",
+    `Tried to query index ${shownName} but the query didn't use the index fields in order.`,
+  );
+}
