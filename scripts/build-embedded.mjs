@@ -2,7 +2,16 @@
 // `node scripts/build-embedded.mjs` builds when a source changed since the last build; `--force` builds always.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -18,7 +27,7 @@ const STAMP = "sources.sha256";
  */
 export async function buildEmbedded(outdir = EMBEDDED_OUTDIR, { force = false } = {}) {
   const stampFile = path.join(outdir, STAMP);
-  const wanted = sourceHash();
+  const wanted = embeddedSourceHash();
   const isFresh = () => existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted;
   if (!force && isFresh()) return outdir;
   await withLock(`${outdir}.lock`, async () => {
@@ -75,10 +84,19 @@ async function bundleSystemFunctions(outdir) {
   });
 }
 
-function sourceHash() {
+export function embeddedSourceHash() {
   const hash = createHash("sha256");
-  const files = [...listFiles("embedded"), ...listFiles("lib"), "scripts/build-embedded.mjs", "package-lock.json"];
-  for (const file of files) hash.update(file).update("\0").update(readFileSync(path.join(root, file)));
+  const files = [
+    ...listFiles("embedded"),
+    ...listFiles("lib"),
+    "scripts/build-embedded.mjs",
+    "package-lock.json",
+  ];
+  for (const file of files)
+    hash
+      .update(file)
+      .update("\0")
+      .update(readFileSync(path.join(root, file)));
   return hash.digest("hex");
 }
 

@@ -81,7 +81,10 @@ export class CodeStore {
     others.sort((a, b) => b.usedAt - a.usedAt);
     const isTemporary = (name: string) => name.startsWith("tmp-");
     const versions = others.filter((other) => !isTemporary(other.name));
-    const doomed = [...others.filter((other) => isTemporary(other.name)), ...versions.slice(OLD_VERSIONS_KEPT)];
+    const doomed = [
+      ...others.filter((other) => isTemporary(other.name)),
+      ...versions.slice(OLD_VERSIONS_KEPT),
+    ];
     for (const { name } of doomed) await rm(path.join(this.#root, name), { recursive: true, force: true });
   }
 }
@@ -93,8 +96,10 @@ function versionHash(modules: ModuleConfig[]): string {
 
 /** Module paths become file names: anything but plain relative segments is refused. */
 export function checkModulePath(modulePath: string): void {
-  const isPlain = modulePath.endsWith(".js") && modulePath.split("/").every((s) => MODULE_PATH_SEGMENT.test(s));
-  if (!isPlain) throw new DeployError("InvalidConfig", `${modulePath} is not a valid path to a Convex module.`);
+  const isPlain =
+    modulePath.endsWith(".js") && modulePath.split("/").every((s) => MODULE_PATH_SEGMENT.test(s));
+  if (!isPlain)
+    throw new DeployError("InvalidConfig", `${modulePath} is not a valid path to a Convex module.`);
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {

@@ -49,7 +49,10 @@ function checkName(name: string): void {
     );
   }
   if (RESERVED_NAMES.has(name)) {
-    throw new DeployError("EnvVarNameForbidden", `Environment variable with name "${name}" is built in and cannot be set`);
+    throw new DeployError(
+      "EnvVarNameForbidden",
+      `Environment variable with name "${name}" is built in and cannot be set`,
+    );
   }
 }
 

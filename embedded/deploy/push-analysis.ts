@@ -29,13 +29,19 @@ export async function evaluatePush(
   { functions, codeStore, deployed }: PushSources,
 ): Promise<EvaluatedPush> {
   const app = request.appDefinition;
-  if (request.componentDefinitions.length > 0 || app.dependencies.length > 0) throw notSupportedYet("components");
+  if (request.componentDefinitions.length > 0 || app.dependencies.length > 0)
+    throw notSupportedYet("components");
   const modules = await mergeModules(app, deployed, codeStore);
   const extras = [app.schema, app.definition].filter((module) => module !== null);
   const { hash, dir } = await codeStore.write([...modules, ...extras]);
   const environments = Object.fromEntries(modules.map(({ path, environment }) => [path, environment]));
   const analysis = await functions.analyze(
-    { dir, modules: environments, schema: app.schema?.path ?? null, definition: app.definition?.path ?? null },
+    {
+      dir,
+      modules: environments,
+      schema: app.schema?.path ?? null,
+      definition: app.definition?.path ?? null,
+    },
     env,
   );
   if (!analysis.ok) throw new DeployError(analysis.code, `Hit an error while pushing:\n${analysis.message}`);
@@ -68,7 +74,8 @@ async function mergeModules(
   const known = new Map(deployed?.modules.map((module) => [module.path, module]));
   const merged = new Map<string, ModuleConfig>();
   const add = (module: ModuleConfig) => {
-    if (merged.has(module.path)) throw new DeployError("InvalidConfig", `Module ${module.path} was pushed twice.`);
+    if (merged.has(module.path))
+      throw new DeployError("InvalidConfig", `Module ${module.path} was pushed twice.`);
     merged.set(module.path, module);
   };
   app.changedModules.forEach(add);
@@ -85,11 +92,20 @@ async function mergeModules(
 
 function checkSizes(modules: ModuleConfig[]): void {
   if (modules.length > MAX_MODULES) {
-    throw new DeployError("TooManyModules", `Too many modules (${modules.length} > maximum number ${MAX_MODULES})`);
+    throw new DeployError(
+      "TooManyModules",
+      `Too many modules (${modules.length} > maximum number ${MAX_MODULES})`,
+    );
   }
-  const bytes = modules.reduce((sum, module) => sum + module.source.length + (module.sourceMap?.length ?? 0), 0);
+  const bytes = modules.reduce(
+    (sum, module) => sum + module.source.length + (module.sourceMap?.length ?? 0),
+    0,
+  );
   if (bytes > MAX_CODE_BYTES) {
-    throw new DeployError("ModulesTooLarge", `The code is too large (${bytes} > maximum size ${MAX_CODE_BYTES} bytes)`);
+    throw new DeployError(
+      "ModulesTooLarge",
+      `The code is too large (${bytes} > maximum size ${MAX_CODE_BYTES} bytes)`,
+    );
   }
 }
 
@@ -100,7 +116,9 @@ const definitionExport = z.object({
 });
 
 function refuseUnsupported(analysis: AnalysisResult & { ok: true }): void {
-  const crons = Object.values(analysis.modules).some(({ cronSpecs }) => Object.keys(cronSpecs ?? {}).length > 0);
+  const crons = Object.values(analysis.modules).some(
+    ({ cronSpecs }) => Object.keys(cronSpecs ?? {}).length > 0,
+  );
   if (crons) throw notSupportedYet("cron jobs (crons.ts)");
   if (analysis.authProviders.length > 0) throw notSupportedYet("auth providers (auth.config.ts)");
   if (analysis.definition !== null) refuseDefinition(analysis.definition);
@@ -112,4 +130,3 @@ function refuseDefinition(definition: JSONValue): void {
   if (httpPrefix !== undefined) throw notSupportedYet("httpPrefix (convex.config.ts)");
   if (envVars.length > 0) throw notSupportedYet("declared environment variables (convex.config.ts)");
 }
-

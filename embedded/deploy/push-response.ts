@@ -70,7 +70,11 @@ function evaluatedDefinition({ code, schema }: EvaluatedPush): JSONObject {
 }
 
 /** What finish_push reports about the root component. */
-export function finishPushResponse(before: DeployedCode | null, after: DeployedCode, diff: IndexDiff): JSONObject {
+export function finishPushResponse(
+  before: DeployedCode | null,
+  after: DeployedCode,
+  diff: IndexDiff,
+): JSONObject {
   const paths = (code: DeployedCode | null) => new Set(code?.modules.map((module) => module.path));
   const [old, fresh] = [paths(before), paths(after)];
   const versions = { previous_version: before?.udfServerVersion ?? "", next_version: after.udfServerVersion };

@@ -4,12 +4,7 @@ import { ApiError, empty, json, type ApiRequest, type ApiResponse, type Route } 
 import type { JSONObject, JSONValue } from "../storage/types";
 import type { EnvironmentStore } from "./environment-store";
 import type { ExecutionLog } from "./execution-log";
-import {
-  parseEnvironmentChanges,
-  parseFinishPush,
-  parseStartPush,
-  parseWaitForSchema,
-} from "./push-request";
+import { parseEnvironmentChanges, parseFinishPush, parseStartPush, parseWaitForSchema } from "./push-request";
 import type { Pushes } from "./pushes";
 
 const MAX_PUSH_BYTES = 200_000_000;
@@ -29,7 +24,11 @@ export function deployRoutes(options: DeployRoutesOptions): Route[] {
 }
 
 function pushRoutes({ pushes }: DeployRoutesOptions): Route[] {
-  const push = <T>(path: string, parse: (body: unknown) => T, step: (body: T) => Promise<JSONValue>): Route => ({
+  const push = <T>(
+    path: string,
+    parse: (body: unknown) => T,
+    step: (body: T) => Promise<JSONValue>,
+  ): Route => ({
     method: "POST",
     path,
     admin: "body",
@@ -42,8 +41,16 @@ function pushRoutes({ pushes }: DeployRoutesOptions): Route[] {
     push("/api/deploy2/evaluate_push", parseStartPush, (body) => pushes.evaluate(body)),
     push("/api/deploy2/wait_for_schema", parseWaitForSchema, (body) => pushes.wait(body)),
     push("/api/deploy2/finish_push", parseFinishPush, (body) => pushes.finish(body)),
-    push("/api/deploy2/report_push_completed", (body) => body, () => Promise.resolve(null)),
-    push("/api/get_config_hashes", (body) => body, () => Promise.resolve(configHashes(pushes))),
+    push(
+      "/api/deploy2/report_push_completed",
+      (body) => body,
+      () => Promise.resolve(null),
+    ),
+    push(
+      "/api/get_config_hashes",
+      (body) => body,
+      () => Promise.resolve(configHashes(pushes)),
+    ),
   ];
 }
 
@@ -108,6 +115,7 @@ async function parsedBody<T>(request: ApiRequest, parse: (body: unknown) => T): 
 
 function parseCursor(url: URL): number {
   const cursor = Number(url.searchParams.get("cursor") ?? "0");
-  if (!Number.isFinite(cursor) || cursor < 0) throw new ApiError(400, "BadQueryArgs", "cursor must be a number");
+  if (!Number.isFinite(cursor) || cursor < 0)
+    throw new ApiError(400, "BadQueryArgs", "cursor must be a number");
   return cursor;
 }

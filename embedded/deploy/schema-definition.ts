@@ -65,8 +65,10 @@ export function parseSchema(exported: JSONValue): SchemaJson {
 function refuseUnsupported(table: ExportedTable): void {
   const where = ` (table "${table.tableName}")`;
   const has = (list: unknown[] | null | undefined) => (list?.length ?? 0) > 0;
-  if (has(table.searchIndexes) || has(table.stagedSearchIndexes)) throw notSupportedYet(`search indexes${where}`);
-  if (has(table.vectorIndexes) || has(table.stagedVectorIndexes)) throw notSupportedYet(`vector indexes${where}`);
+  if (has(table.searchIndexes) || has(table.stagedSearchIndexes))
+    throw notSupportedYet(`search indexes${where}`);
+  if (has(table.vectorIndexes) || has(table.stagedVectorIndexes))
+    throw notSupportedYet(`vector indexes${where}`);
   if (has(table.stagedDbIndexes)) throw notSupportedYet(`staged indexes${where}`);
   if (table.stagedDocumentType) throw notSupportedYet(`staged validators${where}`);
 }
@@ -74,7 +76,8 @@ function refuseUnsupported(table: ExportedTable): void {
 function checkTable(table: ExportedTable, schemaValidation: boolean): void {
   const { tableName, indexes, documentType } = table;
   checkIdentifier(tableName, "table");
-  if (tableName.startsWith("_")) throw invalid(`"${tableName}" is not a valid table name: a leading underscore is for system tables.`);
+  if (tableName.startsWith("_"))
+    throw invalid(`"${tableName}" is not a valid table name: a leading underscore is for system tables.`);
   checkTopLevelType(tableName, documentType);
   checkRecords(documentType);
   if (indexes.length > MAX_INDEXES_PER_TABLE) {
@@ -86,13 +89,18 @@ function checkTable(table: ExportedTable, schemaValidation: boolean): void {
     const name = index.indexDescriptor;
     const where = `In table "${tableName}" the index "${name}"`;
     checkIdentifier(name, "index");
-    if (RESERVED_INDEX_NAMES.has(name) || name.startsWith("_")) throw invalid(`${where} has a reserved name.`, "IndexNameReserved");
-    if (names.has(name)) throw invalid(`Table "${tableName}" has two or more indexes named "${name}".`, "IndexNamesNotUnique");
+    if (RESERVED_INDEX_NAMES.has(name) || name.startsWith("_"))
+      throw invalid(`${where} has a reserved name.`, "IndexNameReserved");
+    if (names.has(name))
+      throw invalid(`Table "${tableName}" has two or more indexes named "${name}".`, "IndexNamesNotUnique");
     names.add(name);
     checkIndexFields(where, index.fields);
     const twin = byFields.get(index.fields.join("\0"));
     if (twin !== undefined) {
-      throw invalid(`In table "${tableName}" the indexes "${twin}" and "${name}" have the same fields.`, "IndexNotUnique");
+      throw invalid(
+        `In table "${tableName}" the indexes "${twin}" and "${name}" have the same fields.`,
+        "IndexNotUnique",
+      );
     }
     byFields.set(index.fields.join("\0"), name);
     if (schemaValidation) checkFieldsExist(where, index.fields, documentType);
@@ -117,7 +125,8 @@ function checkIndexFields(where: string, fields: string[]): void {
     if (field === "_creationTime") {
       throw invalid(`${where} cannot contain \`_creationTime\`: it is added to every index by itself.`);
     }
-    if (!field.split(".").every((part) => IDENTIFIER.test(part))) throw invalid(`${where} has the invalid field "${field}".`);
+    if (!field.split(".").every((part) => IDENTIFIER.test(part)))
+      throw invalid(`${where} has the invalid field "${field}".`);
   }
 }
 

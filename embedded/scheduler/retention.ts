@@ -70,6 +70,7 @@ function sessionRequestsBefore(tx: Transaction, time: number): string[] {
     operators: [{ limit: PAGE }],
   });
   const ids: string[] = [];
-  for (let text = tx.next(query); text !== null; text = tx.next(query)) ids.push(row.parse(JSON.parse(text))._id);
+  for (let text = tx.next(query); text !== null; text = tx.next(query))
+    ids.push(row.parse(JSON.parse(text))._id);
   return ids;
 }

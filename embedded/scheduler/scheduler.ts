@@ -177,7 +177,7 @@ export class Scheduler {
 
 function dueIndexOf({ catalog }: Committer): number {
   const table = catalog.table("", "_scheduled_jobs");
-  const index = table && catalog.indexes(table).find(({ name }) => name === "by_due");
+  const index = table?.indexes.find(({ name }) => name === "by_due");
   if (!index) throw new Error("The table _scheduled_jobs has no index by_due.");
   return index.number;
 }

@@ -30,7 +30,11 @@ export const apiSpec = queryGeneric({
         args: jsonToConvex(args ?? ANY_VALIDATOR),
         returns: jsonToConvex(returns ?? ANY_VALIDATOR),
       }));
-      const routes = (httpRoutes ?? []).map(({ method, path }) => ({ functionType: "HttpAction", method, path }));
+      const routes = (httpRoutes ?? []).map(({ method, path }) => ({
+        functionType: "HttpAction",
+        method,
+        path,
+      }));
       return [...callable, ...routes];
     });
   },

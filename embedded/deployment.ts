@@ -1,0 +1,173 @@
+/** One Convex deployment: every layer opened in order, and closed in the reverse one. */
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { CodeStore } from "./deploy/code-store";
+import { EnvironmentStore } from "./deploy/environment-store";
+import { executionEntry } from "./deploy/execution-entry";
+import { ExecutionLog } from "./deploy/execution-log";
+import { openInstance, type Instance } from "./deploy/instance";
+import { choosePort } from "./deploy/ports";
+import { Pushes } from "./deploy/pushes";
+import { deployRoutes } from "./deploy/routes";
+import { Committer } from "./engine/committer";
+import { startHttp } from "./http/server";
+import { Functions } from "./runtime/functions";
+import type { ExecutionRecord } from "./runtime/types";
+import { Retention } from "./scheduler/retention";
+import { Scheduler } from "./scheduler/scheduler";
+import type { JSONObject } from "./storage/types";
+import { Store } from "./storage/store";
+import { LiveQueries } from "./sync/live-queries";
+
+export type DeploymentSettings = {
+  host: string;
+  /** 0 takes any free port. */
+  apiPort: number;
+  sitePort: number;
+  dataDir: string;
+  /** Folder of the built worker entries; the system functions lie in `system/` below it. */
+  distDir: string;
+  /** Folder from which "use node" modules resolve packages. */
+  projectDir: string;
+  /** Origins that clients see, where they are not `http://host:port`. */
+  publicUrls: { api: string | null; site: string | null };
+  trustedProxies: string[];
+  redactErrors: boolean;
+  onExecution: (record: ExecutionRecord) => void;
+  /** Failures of the deployment itself. */
+  onError: (error: unknown) => void;
+};
+
+export type Deployment = {
+  urls: { api: string; site: string };
+  /** Lets what runs finish for at most `graceMs`, then closes everything. */
+  stop(graceMs: number): Promise<void>;
+};
+
+type Ports = { api: number; site: number };
+type Urls = { api: string; site: string };
+
+/** What is open so far, closed last first; also when a later step of the start fails. */
+class OpenParts {
+  readonly #closers: ((graceMs: number) => Promise<void> | void)[] = [];
+
+  add(close: (graceMs: number) => Promise<void> | void): void {
+    this.#closers.push(close);
+  }
+
+  async close(graceMs: number): Promise<void> {
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop())
+      await close(graceMs);
+  }
+}
+
+/** Throws what stands in the way: a taken port, a folder that is not writable, another instance on it. */
+export async function startDeployment(settings: DeploymentSettings): Promise<Deployment> {
+  const ports = {
+    api: await choosePort(settings.host, settings.apiPort),
+    site: await choosePort(settings.host, settings.sitePort),
+  };
+  const urls = {
+    api: settings.publicUrls.api ?? origin(settings.host, ports.api),
+    site: settings.publicUrls.site ?? origin(settings.host, ports.site),
+  };
+  const parts = new OpenParts();
+  try {
+    await startParts(settings, ports, urls, parts);
+  } catch (error) {
+    await parts.close(0);
+    throw error;
+  }
+  return { urls, stop: (graceMs) => parts.close(graceMs) };
+}
+
+async function startParts(
+  settings: DeploymentSettings,
+  ports: Ports,
+  urls: Urls,
+  parts: OpenParts,
+): Promise<void> {
+  const { dataDir, distDir, onError } = settings;
+  await mkdir(dataDir, { recursive: true });
+  const store = await Store.open(path.join(dataDir, "db"));
+  parts.add(() => store.close());
+  const instance = await openInstance(dataDir);
+  const committer = await Committer.open(store);
+  parts.add(() => committer.close());
+  const functions = await Functions.start({
+    store,
+    committer,
+    dataDir,
+    workerDir: distDir,
+    projectDir: settings.projectDir,
+    deployment: { name: instance.name, cloudUrl: urls.api, siteUrl: urls.site },
+  });
+  parts.add((graceMs) => functions.stop(graceMs));
+  const liveQueries = new LiveQueries({ functions, committer });
+  parts.add(() => liveQueries.close());
+
+  await startListeners(settings, { ports, urls, instance, committer, functions, liveQueries, parts });
+
+  const newRequestId = () => randomBytes(8).toString("hex");
+  const scheduler = new Scheduler({ committer, functions, now: Date.now, newRequestId, onError });
+  await scheduler.start();
+  parts.add(() => scheduler.stop());
+  const retention = new Retention({ committer, now: Date.now, onError });
+  retention.start();
+  parts.add(() => retention.stop());
+}
+
+type ServedParts = {
+  ports: Ports;
+  urls: Urls;
+  instance: Instance;
+  committer: Committer;
+  functions: Functions;
+  liveQueries: LiveQueries;
+  parts: OpenParts;
+};
+
+/** Serves what was deployed before the last stop, and takes new pushes. */
+async function startListeners(settings: DeploymentSettings, served: ServedParts): Promise<void> {
+  const { ports, urls, instance, committer, functions, liveQueries, parts } = served;
+  const log = new ExecutionLog<JSONObject>(Date.now);
+  functions.onExecution((record) => {
+    log.append(executionEntry(record));
+    settings.onExecution(record);
+  });
+  const environment = new EnvironmentStore(committer);
+  const pushes = new Pushes({
+    committer,
+    functions,
+    codeStore: new CodeStore(settings.dataDir),
+    environment,
+    systemDir: path.join(settings.distDir, "system"),
+    onDeployed: () => liveQueries.invalidateAll(),
+  });
+  await pushes.restore();
+  const onEnvironmentChanged = (variables: Record<string, string>) => {
+    functions.setEnv(variables);
+    liveQueries.invalidateAll();
+  };
+  const http = await startHttp({
+    host: settings.host,
+    apiPort: ports.api,
+    sitePort: ports.site,
+    functions,
+    liveQueries,
+    committer,
+    adminKey: instance.adminKey,
+    instanceName: instance.name,
+    publicUrls: urls,
+    redact: settings.redactErrors,
+    trustedProxies: settings.trustedProxies,
+    deployRoutes: deployRoutes({ pushes, environment, log, publicUrls: urls, onEnvironmentChanged }),
+  });
+  parts.add((graceMs) => http.stop(graceMs));
+}
+
+function origin(host: string, port: number): string {
+  const literal = host.includes(":") ? `[${host}]` : host;
+  return `http://${literal}:${port}`;
+}

@@ -1,0 +1,140 @@
+/**
+ * Runs one embedded deployment as a process. Settings come from the environment; the line `ready {…}` on stdout says
+ * that it serves. Function logs go to stdout, its own failures to stderr. SIGINT and SIGTERM stop it with exit code 0;
+ * what keeps it from starting is one sentence on stderr and exit code 1.
+ */
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { PortError } from "./deploy/ports";
+import { executionText } from "./deploy/terminal-log";
+import { startDeployment, type DeploymentSettings } from "./deployment";
+import type { ExecutionRecord } from "./runtime/types";
+import { DataDirLockedError } from "./storage/store";
+
+const OLDEST_NODE = [20, 19] as const;
+/** What runs at a stop may take this long to finish. */
+const STOP_GRACE_MS = 5_000;
+/** Function logs are written together this often, so that a busy deployment does not wait for its terminal. */
+const LOG_FLUSH_MS = 20;
+
+class SettingError extends Error {}
+
+function readSettings(env: NodeJS.ProcessEnv): DeploymentSettings {
+  const distDir = path.dirname(fileURLToPath(import.meta.url));
+  return {
+    host: env["HOST"] || "127.0.0.1",
+    apiPort: readPort(env, "CONVEX_PORT", 3210),
+    sitePort: readPort(env, "CONVEX_SITE_PORT", 3211),
+    dataDir: path.resolve(env["PRAXTALK_DATA_DIR"] || ".praxtalk"),
+    distDir,
+    projectDir: process.cwd(),
+    publicUrls: {
+      api: readOrigin(env, "PRAXTALK_CONVEX_URL"),
+      site: readOrigin(env, "PRAXTALK_SITE_URL"),
+    },
+    trustedProxies: (env["PRAXTALK_TRUSTED_PROXIES"] ?? "").split(/[\s,]+/).filter((range) => range !== ""),
+    redactErrors: env["PRAXTALK_REDACT_ERRORS"] === "1",
+    onExecution: logExecution,
+    onError: reportError,
+  };
+}
+
+function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): number {
+  const text = env[name];
+  if (text === undefined || text === "") return fallback;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new SettingError(`${name} must be a port number from 0 to 65535, not "${text}".`);
+}
+
+function readOrigin(env: NodeJS.ProcessEnv, name: string): string | null {
+  const text = env[name];
+  if (text === undefined || text === "") return null;
+  if (URL.canParse(text) && /^https?:/.test(text)) return text.replace(/\/+$/, "");
+  throw new SettingError(`${name} must be an address that begins with http:// or https://, not "${text}".`);
+}
+
+const logBuffer: string[] = [];
+
+function logExecution(record: ExecutionRecord): void {
+  if (logBuffer.length === 0) setTimeout(flushLogs, LOG_FLUSH_MS);
+  logBuffer.push(executionText(record));
+}
+
+function flushLogs(): void {
+  if (logBuffer.length > 0) process.stdout.write(`${logBuffer.splice(0).join("\n")}\n`);
+}
+
+function reportError(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+
+/** The sentence that a person needs when the start failed for a reason of theirs; null for a bug of ours. */
+function refusal(error: unknown, dataDir: string): string | null {
+  if (error instanceof SettingError || error instanceof PortError) return error.message;
+  if (error instanceof DataDirLockedError)
+    return `Another instance is already running on the data folder ${dataDir}.`;
+  if (!(error instanceof Error)) return null;
+  const code = "code" in error ? error.code : undefined;
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `The data folder ${dataDir} is not writable.`;
+    case "EEXIST":
+    case "ENOTDIR":
+      return `The data folder ${dataDir} cannot be made: there is a file in its place.`;
+    case "ENOSPC":
+      return `There is no space left on the disk of the data folder ${dataDir}.`;
+    default:
+      return null;
+  }
+}
+
+function isNodeTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+}
+
+function refuse(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  if (isNodeTooOld(process.versions.node)) {
+    refuse(`Node.js ${OLDEST_NODE.join(".")} or newer is needed; this is ${process.versions.node}.`);
+  }
+  let dataDir = "";
+  try {
+    const settings = readSettings(process.env);
+    dataDir = settings.dataDir;
+    const deployment = await startDeployment(settings);
+    let isStopping = false;
+    const stop = () => {
+      if (isStopping) return;
+      isStopping = true;
+      deployment.stop(STOP_GRACE_MS).then(
+        () => {
+          flushLogs();
+          process.exit(0);
+        },
+        (error: unknown) => {
+          reportError(error);
+          process.exit(1);
+        },
+      );
+    };
+    process.on("SIGTERM", stop);
+    process.on("SIGINT", stop);
+    const { api, site } = deployment.urls;
+    process.stdout.write(`ready ${JSON.stringify({ convex: api, site, dataDir })}\n`);
+  } catch (error) {
+    const sentence = refusal(error, dataDir);
+    if (sentence !== null) refuse(sentence);
+    reportError(error);
+    process.exit(1);
+  }
+}
+
+await main();
