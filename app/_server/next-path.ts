@@ -1,0 +1,11 @@
+const FALLBACK = "/app";
+// Only its path is used; the host exists nowhere.
+const BASE = "http://praxtalk.invalid";
+
+/** Where to go after login: a page of the dashboard, never another site, whatever the address says. */
+export function nextPath(wanted: string | string[] | undefined): string {
+  if (typeof wanted !== "string" || !URL.canParse(wanted, BASE)) return FALLBACK;
+  const url = new URL(wanted, BASE);
+  const inside = url.origin === BASE && (url.pathname === "/app" || url.pathname.startsWith("/app/"));
+  return inside ? url.pathname + url.search : FALLBACK;
+}

@@ -1,0 +1,98 @@
+import { NextResponse, type NextRequest } from "next/server";
+import { readError, type ErrorCode } from "@/lib/errors";
+import { readAddresses, requestHost } from "./config";
+
+/** The most that a form of ours sends, in characters. */
+const BODY_MAX = 16_384;
+
+/** What our forms get when something is refused. */
+export type RefusalBody = {
+  code: ErrorCode | "BAD_REQUEST" | "UNAVAILABLE";
+  message: string;
+  field?: string;
+};
+
+const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  SESSION_EXPIRED: 401,
+  INVALID_CREDENTIALS: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  SETUP_DONE: 409,
+  EMAIL_TAKEN: 409,
+  CONFLICT: 409,
+  RATE_LIMITED: 429,
+};
+
+export function refuse(status: number, body: RefusalBody): NextResponse {
+  return NextResponse.json(body, { status, headers: { "Cache-Control": "no-store" } });
+}
+
+export function answer(body: object): NextResponse {
+  return NextResponse.json(body, { headers: { "Cache-Control": "no-store" } });
+}
+
+/**
+ * Whether a page of ours sent this. Browsers name the origin with every POST and DELETE; one that is neither the host
+ * that was asked nor our public address is another site using the visitor's cookie.
+ */
+export function isOwnOrigin(request: NextRequest): boolean {
+  const origin = request.headers.get("origin");
+  if (origin === null || !URL.canParse(origin)) return false;
+  return new URL(origin).host === requestHost(request.headers) || origin === readAddresses().webUrl;
+}
+
+/**
+ * Runs a route: foreign origins are refused, refusals of the backend become their HTTP status, and a backend that does not
+ * answer becomes 503. Anything else is a fault of ours and goes on to Next.
+ */
+export async function ownRoute(
+  request: NextRequest,
+  run: () => Promise<NextResponse>,
+): Promise<NextResponse> {
+  if (!isOwnOrigin(request)) {
+    return refuse(403, {
+      code: "ORIGIN_NOT_ALLOWED",
+      message: "Open PraxTalk at its own address and try again.",
+    });
+  }
+  try {
+    return await run();
+  } catch (error) {
+    const refusal = readError(error);
+    if (refusal) {
+      const { code, message, field } = refusal;
+      return refuse(HTTP_STATUS[code] ?? 422, { code, message, field });
+    }
+    if (error instanceof TypeError && error.message === "fetch failed") {
+      return refuse(503, {
+        code: "UNAVAILABLE",
+        message: "The server does not answer. Try again in a moment.",
+      });
+    }
+    throw error;
+  }
+}
+
+/** The named text fields of a JSON body, or null when it is anything else. */
+export async function readTexts<Name extends string>(
+  request: NextRequest,
+  names: readonly Name[],
+): Promise<Record<Name, string> | null> {
+  const text = await request.text();
+  if (text.length > BODY_MAX) return null;
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof body !== "object" || body === null) return null;
+  const fields = names.map((name) => [name, (body as Record<string, unknown>)[name]] as const);
+  if (!fields.every(([, value]) => typeof value === "string")) return null;
+  return Object.fromEntries(fields) as Record<Name, string>;
+}
+
+export function badBody(names: readonly string[]): NextResponse {
+  return refuse(400, { code: "BAD_REQUEST", message: `Send JSON with the texts ${names.join(", ")}.` });
+}

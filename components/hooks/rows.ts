@@ -1,0 +1,10 @@
+import type { FunctionReturnType } from "convex/server";
+import type { api } from "@/convex/_generated/api";
+
+/** A line of the inbox list. */
+export type ConversationRow = FunctionReturnType<typeof api.conversations.listWaiting>["page"][number];
+/** One conversation with its visitor in full. */
+export type Conversation = NonNullable<FunctionReturnType<typeof api.conversations.getById>>;
+export type MessageRow = FunctionReturnType<typeof api.messages.listPage>["page"][number];
+export type Brand = FunctionReturnType<typeof api.brands.listMine>[number];
+export type ConversationStatus = ConversationRow["status"];

@@ -1,0 +1,77 @@
+"use client";
+
+import { useQueries } from "convex/react";
+import { useEffect, useMemo, useRef } from "react";
+import { useSession } from "@/components/session/session-provider";
+import { api } from "@/convex/_generated/api";
+import type { Brand, Conversation, ConversationRow, ConversationStatus } from "./rows";
+import { useLivePages, useLiveQuery, type Live, type LivePages } from "./use-live-query";
+
+const PAGE_SIZE = 50;
+/** The most conversations that one question about unread ones may name. */
+const UNREAD_CHUNK = 100;
+
+export type InboxView = { status: ConversationStatus; brandId: string | null };
+
+/** The two parts of a view: who waits on us, longest first; who was answered, newest first. */
+export function useInboxLists(view: InboxView): {
+  waiting: LivePages<ConversationRow>;
+  answered: LivePages<ConversationRow>;
+} {
+  const args =
+    view.brandId === null ? { status: view.status } : { status: view.status, brandId: view.brandId };
+  return {
+    waiting: useLivePages(api.conversations.listWaiting, args, PAGE_SIZE),
+    answered: useLivePages(api.conversations.listAnswered, args, PAGE_SIZE),
+  };
+}
+
+/** Which of the loaded conversations this operator has not read. Keeps the last answer while the list changes. */
+export function useUnread(conversationIds: readonly string[]): ReadonlySet<string> {
+  const { sessionToken } = useSession();
+  // Sorted, so that a list that only changes its order asks nothing new.
+  const key = JSON.stringify([...conversationIds].sort());
+  const requests = useMemo(() => {
+    const ids = JSON.parse(key) as string[];
+    const chunks = Array.from({ length: Math.ceil(ids.length / UNREAD_CHUNK) }, (_, index) =>
+      ids.slice(index * UNREAD_CHUNK, (index + 1) * UNREAD_CHUNK),
+    );
+    const query = api.notifications.listUnread;
+    return Object.fromEntries(
+      chunks.map((chunk, index) => [
+        `chunk${index}`,
+        { query, args: { sessionToken, conversationIds: chunk } },
+      ]),
+    );
+  }, [key, sessionToken]);
+  const results: Record<string, unknown> = useQueries(requests);
+  const held = useRef("");
+  const answers = Object.values(results);
+  const fresh = answers.every((answer) => Array.isArray(answer))
+    ? (answers.flat() as string[]).sort().join(" ")
+    : null;
+  useEffect(() => {
+    if (fresh !== null) held.current = fresh;
+  }, [fresh]);
+  const shown = fresh ?? held.current;
+  return useMemo(() => new Set(shown === "" ? [] : shown.split(" ")), [shown]);
+}
+
+export function useConversation(conversationId: string | null): Live<Conversation | null> {
+  return useLiveQuery(api.conversations.getById, conversationId === null ? "skip" : { conversationId });
+}
+
+export function useBrands(): Live<Brand[]> {
+  return useLiveQuery(api.brands.listMine, {});
+}
+
+/** Whether no conversation has ever come in, asked only while the open view is empty. */
+export function useNeverUsed(openIsEmpty: boolean): boolean {
+  const ask = (status: ConversationStatus) => (openIsEmpty ? { status, limit: 1 } : ("skip" as const));
+  const others = [
+    useLiveQuery(api.conversations.listInbox, ask("snoozed")),
+    useLiveQuery(api.conversations.listInbox, ask("resolved")),
+    useLiveQuery(api.conversations.listInbox, ask("closed")),
+  ];
+  return openIsEmpty && others.every((other) => other.status === "ready" && other.data.length === 0);
+}

@@ -1,0 +1,136 @@
+"use client";
+
+import { useMutation } from "convex/react";
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import {
+  addToOutbox,
+  newClientMessageId,
+  readOutbox,
+  removeFromOutbox,
+  type OutboxEntry,
+} from "@/components/inbox/outbox";
+import { useSession } from "@/components/session/session-provider";
+import { api } from "@/convex/_generated/api";
+import type { Id } from "@/convex/_generated/dataModel";
+import { browserStore } from "./browser-store";
+import { isSessionOver, reasonOf } from "./refusals";
+
+/** A message that the server refused, with its reason. */
+export type Refusal = { entry: OutboxEntry; reason: string };
+
+type Outbox = {
+  /** Sent and not yet confirmed, oldest first. */
+  waiting: readonly OutboxEntry[];
+  /** The newest refusal per conversation, until the composer has taken it back. */
+  refused: ReadonlyMap<string, Refusal>;
+  send: (conversationId: string, body: string, internal: boolean) => void;
+  /** The composer has put the text back. */
+  takeBack: (conversationId: string) => void;
+};
+
+const OutboxContext = createContext<Outbox | null>(null);
+
+export function useOutbox(): Outbox {
+  const outbox = use(OutboxContext);
+  if (!outbox) throw new Error("useOutbox needs an OutboxProvider above it.");
+  return outbox;
+}
+
+/** Sends messages, each exactly once: through lost connections, expired tokens and reloads. */
+export function OutboxProvider({ children }: { children: ReactNode }) {
+  const { operator, sessionToken } = useSession();
+  const [waiting, setWaiting] = useState<readonly OutboxEntry[]>([]);
+  const [refused, setRefused] = useState<ReadonlyMap<string, Refusal>>(new Map());
+  const deliver = useDeliver();
+
+  const kept = useRef<OutboxEntry[]>([]);
+
+  const settle = useCallback(
+    async (entry: OutboxEntry) => {
+      const outcome = await deliver(entry);
+      if (outcome === "kept") {
+        kept.current.push(entry);
+        return;
+      }
+      removeFromOutbox(browserStore(), operator._id, entry.clientMessageId);
+      setWaiting((entries) => entries.filter((each) => each.clientMessageId !== entry.clientMessageId));
+      if (outcome !== "sent") {
+        setRefused((all) => new Map(all).set(entry.conversationId, { entry, reason: outcome.reason }));
+      }
+    },
+    [deliver, operator._id],
+  );
+
+  // What an earlier page could not confirm is sent again, once per page.
+  const resumed = useRef(false);
+  useEffect(() => {
+    if (resumed.current) return;
+    resumed.current = true;
+    const left = readOutbox(browserStore(), operator._id);
+    setWaiting((entries) => [...left, ...entries]);
+    for (const entry of left) void settle(entry);
+  }, [operator._id, settle]);
+
+  // Without a good token an entry waits for the next one, or stays stored for the page after the next login.
+  useEffect(() => {
+    for (const entry of kept.current.splice(0)) void settle(entry);
+  }, [sessionToken, settle]);
+
+  const send = useCallback(
+    (conversationId: string, body: string, internal: boolean) => {
+      const entry = { clientMessageId: newClientMessageId(), conversationId, body, internal, at: Date.now() };
+      addToOutbox(browserStore(), operator._id, entry);
+      setWaiting((entries) => [...entries, entry]);
+      void settle(entry);
+    },
+    [operator._id, settle],
+  );
+  const takeBack = useCallback((conversationId: string) => {
+    setRefused((all) => {
+      const rest = new Map(all);
+      rest.delete(conversationId);
+      return rest;
+    });
+  }, []);
+  const outbox = useMemo(() => ({ waiting, refused, send, takeBack }), [waiting, refused, send, takeBack]);
+  return <OutboxContext value={outbox}>{children}</OutboxContext>;
+}
+
+type Outcome = "sent" | "kept" | { reason: string };
+
+/** One message to the server. The Convex client holds it while there is no connection; an old token is replaced once. */
+function useDeliver(): (entry: OutboxEntry) => Promise<Outcome> {
+  const { sessionToken, renew } = useSession();
+  const send = useMutation(api.messages.send);
+  const token = useRef(sessionToken);
+  useEffect(() => {
+    token.current = sessionToken;
+  }, [sessionToken]);
+  return useCallback(
+    async (entry) => {
+      const attempt = (withToken: string) =>
+        send({
+          sessionToken: withToken,
+          conversationId: entry.conversationId as Id<"conversations">,
+          body: entry.body,
+          internal: entry.internal,
+          clientMessageId: entry.clientMessageId,
+        });
+      try {
+        await attempt(token.current);
+        return "sent";
+      } catch (error) {
+        if (!isSessionOver(error)) return { reason: reasonOf(error) };
+      }
+      const renewed = await renew();
+      if (renewed === null) return "kept";
+      try {
+        await attempt(renewed);
+        return "sent";
+      } catch (error) {
+        return isSessionOver(error) ? "kept" : { reason: reasonOf(error) };
+      }
+    },
+    [send, renew],
+  );
+}

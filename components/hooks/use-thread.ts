@@ -1,0 +1,64 @@
+"use client";
+
+import { useMutation } from "convex/react";
+import { useCallback, useEffect, useMemo } from "react";
+import { useSession } from "@/components/session/session-provider";
+import { toastFailure } from "@/components/ui/toaster";
+import { api } from "@/convex/_generated/api";
+import type { Id } from "@/convex/_generated/dataModel";
+import type { Conversation, ConversationStatus, MessageRow } from "./rows";
+import { useLivePages, type LivePages } from "./use-live-query";
+import { usePageVisible } from "./use-page-visible";
+
+const PAGE_SIZE = 50;
+
+/** A conversation's messages, oldest of the loaded ones first; `loadMore` brings earlier ones. */
+export function useMessages(conversationId: string): LivePages<MessageRow> {
+  const pages = useLivePages(api.messages.listPage, { conversationId }, PAGE_SIZE);
+  const rows = useMemo(() => [...pages.rows].reverse(), [pages.rows]);
+  return { ...pages, rows };
+}
+
+/** Marks a conversation read while it is open on a visible page, once for each new message. */
+export function useMarkRead(conversation: Conversation, unread: boolean): void {
+  const { sessionToken } = useSession();
+  const markRead = useMutation(api.notifications.markRead);
+  const visible = usePageVisible();
+  const { _id: conversationId, sequence } = conversation;
+  useEffect(() => {
+    if (!visible || !unread) return;
+    // A read mark that did not go through is made by the next one: nothing to tell the reader.
+    markRead({ sessionToken, conversationId }).catch(() => undefined);
+  }, [visible, unread, sequence, conversationId, sessionToken, markRead]);
+}
+
+/** Changes a conversation's status; the open thread shows it before the server answers. */
+export function useSetStatus(): (
+  conversationId: Id<"conversations">,
+  status: ConversationStatus,
+) => Promise<boolean> {
+  const { sessionToken } = useSession();
+  const mutation = useMutation(api.conversations.setStatus);
+  const setStatus = useMemo(
+    () =>
+      mutation.withOptimisticUpdate((store, args) => {
+        const query = api.conversations.getById;
+        const where = { sessionToken: args.sessionToken, conversationId: args.conversationId };
+        const shown = store.getQuery(query, where);
+        if (shown) store.setQuery(query, where, { ...shown, status: args.status });
+      }),
+    [mutation],
+  );
+  return useCallback(
+    async (conversationId, status) => {
+      try {
+        await setStatus({ sessionToken, conversationId, status });
+        return true;
+      } catch {
+        toastFailure("The status did not change. Try again.");
+        return false;
+      }
+    },
+    [setStatus, sessionToken],
+  );
+}

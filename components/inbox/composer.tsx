@@ -1,0 +1,220 @@
+"use client";
+
+import { Tabs } from "radix-ui";
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type CSSProperties,
+  type RefObject,
+} from "react";
+import type { Refusal } from "@/components/hooks/use-outbox";
+import { KeyCaps } from "@/components/keys/key-caps";
+import { matchesKey } from "@/components/keys/key-match";
+import { useKeys } from "@/components/keys/keys-provider";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
+import { FieldError } from "@/components/ui/field";
+import { Kbd } from "@/components/ui/kbd";
+import { MESSAGE_BODY_MAX } from "@/lib/limits";
+import { checkMessageBody } from "@/lib/validation";
+import { restoreText, type ComposerMode, type Draft } from "./drafts";
+
+/** Pixels that the text field grows to before it scrolls. */
+const FIELD_MAX_PX = 280;
+/** From this many characters on, the field says how many are left. */
+const COUNT_FROM = MESSAGE_BODY_MAX - 500;
+
+const MODES = {
+  reply: { tab: "Reply", key: "r", field: "Reply", button: "Send" },
+  note: { tab: "Internal note", key: "n", field: "Internal note", button: "Add note" },
+} as const;
+
+type ComposerProps = {
+  /** To whom a reply goes and how, for the corner: "to Hannah, by web chat". */
+  address: string;
+  draft: Draft;
+  onDraft: (next: (draft: Draft) => Draft) => void;
+  onSend: (body: string, internal: boolean) => void;
+  /** A message that the server did not take: its text comes back into the box. */
+  refusal: Refusal | undefined;
+  onTakenBack: () => void;
+};
+
+/** Where an operator writes: a reply to the visitor, or a note that only the team sees. */
+export function Composer({ address, draft, onDraft, onSend, refusal, onTakenBack }: ComposerProps) {
+  const { mode } = draft;
+  const text = draft[mode];
+  const words = MODES[mode];
+  const [reason, setReason] = useState<string | null>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const reasonId = useId();
+  useGrowingField(field, text);
+
+  useEffect(() => {
+    if (!refusal) return;
+    onDraft((current) => restoreText(current, refusal.entry.internal ? "note" : "reply", refusal.entry.body));
+    setReason(refusal.reason);
+    onTakenBack();
+  }, [refusal, onDraft, onTakenBack]);
+
+  const enterMode = useMemo(
+    () => (next: ComposerMode) => {
+      setReason(null);
+      onDraft((current) => ({ ...current, mode: next }));
+      // The field is drawn anew for the mode; focus it once it is there.
+      requestAnimationFrame(() => field.current?.focus());
+    },
+    [onDraft],
+  );
+  useKeys(
+    useMemo(
+      () => [
+        { key: "r", label: "Reply", foot: "reply", run: () => enterMode("reply") },
+        { key: "n", label: "Internal note", foot: "note", run: () => enterMode("note") },
+      ],
+      [enterMode],
+    ),
+  );
+
+  const send = () => {
+    const checked = checkMessageBody(text);
+    if (!checked.ok) {
+      setReason(checked.reason);
+      field.current?.focus();
+      return;
+    }
+    onSend(checked.value, mode === "note");
+    onDraft((current) => ({ ...current, [mode]: "" }));
+    setReason(null);
+    field.current?.focus();
+  };
+
+  const note = mode === "note";
+  return (
+    <form
+      aria-label="Write"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      className="max-w-[840px] flex-none px-5 pt-1 pb-4 max-md:px-2.5 max-md:pt-1.5 max-md:pb-2.5"
+    >
+      <Tabs.Root
+        value={mode}
+        onValueChange={(next) => enterMode(next === "note" ? "note" : "reply")}
+        className={cn(
+          "rounded-md outline-offset-[-1px] outline-focus has-[textarea:focus-visible]:outline-2 md:ml-12",
+          note
+            ? "border-2 border-dashed border-note-line bg-note-soft"
+            : "border border-line-control bg-raised",
+        )}
+      >
+        <Modes mode={mode} address={address} />
+        <Tabs.Content value={mode} tabIndex={-1}>
+          <textarea
+            ref={field}
+            value={text}
+            rows={1}
+            aria-label={words.field}
+            aria-invalid={reason ? true : undefined}
+            aria-describedby={reason ? reasonId : undefined}
+            onChange={(event) => {
+              const { value } = event.target;
+              setReason(null);
+              onDraft((current) => ({ ...current, [mode]: value }));
+            }}
+            onKeyDown={(event) => {
+              if (matchesKey(event.nativeEvent, "mod+Enter")) {
+                event.preventDefault();
+                send();
+              } else if (event.key === "Escape" && !event.nativeEvent.isComposing) {
+                event.preventDefault();
+                event.currentTarget.blur();
+              }
+            }}
+            className="block min-h-11 w-full resize-none bg-transparent px-3 py-[9px] text-15 outline-none focus-visible:outline-none max-md:text-[1rem]"
+          />
+        </Tabs.Content>
+        <div
+          className={cn(
+            "flex min-h-[37px] items-center gap-2 border-t px-1.5 py-[5px]",
+            note ? "border-note-line/45" : "border-line-faint",
+          )}
+        >
+          <div role="status" className="min-w-0 flex-1 px-1.5">
+            {reason ? (
+              <FieldError id={reasonId}>{reason}</FieldError>
+            ) : text.length > COUNT_FROM ? (
+              <span className="text-12 text-ink-2">{lengthWords(text.length)}</span>
+            ) : null}
+          </div>
+          <Button type="submit" variant="main" size="sm">
+            {words.button}
+            <span aria-hidden="true" className="max-md:hidden">
+              <KeyCaps of="mod+Enter" bare />
+            </span>
+          </Button>
+        </div>
+      </Tabs.Root>
+    </form>
+  );
+}
+
+function Modes({ mode, address }: { mode: ComposerMode; address: string }) {
+  const note = mode === "note";
+  return (
+    <div
+      className={cn(
+        "flex h-[34px] items-center gap-0.5 border-b px-1.5 max-md:h-10",
+        note ? "border-note-line/45" : "border-line",
+      )}
+    >
+      <Tabs.List aria-label="Write" className="flex h-full gap-0.5">
+        {(["reply", "note"] as const).map((each) => (
+          <Tabs.Trigger
+            key={each}
+            value={each}
+            aria-keyshortcuts={MODES[each].key}
+            className="flex h-full items-center gap-1.5 px-2 text-13 whitespace-nowrap text-ink-2 focus-visible:outline-offset-[-2px] data-[state=active]:font-strong data-[state=active]:text-ink data-[state=active]:shadow-[inset_0_-3px_0_var(--mode-line)]"
+            style={
+              { "--mode-line": each === "note" ? "var(--role-note-line)" : "var(--accent)" } as CSSProperties
+            }
+          >
+            {MODES[each].tab}
+            <span aria-hidden="true" className="max-md:hidden">
+              <Kbd>{MODES[each].key.toUpperCase()}</Kbd>
+            </span>
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      <span
+        className={cn(
+          "ml-auto min-w-0 truncate pr-1.5 text-12 max-md:hidden",
+          note ? "font-medium text-note" : "text-ink-2",
+        )}
+      >
+        {note ? "only your team sees this" : address}
+      </span>
+    </div>
+  );
+}
+
+function lengthWords(length: number): string {
+  const left = MESSAGE_BODY_MAX - length;
+  const number = (value: number) => value.toLocaleString();
+  return left >= 0 ? `${number(left)} characters left` : `${number(-left)} characters too many`;
+}
+
+/** The field is as tall as its text, up to a limit. */
+function useGrowingField(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    element.style.height = "auto";
+    element.style.height = `${Math.min(FIELD_MAX_PX, element.scrollHeight)}px`;
+  }, [field, text]);
+}

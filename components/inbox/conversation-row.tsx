@@ -1,0 +1,129 @@
+"use client";
+
+import { memo } from "react";
+import { visitorName } from "@/components/format/people";
+import { fullTime, timeOrDate, waitingTime } from "@/components/format/time";
+import type { ConversationRow as Row } from "@/components/hooks/rows";
+import { BrandSquare } from "@/components/ui/brand-square";
+import { cn } from "@/components/ui/cn";
+import { CHANNEL_LOOK } from "./channel";
+import { waitGauge, type WaitLevel } from "./wait";
+
+type RowProps = {
+  row: Row;
+  /** For the link, so that the middle button and "open in new tab" work. */
+  href: string;
+  selected: boolean;
+  unread: boolean;
+  now: number;
+  operatorName: string;
+  onOpen: (conversationId: string) => void;
+};
+
+/** One conversation in the list: who, how long they wait, what was said last, which brand and channel. */
+export const ConversationRow = memo(function ConversationRow(props: RowProps) {
+  const { row, href, selected, unread, now, operatorName, onOpen } = props;
+  const channel = CHANNEL_LOOK[row.channel];
+  const name = visitorName(row.visitor);
+  const preview = previewText(row, operatorName);
+  return (
+    <a
+      href={href}
+      data-conversation={row._id}
+      aria-current={selected ? "true" : undefined}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        onOpen(row._id);
+      }}
+      className={cn(
+        "relative grid gap-px border-b border-line-faint py-[var(--row-pad-y)] pr-3.5 pl-[30px] text-13 text-ink hover:bg-hover focus-visible:outline-offset-[-2px]",
+        selected && "md:bg-selected md:shadow-[inset_3px_0_0_var(--accent)]",
+        unread &&
+          "before:absolute before:top-[calc(var(--row-pad-y)+8px)] before:left-3 before:h-[3px] before:w-2.5 before:bg-accent",
+      )}
+    >
+      <span className="flex min-w-0 items-center gap-[7px]">
+        <span
+          className={cn(
+            "min-w-0 flex-1 truncate text-14",
+            unread ? "font-heavy" : selected ? "font-heavy" : "font-medium",
+          )}
+          title={name}
+        >
+          {unread ? <span className="sr-only">Unread: </span> : null}
+          {name}
+        </span>
+        {now === 0 ? null : row.waitingSince === undefined ? (
+          <time
+            dateTime={new Date(row.lastMessageAt).toISOString()}
+            title={fullTime(row.lastMessageAt)}
+            className="text-12 text-ink-3"
+          >
+            {timeOrDate(row.lastMessageAt, { now })}
+          </time>
+        ) : (
+          <Wait since={row.waitingSince} now={now} />
+        )}
+      </span>
+      <span className={cn("truncate", unread ? "text-ink" : "text-ink-2")} title={preview}>
+        {preview}
+      </span>
+      <span className="flex h-[18px] min-w-0 items-center gap-[7px] text-12 text-ink-2">
+        {row.brand ? (
+          <>
+            <BrandSquare color={row.brand.primaryColor} />
+            <span className="truncate">{row.brand.name}</span>
+          </>
+        ) : null}
+        <span className={channel.color} title={channel.word}>
+          <channel.Icon size={14} aria-hidden="true" />
+          <span className="sr-only">{channel.word}</span>
+        </span>
+      </span>
+    </a>
+  );
+});
+
+const LEVEL_LOOK: Record<WaitLevel, { text: string; fill: string }> = {
+  calm: { text: "font-medium text-ink-2", fill: "bg-ink-3" },
+  soon: { text: "font-medium text-warning-ink", fill: "bg-warning" },
+  late: { text: "font-heavy text-danger-ink", fill: "bg-danger" },
+};
+
+/** How long the visitor has waited, over a gauge that fills toward the reply target. */
+function Wait({ since, now }: { since: number; now: number }) {
+  const { share, level } = waitGauge(since, now);
+  const { text, fill } = LEVEL_LOOK[level];
+  return (
+    <span
+      className={cn("grid justify-items-end gap-px text-12", text)}
+      title={`Waiting since ${fullTime(since)}`}
+    >
+      <span>
+        <span className="sr-only">waiting </span>
+        {waitingTime(since, now)}
+      </span>
+      <span aria-hidden="true" className="block h-[3px] w-[34px] bg-active">
+        <span className={cn("block h-full", fill)} style={{ width: `${Math.round(share * 100)}%` }} />
+      </span>
+    </span>
+  );
+}
+
+/** The last message with who wrote it, unless the visitor did: theirs is the voice one expects. */
+function previewText({ lastMessage }: Row, operatorName: string): string {
+  if (!lastMessage) return "No messages yet";
+  const { role, senderName, preview } = lastMessage;
+  switch (role) {
+    case "visitor":
+    case "system":
+      return preview;
+    case "atlas":
+      return `Atlas: ${preview}`;
+    case "internal_note":
+      return `Note: ${preview}`;
+    case "operator":
+      return senderName === operatorName ? `You: ${preview}` : `${senderName ?? "Operator"}: ${preview}`;
+  }
+}

@@ -1,0 +1,98 @@
+"use client";
+
+import { useCallback } from "react";
+import { shortName } from "@/components/format/people";
+import type { Conversation, ConversationStatus } from "@/components/hooks/rows";
+import { useDraft } from "@/components/hooks/use-draft";
+import type { Live } from "@/components/hooks/use-live-query";
+import { useOutbox } from "@/components/hooks/use-outbox";
+import { usePageVisible } from "@/components/hooks/use-page-visible";
+import { useMarkRead, useMessages, useSetStatus } from "@/components/hooks/use-thread";
+import { useSession } from "@/components/session/session-provider";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { LoadingAfterDelay, SkeletonLine } from "@/components/ui/skeleton";
+import { CHANNEL_LOOK } from "./channel";
+import { Composer } from "./composer";
+import { Messages } from "./messages";
+import { ThreadPane } from "./thread-pane";
+
+type ConversationViewProps = {
+  conversation: Live<Conversation | null>;
+  unread: boolean;
+  now: number;
+  offline: boolean;
+  onBack: () => void;
+};
+
+/** The open conversation, or what is to be said instead of it. */
+export function ConversationView({ conversation, ...rest }: ConversationViewProps) {
+  if (conversation.status === "loading") {
+    return (
+      <LoadingAfterDelay label="Loading the conversation">
+        <div className="grid gap-2 p-5">
+          <SkeletonLine className="w-40" />
+          <SkeletonLine className="w-24 opacity-70" />
+        </div>
+      </LoadingAfterDelay>
+    );
+  }
+  if (conversation.status === "failed" || conversation.data === null) {
+    const failed = conversation.status === "failed";
+    return (
+      <div className="p-8 max-md:p-4">
+        <EmptyState
+          failed={failed}
+          title={failed ? "The conversation did not load" : "There is no such conversation"}
+          actions={<Button onClick={rest.onBack}>Back to the list</Button>}
+        >
+          {failed
+            ? "The server could not read it. Your draft is safe on this computer."
+            : "The address may be incomplete, or it belongs to another workspace."}
+        </EmptyState>
+      </div>
+    );
+  }
+  return <OpenConversation key={conversation.data._id} conversation={conversation.data} {...rest} />;
+}
+
+type OpenConversationProps = Omit<ConversationViewProps, "conversation"> & { conversation: Conversation };
+
+function OpenConversation({ conversation, unread, now, offline, onBack }: OpenConversationProps) {
+  const { operator } = useSession();
+  const { _id: id } = conversation;
+  const messages = useMessages(id);
+  const setStatus = useSetStatus();
+  const outbox = useOutbox();
+  const [draft, changeDraft] = useDraft(operator._id, id);
+  const pageVisible = usePageVisible();
+  useMarkRead(conversation, unread);
+
+  const { send, takeBack } = outbox;
+  const onSend = useCallback((body: string, internal: boolean) => send(id, body, internal), [send, id]);
+  const onTakenBack = useCallback(() => takeBack(id), [takeBack, id]);
+  const onStatus = useCallback((status: ConversationStatus) => setStatus(id, status), [setStatus, id]);
+  const who = conversation.visitor?.name ? shortName(conversation.visitor) : "the visitor";
+
+  return (
+    <ThreadPane conversation={conversation} now={now} setStatus={onStatus} onBack={onBack}>
+      <Messages
+        conversation={conversation}
+        messages={messages}
+        outbox={outbox.waiting.filter((entry) => entry.conversationId === id)}
+        operator={operator}
+        now={now}
+        offline={offline}
+        pageVisible={pageVisible}
+      />
+      <Composer
+        address={`to ${who}, by ${CHANNEL_LOOK[conversation.channel].word.toLowerCase()}`}
+        draft={draft}
+        onDraft={changeDraft}
+        onSend={onSend}
+        refusal={outbox.refused.get(id)}
+        onTakenBack={onTakenBack}
+      />
+    </ThreadPane>
+  );
+}

@@ -1,0 +1,97 @@
+"use client";
+
+import { useCallback, useEffect } from "react";
+import { useConnection } from "@/components/hooks/use-connection";
+import {
+  useBrands,
+  useConversation,
+  useInboxLists,
+  useNeverUsed,
+  useUnread,
+} from "@/components/hooks/use-inbox";
+import { useInboxUrl } from "@/components/hooks/use-inbox-url";
+import { useNow } from "@/components/hooks/use-now";
+import { useOutbox } from "@/components/hooks/use-outbox";
+import { useSession } from "@/components/session/session-provider";
+import { AppShell } from "@/components/shell/app-shell";
+import { cn } from "@/components/ui/cn";
+import { ConversationView } from "./conversation-view";
+import { InstallGuide } from "./install-guide";
+import { ListPane } from "./list-pane";
+import { NoConversation } from "./no-conversation";
+
+/** The inbox: the conversations of a view, the open one, and the visitor. Everything on it is live. */
+export function Inbox() {
+  const { operator, webUrl } = useSession();
+  const { view, conversationId, open, hrefOf } = useInboxUrl();
+  const { waiting, answered } = useInboxLists(view);
+  const brands = useBrands();
+  const conversation = useConversation(conversationId);
+  const now = useNow();
+  const connection = useConnection();
+  const outbox = useOutbox();
+  const shownIds = [...waiting.rows, ...answered.rows].map((row) => row._id as string);
+  const unread = useUnread(conversation.data ? [...new Set([...shownIds, conversation.data._id])] : shownIds);
+
+  const openIsEmpty =
+    view.status === "open" &&
+    view.brandId === null &&
+    waiting.status === "ready" &&
+    answered.status === "ready" &&
+    waiting.rows.length + answered.rows.length === 0;
+  const neverUsed = useNeverUsed(openIsEmpty);
+  const brand = brands.data?.[0];
+  const guide = neverUsed && brand ? <InstallGuide brand={brand} webUrl={webUrl} /> : null;
+
+  const close = useCallback(() => {
+    const leaving = conversationId;
+    open(null);
+    // Back to the row that was open, so that J and K go on from there.
+    requestAnimationFrame(() => {
+      document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(leaving ?? "")}"]`)?.focus();
+    });
+  }, [conversationId, open]);
+  useEffect(() => {
+    const name = conversation.data?.visitor?.name;
+    document.title = name ? `${name} · Inbox · PraxTalk` : "Inbox · PraxTalk";
+  }, [conversation.data?.visitor?.name]);
+
+  return (
+    <AppShell
+      view={view}
+      brands={brands.data ?? []}
+      connection={connection}
+      waitingToSend={outbox.waiting.length}
+      hideTabs={conversationId !== null}
+    >
+      <div className="grid h-full min-h-0 grid-cols-[minmax(0,1fr)] md:grid-cols-[316px_minmax(0,1fr)] xl:grid-cols-[var(--list-w)_minmax(0,1fr)_auto]">
+        <div className={cn("grid min-h-0 min-w-0", conversationId !== null && "max-md:hidden")}>
+          <ListPane
+            view={view}
+            brands={brands.data ?? []}
+            waiting={waiting}
+            answered={answered}
+            unread={unread}
+            selectedId={conversationId}
+            hrefOf={hrefOf}
+            onOpen={open}
+            now={now}
+            operatorName={operator.name}
+            firstTime={guide}
+          />
+        </div>
+        {conversationId === null ? (
+          <NoConversation guide={guide} />
+        ) : (
+          <ConversationView
+            conversation={conversation}
+            unread={unread.has(conversationId)}
+            now={now}
+            offline={connection === "lost"}
+            onBack={close}
+          />
+        )}
+      </div>
+    </AppShell>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Brand } from "@/components/hooks/rows";
+import { CopyButton } from "@/components/ui/copy-button";
+import { EmptyState } from "@/components/ui/empty-state";
+
+/** The script tag that puts a brand's widget on a page. */
+export function widgetSnippet(webUrl: string, widgetId: string): string {
+  return `<script src="${webUrl}/widget.js" data-widget-id="${widgetId}" defer></script>`;
+}
+
+/** What to do before the first conversation: put the widget on a page, or try it on ours. */
+export function InstallGuide({ brand, webUrl }: { brand: Brand; webUrl: string }) {
+  const snippet = widgetSnippet(webUrl, brand.widgetId);
+  return (
+    <div className="grid max-w-[640px] gap-5">
+      <EmptyState title="No conversations yet">
+        Put the widget of {brand.name} on a page, just before <code>&lt;/body&gt;</code>. What visitors write
+        there appears here by itself.
+      </EmptyState>
+      <pre
+        tabIndex={0}
+        aria-label="Widget snippet"
+        className="overflow-auto rounded-md border border-line bg-sunk px-3 py-2.5 font-mono text-12 leading-[1.1875rem] font-[450] tracking-[-0.035em] wrap-anywhere whitespace-pre-wrap select-all"
+      >
+        {snippet}
+      </pre>
+      <div className="flex flex-wrap items-center gap-3">
+        <CopyButton text={snippet} label="Copy the snippet" />
+        <a className="link" href={`/demo?widget=${brand.widgetId}`} target="_blank" rel="noreferrer">
+          Open a demo page that carries it
+        </a>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+"use client";
+
+import { ArrowLeft, PanelRight } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { shortName, visitorName } from "@/components/format/people";
+import type { Conversation, ConversationStatus } from "@/components/hooks/rows";
+import { useKeys } from "@/components/keys/keys-provider";
+import { BrandSquare } from "@/components/ui/brand-square";
+import { Button } from "@/components/ui/button";
+import { Drawer } from "@/components/ui/dialog";
+import { toastWithUndo } from "@/components/ui/toaster";
+import { Tooltip } from "@/components/ui/tooltip";
+import { StatusControl } from "./status-control";
+import { VisitorDetails } from "./visitor-panel";
+
+type ThreadPaneProps = {
+  conversation: Conversation;
+  now: number;
+  /** Answers whether the change went through. */
+  setStatus: (status: ConversationStatus) => Promise<boolean>;
+  onBack: () => void;
+  /** Messages and composer. */
+  children: ReactNode;
+};
+
+/** One conversation: its head, its messages, where to write, and the visitor beside it. */
+export function ThreadPane({ conversation, now, setStatus, onBack, children }: ThreadPaneProps) {
+  const name = visitorName(conversation.visitor);
+  const title = useRef<HTMLHeadingElement>(null);
+  const [drawerOpen, setDrawerOpen] = useState(false);
+  const { _id: id, status } = conversation;
+
+  // Opening a conversation moves the reader to it.
+  useEffect(() => title.current?.focus({ preventScroll: true }), [id]);
+
+  const changeStatus = useCallback(
+    async (next: ConversationStatus) => {
+      const changed = await setStatus(next);
+      if (changed) toastWithUndo(statusNews(next, conversation), () => void setStatus(status));
+    },
+    [setStatus, status, conversation],
+  );
+  useKeys(useMemo(() => [{ key: "Escape", label: "Back to the list", run: onBack }], [onBack]));
+
+  return (
+    <>
+      <section aria-label={`Conversation with ${name}`} className="flex min-h-0 min-w-0 flex-col bg-surface">
+        <header className="flex min-h-[var(--bar-h)] flex-none items-center gap-1 border-b border-line pr-2.5 pl-5 max-md:px-2">
+          <Button
+            variant="quiet"
+            size="icon-sm"
+            aria-label="Back to the list"
+            onClick={onBack}
+            className="md:hidden"
+          >
+            <ArrowLeft size={16} aria-hidden="true" />
+          </Button>
+          <div className="min-w-0 flex-1">
+            <h1 ref={title} tabIndex={-1} title={name} className="truncate text-15 leading-5 font-strong">
+              {name}
+            </h1>
+            {conversation.brand ? (
+              <p className="flex items-center gap-1.5 text-12 text-ink-2">
+                <BrandSquare color={conversation.brand.primaryColor} />
+                <span className="truncate">{conversation.brand.name}</span>
+              </p>
+            ) : null}
+          </div>
+          <StatusControl status={status} onStatus={changeStatus} />
+          <Tooltip content="Visitor">
+            <Button
+              variant="quiet"
+              size="icon-sm"
+              aria-label="Visitor"
+              onClick={() => setDrawerOpen(true)}
+              className="xl:hidden"
+            >
+              <PanelRight size={16} aria-hidden="true" />
+            </Button>
+          </Tooltip>
+        </header>
+        {children}
+      </section>
+      <aside
+        aria-label="Visitor"
+        className="hidden min-h-0 min-w-0 w-[var(--panel-w)] flex-col overflow-auto border-l border-line bg-surface xl:flex"
+      >
+        <header className="sticky top-0 flex min-h-[var(--bar-h)] flex-none items-center border-b border-line bg-surface px-[18px]">
+          <h1 className="text-14 font-strong">Visitor</h1>
+        </header>
+        <VisitorDetails conversation={conversation} now={now} />
+      </aside>
+      <Drawer
+        open={drawerOpen}
+        onOpenChange={setDrawerOpen}
+        title="Visitor"
+        back={
+          <Button variant="quiet" size="icon-sm" aria-label="Back to the conversation">
+            <ArrowLeft size={16} aria-hidden="true" />
+          </Button>
+        }
+      >
+        <VisitorDetails conversation={conversation} now={now} />
+      </Drawer>
+    </>
+  );
+}
+
+/** What changed and what it means for the visitor. */
+function statusNews(status: ConversationStatus, { visitor }: Conversation): string {
+  const who = visitor?.name ? shortName(visitor) : "The visitor";
+  switch (status) {
+    case "open":
+      return "Open again.";
+    case "snoozed":
+      return "Snoozed.";
+    case "resolved":
+      return `Resolved. ${who} can still reply.`;
+    case "closed":
+      return `Closed. ${who} can still reply.`;
+  }
+}

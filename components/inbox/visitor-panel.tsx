@@ -1,0 +1,93 @@
+import type { ReactNode } from "react";
+import { fullTime, timeOrDate } from "@/components/format/time";
+import type { Conversation } from "@/components/hooks/rows";
+import { CHANNEL_LOOK } from "./channel";
+
+/** What is known of the visitor and of this conversation. Links open the mail program or the telephone. */
+export function VisitorDetails({ conversation, now }: { conversation: Conversation; now: number }) {
+  const { visitor, channel, createdAt } = conversation;
+  return (
+    <>
+      <Section>
+        <Fact term="Name">{visitor?.name ?? <None />}</Fact>
+        <Fact term="Email">
+          {visitor?.email ? (
+            <a className="link" href={`mailto:${visitor.email}`}>
+              {visitor.email}
+            </a>
+          ) : (
+            <None />
+          )}
+        </Fact>
+        <Fact term="Phone">
+          {visitor?.phone ? (
+            <a className="link" href={`tel:${visitor.phone}`}>
+              {visitor.phone}
+            </a>
+          ) : (
+            <None />
+          )}
+        </Fact>
+      </Section>
+      <Section title="This conversation">
+        <Fact term="Started">
+          <When at={createdAt} now={now} />
+        </Fact>
+        <Fact term="Channel">{CHANNEL_LOOK[channel].word}</Fact>
+        <Fact term="Wrote from">{visitor?.page ? <PageLink url={visitor.page} /> : <None />}</Fact>
+      </Section>
+      {visitor ? (
+        <Section title="Visits">
+          <Fact term="First seen">
+            <When at={visitor.firstSeenAt} now={now} />
+          </Fact>
+          <Fact term="Last seen">
+            <When at={visitor.lastSeenAt} now={now} />
+          </Fact>
+        </Section>
+      ) : null}
+    </>
+  );
+}
+
+function Section({ title, children }: { title?: string; children: ReactNode }) {
+  return (
+    <section className="border-b border-line-faint px-[18px] py-[13px] text-13 last:border-0">
+      {title ? <h2 className="mb-[7px] text-13 font-strong">{title}</h2> : null}
+      <dl className="grid grid-cols-[82px_minmax(0,1fr)] gap-x-2 gap-y-1.5">{children}</dl>
+    </section>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-ink-2">{term}</dt>
+      <dd className="min-w-0 wrap-anywhere">{children}</dd>
+    </>
+  );
+}
+
+function None() {
+  return <span className="text-ink-3">not given</span>;
+}
+
+function When({ at, now }: { at: number; now: number }) {
+  if (now === 0) return null;
+  return (
+    <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>
+      {timeOrDate(at, { now })}
+    </time>
+  );
+}
+
+/** The page as a visitor would name it: its path; the whole address is one click away. It comes from outside. */
+function PageLink({ url }: { url: string }) {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return url;
+  const { host, pathname, search } = new URL(url);
+  return (
+    <a className="link" href={url} target="_blank" rel="noopener noreferrer" title={url}>
+      {pathname === "/" ? host : pathname + search}
+    </a>
+  );
+}

@@ -1,0 +1,42 @@
+/** One action with the key that runs it. */
+export type KeyBinding = {
+  /** As `KeyboardEvent.key`, letters in lower case; "mod+Enter" for ⌘ or Ctrl. */
+  key: string;
+  /** What it does, for the sheet of all keys: "Reply". */
+  label: string;
+  /** Short form for the foot line; without one the foot leaves it out. */
+  foot?: string;
+  run: () => void;
+};
+
+type Pressed = Pick<KeyboardEvent, "key" | "metaKey" | "ctrlKey" | "altKey" | "isComposing" | "repeat">;
+
+/** Whether a key press is the named one. Single keys never match with a modifier held: those belong to the browser. */
+export function matchesKey(event: Pressed, key: string): boolean {
+  if (event.isComposing || event.altKey) return false;
+  const mod = event.metaKey || event.ctrlKey;
+  if (key.startsWith("mod+")) return mod && sameKey(event.key, key.slice("mod+".length));
+  return !mod && sameKey(event.key, key);
+}
+
+function sameKey(pressed: string, wanted: string): boolean {
+  return pressed.length === 1 ? pressed.toLowerCase() === wanted : pressed === wanted;
+}
+
+/** Single letters act only outside text fields, and never while a menu or dialog has the keyboard. */
+export function takesText(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable) return true;
+  return target.closest("input, textarea, select, [role=textbox], [role=menu], [role=dialog]") !== null;
+}
+
+/** The caps to print for a key: the modifier as this system names it. */
+export function keyCaps(key: string, apple: boolean): string[] {
+  const parts = key.split("+");
+  return parts.map((part) => {
+    if (part === "mod") return apple ? "⌘" : "Ctrl";
+    if (part === "Enter") return "↵";
+    if (part === "Escape") return "Esc";
+    return part.length === 1 ? part.toUpperCase() : part;
+  });
+}

@@ -1,0 +1,111 @@
+"use client";
+
+import { ConvexProvider, ConvexReactClient } from "convex/react";
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+
+/** What the server hands to a page of a signed-in operator. */
+export type SessionHandover = {
+  /** The deployment's address as the browser reaches it. */
+  convexUrl: string;
+  /** Our own public address, for snippets and links. */
+  webUrl: string;
+  /** A child of the session in the cookie: kept in memory only. */
+  childToken: string;
+  /** Milliseconds for which the child token is still good. A span and not a time: clocks differ. */
+  expiresInMs: number;
+  operator: { _id: string; name: string; email: string };
+  workspace: { name: string };
+};
+
+type Session = Omit<SessionHandover, "childToken" | "expiresInMs"> & {
+  sessionToken: string;
+  /** Gets a new child token, or leaves for the login page when the session is over. Null when the server is away. */
+  renew: () => Promise<string | null>;
+};
+
+const SessionContext = createContext<Session | null>(null);
+
+/** Renewal starts this long before the token ends, and is tried again this often while the server is away. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+const RETRY_MS = 15_000;
+
+export function useSession(): Session {
+  const session = use(SessionContext);
+  if (!session) throw new Error("useSession needs a SessionProvider above it.");
+  return session;
+}
+
+/** Connects the page to the deployment as one operator, and keeps its token fresh. */
+export function SessionProvider({ handover, children }: { handover: SessionHandover; children: ReactNode }) {
+  const { convexUrl, webUrl, operator, workspace } = handover;
+  // Unconfirmed messages survive a reload in the outbox, so the browser need not warn before leaving.
+  const [client] = useState(() => new ConvexReactClient(convexUrl, { unsavedChangesWarning: false }));
+  const [child, setChild] = useState({ token: handover.childToken, expiresInMs: handover.expiresInMs });
+  const running = useRef<Promise<string | null> | null>(null);
+
+  const renew = useCallback(() => {
+    running.current ??= requestChildToken()
+      .then((next) => {
+        if (next) setChild({ token: next.sessionToken, expiresInMs: next.expiresInMs });
+        return next?.sessionToken ?? null;
+      })
+      .finally(() => {
+        running.current = null;
+      });
+    return running.current;
+  }, []);
+
+  useEffect(() => keepFresh(child.expiresInMs, renew), [child, renew]);
+
+  const session = useMemo(
+    () => ({ convexUrl, webUrl, operator, workspace, sessionToken: child.token, renew }),
+    [convexUrl, webUrl, operator, workspace, child.token, renew],
+  );
+  return (
+    <ConvexProvider client={client}>
+      <SessionContext value={session}>{children}</SessionContext>
+    </ConvexProvider>
+  );
+}
+
+/** Renews shortly before the end, and at once when a computer wakes up past it. Returns the clean-up. */
+function keepFresh(expiresInMs: number, renew: () => Promise<string | null>): () => void {
+  const due = Date.now() + Math.max(0, expiresInMs - RENEW_BEFORE_MS);
+  let timer: ReturnType<typeof setTimeout>;
+  const check = () => {
+    clearTimeout(timer);
+    if (Date.now() < due) {
+      timer = setTimeout(check, due - Date.now());
+      return;
+    }
+    void renew().then((token) => {
+      if (token === null) timer = setTimeout(check, RETRY_MS);
+    });
+  };
+  const onVisible = () => {
+    if (document.visibilityState === "visible") check();
+  };
+  check();
+  document.addEventListener("visibilitychange", onVisible);
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", onVisible);
+  };
+}
+
+/** Asks our own server for a token; it reads the cookie. A refusal means that the session is over. */
+async function requestChildToken(): Promise<{ sessionToken: string; expiresInMs: number } | null> {
+  let response: Response;
+  try {
+    response = await fetch("/api/session/child", { method: "POST" });
+  } catch {
+    return null;
+  }
+  if (response.status === 401) {
+    const next = window.location.pathname + window.location.search;
+    window.location.assign(`/login?expired=1&next=${encodeURIComponent(next)}`);
+    return null;
+  }
+  if (!response.ok) return null;
+  return (await response.json()) as { sessionToken: string; expiresInMs: number };
+}

@@ -1,0 +1,79 @@
+"use client";
+
+import { ChevronDown, CircleUserRound, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { useTheme } from "next-themes";
+import { useKeyBindings } from "@/components/keys/keys-provider";
+import { useSession } from "@/components/session/session-provider";
+import { signOut } from "@/components/session/sign-out";
+import { Initials } from "@/components/ui/initials";
+import { Kbd } from "@/components/ui/kbd";
+import {
+  Menu,
+  MenuContent,
+  MenuHeading,
+  MenuItem,
+  MenuRadioGroup,
+  MenuRadioItem,
+  MenuSeparator,
+  MenuTrigger,
+} from "@/components/ui/menu";
+
+const THEMES = [
+  { value: "light", word: "Light", Icon: Sun },
+  { value: "dark", word: "Dark", Icon: Moon },
+  { value: "system", word: "As the system", Icon: Monitor },
+] as const;
+
+/** Who is signed in, and what is theirs to choose: the theme, the keys, signing out. */
+export function AccountMenu({ placement }: { placement: "sidebar" | "tabs" }) {
+  const { operator, workspace } = useSession();
+  const { theme, setTheme } = useTheme();
+  const { showAll } = useKeyBindings();
+  return (
+    <Menu>
+      {placement === "sidebar" ? (
+        <MenuTrigger
+          aria-label={`Account: ${operator.name}`}
+          className="flex w-full items-center gap-[9px] rounded-md p-1.5 text-13 leading-4 hover:bg-hover max-lg:justify-center"
+        >
+          <Initials name={operator.name} self />
+          <span className="min-w-0 flex-1 max-lg:hidden">
+            <span className="block truncate font-medium" title={operator.name}>
+              {operator.name}
+            </span>
+            <span className="block truncate text-12 text-ink-2" title={workspace.name}>
+              {workspace.name}
+            </span>
+          </span>
+          <ChevronDown size={14} aria-hidden="true" className="max-lg:hidden" />
+        </MenuTrigger>
+      ) : (
+        <MenuTrigger className="grid justify-items-center gap-[3px] pt-[9px] pb-[7px] text-12 text-ink-2">
+          <CircleUserRound size={20} aria-hidden="true" />
+          Account
+        </MenuTrigger>
+      )}
+      <MenuContent side="top" align={placement === "sidebar" ? "start" : "end"}>
+        <MenuHeading>{operator.email}</MenuHeading>
+        <MenuRadioGroup value={theme} onValueChange={setTheme}>
+          {THEMES.map(({ value, word, Icon }) => (
+            <MenuRadioItem key={value} value={value} icon={<Icon size={16} aria-hidden="true" />}>
+              {word}
+            </MenuRadioItem>
+          ))}
+        </MenuRadioGroup>
+        <MenuSeparator />
+        <MenuItem
+          icon={<Keyboard size={16} aria-hidden="true" />}
+          end={<Kbd>?</Kbd>}
+          onSelect={() => setTimeout(showAll)}
+        >
+          All keys
+        </MenuItem>
+        <MenuItem icon={<LogOut size={16} aria-hidden="true" />} onSelect={() => void signOut()}>
+          Sign out
+        </MenuItem>
+      </MenuContent>
+    </Menu>
+  );
+}

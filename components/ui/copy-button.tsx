@@ -1,0 +1,42 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Button } from "./button";
+
+/** Milliseconds for which the button says that it worked. */
+const CONFIRM_MS = 4000;
+
+type Outcome = "idle" | "copied" | "refused";
+const WORD: Record<Outcome, string> = { idle: "Copy", copied: "Copied", refused: "Select and copy it" };
+
+/** Copies `text`. Where the page may not (plain http on another host), says so and leaves it to the reader. */
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  const [outcome, setOutcome] = useState<Outcome>("idle");
+  useEffect(() => {
+    if (outcome === "idle") return;
+    const timer = setTimeout(() => setOutcome("idle"), CONFIRM_MS);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+  const Icon = outcome === "copied" ? Check : Copy;
+  return (
+    <Button
+      variant="main"
+      aria-label={outcome === "idle" ? label : undefined}
+      onClick={() => {
+        copyText(text).then(
+          () => setOutcome("copied"),
+          () => setOutcome("refused"),
+        );
+      }}
+    >
+      <Icon size={14} aria-hidden="true" />
+      <span aria-live="polite">{WORD[outcome]}</span>
+    </Button>
+  );
+}
+
+async function copyText(text: string): Promise<void> {
+  if (!navigator.clipboard) throw new Error("The clipboard needs https or localhost.");
+  await navigator.clipboard.writeText(text);
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { Button } from "./button";
+
+type DialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  children: ReactNode;
+};
+
+/** A dialog in the middle of the page. Esc and the cross close it; focus returns to its opener. */
+export function Dialog({ open, onOpenChange, title, children }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-[var(--z-dialog)] bg-scrim" />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="fixed top-1/2 left-1/2 z-[var(--z-dialog)] max-h-[85dvh] w-[min(440px,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-auto rounded-lg bg-raised text-ink shadow-lg outline-none"
+        >
+          <div className="flex items-center justify-between gap-2 px-5 pt-4">
+            <Radix.Title className="text-17 font-strong">{title}</Radix.Title>
+            <Radix.Close asChild>
+              <Button variant="quiet" size="icon-sm" aria-label="Close">
+                <X size={16} aria-hidden="true" />
+              </Button>
+            </Radix.Close>
+          </div>
+          <div className="px-5 pt-2 pb-[18px]">{children}</div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+type DrawerProps = DialogProps & {
+  /** Printed beside the title. */
+  back: ReactNode;
+};
+
+/** A pane from the right edge; the whole screen on a phone. */
+export function Drawer({ open, onOpenChange, title, back, children }: DrawerProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-[var(--z-drawer)] bg-scrim" />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="fixed inset-y-0 right-0 z-[var(--z-drawer)] flex w-full flex-col overflow-auto bg-surface text-ink shadow-lg outline-none md:w-80"
+        >
+          <div className="sticky top-0 flex min-h-[var(--bar-h)] flex-none items-center gap-2 border-b border-line bg-surface px-3">
+            <Radix.Close asChild>{back}</Radix.Close>
+            <Radix.Title className="text-14 font-strong">{title}</Radix.Title>
+          </div>
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
