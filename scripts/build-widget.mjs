@@ -1,0 +1,91 @@
+// Bundles widget/ to two files: widget.js, which pages embed and which keeps its name, and panel-<hash>.js, which
+// widget.js imports on first use and which never changes under its name. `node scripts/build-widget.mjs` builds them.
+import { build, transform } from "esbuild";
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+export const WIDGET_OUTDIR = path.join(root, "dist", "widget");
+/** Browsers of 2022 and later: private fields and optional chaining run as they are written. */
+const TARGET = ["chrome100", "edge100", "firefox100", "safari15.4"];
+const LOADER_FILE = "widget.js";
+/** Browsers may hold an older widget.js, which names an older panel: that one stays for a day. */
+const KEEP_PANELS_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Builds both files into `outdir` and returns their names. `dev` leaves them readable. Safe to run while the files
+ * are being served: the panel is there before the loader that names it, and each appears whole.
+ */
+export async function buildWidget({ outdir = WIDGET_OUTDIR, dev = false } = {}) {
+  const options = {
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    outdir,
+    target: TARGET,
+    minify: !dev,
+    sourcemap: dev ? "inline" : false,
+    legalComments: "none",
+    charset: "utf8",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    plugins: [inlineCss({ minify: !dev })],
+    logLevel: "warning",
+  };
+  const panel = await build({
+    ...options,
+    entryPoints: [{ in: "widget/panel/main.tsx", out: "panel" }],
+    entryNames: "[name]-[hash]",
+    format: "esm",
+  });
+  const panelFile = path.basename(panel.outputFiles[0].path);
+  const loader = await build({
+    ...options,
+    entryPoints: [{ in: "widget/loader/main.ts", out: "widget" }],
+    format: "iife",
+    define: { PRAXTALK_PANEL_FILE: JSON.stringify(panelFile) },
+  });
+  await mkdir(outdir, { recursive: true });
+  await writeWhole(path.join(outdir, panelFile), panel.outputFiles[0].contents);
+  await writeWhole(path.join(outdir, LOADER_FILE), loader.outputFiles[0].contents);
+  await removeOldPanels(outdir, panelFile);
+  return { loader: LOADER_FILE, panel: panelFile };
+}
+
+/** `import css from "./x.css?inline"` is the sheet as text, as in Vite. */
+function inlineCss({ minify }) {
+  return {
+    name: "inline-css",
+    setup(builder) {
+      builder.onResolve({ filter: /\.css\?inline$/ }, ({ path: specifier, resolveDir }) => ({
+        path: path.join(resolveDir, specifier.replace("?inline", "")),
+        namespace: "inline-css",
+      }));
+      builder.onLoad({ filter: /.*/, namespace: "inline-css" }, async ({ path: file }) => {
+        const source = await readFile(file, "utf8");
+        const { code } = await transform(source, { loader: "css", minify, charset: "utf8" });
+        return { contents: code.trim(), loader: "text", watchFiles: [file] };
+      });
+    },
+  };
+}
+
+async function writeWhole(file, contents) {
+  const fresh = `${file}.${process.pid}.new`;
+  await writeFile(fresh, contents);
+  await rename(fresh, file);
+}
+
+async function removeOldPanels(outdir, current) {
+  for (const name of await readdir(outdir)) {
+    if (!/^panel-.*\.js$/.test(name) || name === current) continue;
+    const file = path.join(outdir, name);
+    const { mtimeMs } = await stat(file);
+    if (Date.now() - mtimeMs > KEEP_PANELS_MS) await rm(file, { force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildWidget({ dev: process.argv.includes("--dev") });
+}

@@ -1,0 +1,109 @@
+import { createPalette, type Palette, type Theme } from "../shared/palette";
+import { addStyleSheet } from "../shared/style-sheet";
+import type { WidgetConfig } from "../shared/types";
+import css from "./launcher.css?inline";
+
+/** What the page shows before the panel is there: the host element with the button in its corner. */
+export type Launcher = {
+  host: HTMLElement;
+  shadowRoot: ShadowRoot;
+  /** Carries the palette; the panel is drawn into it. */
+  container: HTMLElement;
+  button: HTMLButtonElement;
+  setOpen: (isOpen: boolean) => void;
+  setBusy: (isBusy: boolean) => void;
+  setUnread: (count: number) => void;
+  /** A line beside the button; empty text removes it. */
+  setNotice: (text: string) => void;
+};
+
+const MAX_COUNT_SHOWN = 9;
+
+const SPEECH_BUBBLE = [
+  "M5.5 4h17A3.5 3.5 0 0 1 26 7.5v10a3.5 3.5 0 0 1-3.5 3.5H13l-5.2 4.3c-.5.4-1.3.05-1.3-.6V21h-1A3.5 3.5 0 0 1 2 17.5v-10A3.5 3.5 0 0 1 5.5 4z",
+  "M7 9h8v2.6H7zM13 13.8h8v2.6h-8z",
+];
+const CHEVRON = ["m8 11 6 6 6-6"];
+
+/** Builds the host element, still outside the page. `place` counts launchers of the same corner from the corner on. */
+export function createLauncher(widgetId: string, config: WidgetConfig, place: number): Launcher {
+  const host = document.createElement("praxtalk-widget");
+  host.setAttribute("data-widget-id", widgetId);
+  const shadowRoot = host.attachShadow({ mode: "open" });
+  addStyleSheet(shadowRoot, paletteCss(config.primaryColor) + css);
+
+  const container = make("div", `root ${config.position}`);
+  const button = make("button", "launcher");
+  button.type = "button";
+  button.setAttribute("aria-label", "Open chat");
+  button.setAttribute("aria-haspopup", "dialog");
+  button.style.setProperty("--place", String(place));
+  const badge = make("span", "count");
+  badge.hidden = true;
+  button.append(icon("bubble", SPEECH_BUBBLE), icon("chevron", CHEVRON), badge);
+  const notice = make("p", "notice");
+  notice.setAttribute("role", "status");
+  container.append(button, notice);
+  shadowRoot.append(container);
+
+  const launcher: Launcher = {
+    host,
+    shadowRoot,
+    container,
+    button,
+    setOpen(isOpen) {
+      button.setAttribute("aria-expanded", String(isOpen));
+      container.classList.toggle("open", isOpen);
+    },
+    setBusy(isBusy) {
+      button.setAttribute("aria-busy", String(isBusy));
+    },
+    setUnread(count) {
+      badge.hidden = count === 0;
+      badge.textContent = count > MAX_COUNT_SHOWN ? `${MAX_COUNT_SHOWN}+` : String(count);
+      // A description, not a part of the name: "Open chat" stays what the button is called.
+      const description = count === 1 ? "1 new message" : `${count} new messages`;
+      if (count > 0) button.setAttribute("aria-description", description);
+      else button.removeAttribute("aria-description");
+    },
+    setNotice(text) {
+      notice.textContent = text;
+    },
+  };
+  launcher.setOpen(false);
+  return launcher;
+}
+
+function paletteCss(brandColor: string): string {
+  const light = declarations(createPalette(brandColor, "light"), "light");
+  const dark = declarations(createPalette(brandColor, "dark"), "dark");
+  return `.root{${light}}@media (prefers-color-scheme:dark){.root{${dark}}}`;
+}
+
+function declarations(palette: Palette, theme: Theme): string {
+  const colors = Object.entries(palette).map(([name, color]) => `--${name}:${color};`);
+  return `color-scheme:${theme};${colors.join("")}`;
+}
+
+function make<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  className: string,
+): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name);
+  element.className = className;
+  return element;
+}
+
+function icon(className: string, paths: readonly string[]): SVGSVGElement {
+  const namespace = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(namespace, "svg");
+  svg.setAttribute("class", className);
+  svg.setAttribute("viewBox", "0 0 28 28");
+  svg.setAttribute("aria-hidden", "true");
+  for (const shape of paths) {
+    const path = document.createElementNS(namespace, "path");
+    path.setAttribute("d", shape);
+    svg.append(path);
+  }
+  return svg;
+}

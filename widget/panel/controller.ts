@@ -1,0 +1,277 @@
+import type { Store } from "../shared/storage";
+import { checkField, checkForm, type FormField, type FormInput } from "./form-fields";
+import type { ChatConnection, Network, RunningConversation, SendResult } from "./network";
+import { newMessageId, newVisitorKey } from "./random";
+import * as records from "./records";
+import { lastSequence, nextToSend, reduce, type WidgetEvent, type WidgetState } from "./state";
+import { texts } from "./texts";
+
+/** A break shorter than this is not worth a word. */
+const OFFLINE_GRACE_MS = 1_500;
+const START_RETRY_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
+
+/** What the views may do. */
+export type Actions = {
+  close: () => void;
+  /** Shows what is wrong with one field, or that nothing is any more. */
+  checkField: (field: FormField, input: FormInput) => void;
+  submitForm: (input: FormInput) => void;
+  changeDraft: (text: string) => void;
+  send: () => void;
+  retry: (clientMessageId: string) => void;
+  remove: (clientMessageId: string) => void;
+};
+
+/**
+ * Holds the state and carries out what follows from it: requests, subscriptions, records. It draws nothing; whoever
+ * draws is told of each new state by `onChange`.
+ */
+export class Controller {
+  #state: WidgetState;
+  #connection: ChatConnection | null = null;
+  #watched: { conversationId: string; stop: () => void } | null = null;
+  #sendingId: string | null = null;
+  #isStarting = false;
+  #startFailures = 0;
+  #startTimer: ReturnType<typeof setTimeout> | undefined;
+  #offlineTimer: ReturnType<typeof setTimeout> | undefined;
+  #isConnected = false;
+  /** The last attempt to start, so that pressing again after a failure repeats it under the same message id. */
+  #lastStart: records.StartRecord | null = null;
+
+  constructor(
+    private readonly store: Store,
+    private readonly network: Network,
+    private readonly onChange: (state: WidgetState) => void,
+  ) {
+    this.#state = records.readState(store);
+  }
+
+  get state(): WidgetState {
+    return this.#state;
+  }
+
+  /** Takes up what an earlier page left: a running conversation, or a first message without an answer. */
+  begin(): void {
+    addEventListener("online", () => this.#goOnline());
+    addEventListener("offline", () => this.#dispatch({ type: "connectionChanged", connection: "offline" }));
+    document.addEventListener("visibilitychange", () => this.#markSeen());
+    this.store.watch((name) => this.#adoptRecord(name));
+    if (this.#state.view.kind === "chat") this.#enterConversation(this.#state.view.conversationId);
+    else if (this.#state.view.status === "starting") void this.#attemptStart(records.readStart(this.store));
+  }
+
+  open(): void {
+    this.#dispatch({ type: "opened" });
+  }
+
+  close(): void {
+    this.#dispatch({ type: "closed" });
+  }
+
+  checkField(field: FormField, input: FormInput): void {
+    const { view } = this.#state;
+    if (view.kind !== "form") return;
+    const checked = checkField(field, input);
+    const errors = { ...view.errors, [field]: checked.ok ? undefined : checked.reason };
+    this.#dispatch({ type: "formChecked", errors });
+  }
+
+  submitForm(input: FormInput): void {
+    const { view } = this.#state;
+    if (view.kind !== "form" || view.status === "starting") return;
+    const checked = checkForm(input);
+    if (!checked.ok) {
+      this.#dispatch({ type: "formChecked", errors: checked.errors });
+      return;
+    }
+    const isRepeat = this.#lastStart?.message === checked.values.message;
+    const clientMessageId = isRepeat && this.#lastStart ? this.#lastStart.clientMessageId : newMessageId();
+    const start = { ...checked.values, clientMessageId };
+    records.writeStart(this.store, start);
+    this.#dispatch({ type: "startRequested" });
+    void this.#attemptStart(start);
+  }
+
+  changeDraft(text: string): void {
+    this.#dispatch({ type: "draftChanged", text });
+  }
+
+  send(): void {
+    this.#dispatch({ type: "sendRequested", clientMessageId: newMessageId(), now: Date.now() });
+  }
+
+  retry(clientMessageId: string): void {
+    this.#dispatch({ type: "retryRequested", clientMessageId });
+  }
+
+  remove(clientMessageId: string): void {
+    this.#dispatch({ type: "deleteRequested", clientMessageId });
+  }
+
+  #dispatch(event: WidgetEvent): void {
+    const before = this.#state;
+    this.#state = reduce(before, event);
+    if (this.#state === before) return;
+    records.persistChanges(this.store, before, this.#state);
+    this.onChange(this.#state);
+    this.#markSeen();
+    void this.#sendNext();
+  }
+
+  /** Made before the first request that carries it, so that a lost answer can be asked for again. */
+  #visitorKey(): string {
+    const existing = records.readVisitor(this.store);
+    if (existing) return existing.key;
+    const key = newVisitorKey();
+    records.writeVisitor(this.store, { key, conversationId: null });
+    return key;
+  }
+
+  async #attemptStart(start: records.StartRecord | null): Promise<void> {
+    if (!start || this.#isStarting) return;
+    this.#isStarting = true;
+    this.#lastStart = start;
+    clearTimeout(this.#startTimer);
+    const visitorKey = this.#visitorKey();
+    // The websocket comes up while the first message travels.
+    this.#connect(visitorKey);
+    const result = await this.network.start(start, visitorKey);
+    this.#isStarting = false;
+    switch (result.kind) {
+      case "unreachable":
+        this.#startTimer = setTimeout(
+          () => void this.#attemptStart(start),
+          START_RETRY_MS[Math.min(this.#startFailures++, START_RETRY_MS.length - 1)],
+        );
+        this.#dispatch({ type: "startUnreachable" });
+        return;
+      case "refused":
+        records.forgetStart(this.store);
+        this.#dispatch({
+          type: "startRefused",
+          errors: result.errors,
+          notice: Object.keys(result.errors).length > 0 ? null : (result.message ?? texts.serviceFailed),
+        });
+        return;
+      case "started":
+        this.#lastStart = null;
+        this.#startFailures = 0;
+        this.#rememberConversation(result.conversationId);
+        records.forgetStart(this.store);
+        this.#dispatch({
+          type: "conversationStarted",
+          conversationId: result.conversationId,
+          first: { clientMessageId: start.clientMessageId, body: start.message, createdAt: Date.now() },
+        });
+        this.#enterConversation(result.conversationId);
+        return;
+      default:
+        result satisfies never;
+    }
+  }
+
+  #connect(visitorKey: string): ChatConnection {
+    this.#connection ??= this.network.connect(visitorKey, (isConnected) => {
+      this.#isConnected = isConnected;
+      this.#reportConnection();
+    });
+    return this.#connection;
+  }
+
+  /** Says at once that the connection is there, and only after a while that it is not. */
+  #reportConnection(): void {
+    clearTimeout(this.#offlineTimer);
+    if (this.#isConnected) {
+      this.#dispatch({ type: "connectionChanged", connection: "online" });
+    } else {
+      this.#offlineTimer = setTimeout(
+        () => this.#dispatch({ type: "connectionChanged", connection: "offline" }),
+        OFFLINE_GRACE_MS,
+      );
+    }
+  }
+
+  /** The browser has a network again; whether the server answers is for the connection to find out. */
+  #goOnline(): void {
+    const { view } = this.#state;
+    if (view.kind === "form" && view.status === "waiting") void this.#attemptStart(this.#lastStart);
+    if (this.#connection) this.#reportConnection();
+  }
+
+  /** Subscribes to a conversation and to the question which one is the visitor's newest. */
+  #enterConversation(conversationId: string): void {
+    if (this.#watched?.conversationId === conversationId) return;
+    const isFirst = this.#watched === null;
+    this.#watched?.stop();
+    const connection = this.#connect(this.#visitorKey());
+    const stop = connection.watchMessages(conversationId, (messages) =>
+      this.#dispatch({ type: "messagesReceived", messages }),
+    );
+    this.#watched = { conversationId, stop };
+    if (isFirst) connection.watchConversation((running) => this.#followConversation(running));
+    void this.#sendNext();
+  }
+
+  #followConversation(running: RunningConversation | null): void {
+    if (running) {
+      this.#rememberConversation(running.conversationId);
+      this.#dispatch({ type: "conversationFound", ...running });
+      this.#enterConversation(running.conversationId);
+    } else {
+      this.#rememberConversation(null);
+      this.#dispatch({ type: "conversationLost", notice: texts.conversationLost });
+    }
+  }
+
+  #rememberConversation(conversationId: string | null): void {
+    records.writeVisitor(this.store, { key: this.#visitorKey(), conversationId });
+  }
+
+  /** Another tab has written: a conversation that it started is this tab's too. */
+  #adoptRecord(name: string): void {
+    if (name === "seen") this.#dispatch({ type: "messagesSeen", sequence: records.readSeen(this.store) });
+    const conversationId = records.readVisitor(this.store)?.conversationId;
+    if (name !== "visitor" || !conversationId || this.#state.view.kind !== "form") return;
+    this.#dispatch({ type: "conversationFound", conversationId, status: "open" });
+    this.#enterConversation(conversationId);
+  }
+
+  /** One message at a time. The connection carries it through any number of breaks. */
+  async #sendNext(): Promise<void> {
+    const message = nextToSend(this.#state);
+    const { view } = this.#state;
+    if (!message || !this.#connection || view.kind !== "chat" || this.#sendingId !== null) return;
+    this.#sendingId = message.clientMessageId;
+    const result = await this.#connection.send(view.conversationId, message.body, message.clientMessageId);
+    this.#sendingId = null;
+    this.#settle(message.clientMessageId, result);
+    void this.#sendNext();
+  }
+
+  #settle(clientMessageId: string, result: SendResult): void {
+    switch (result.kind) {
+      case "delivered":
+        return this.#dispatch({ type: "sendDelivered", clientMessageId });
+      case "refused":
+        return this.#dispatch({ type: "sendRefused", clientMessageId, reason: result.reason });
+      case "failed":
+        return this.#dispatch({
+          type: "sendFailed",
+          clientMessageId,
+          reason: result.reason ?? texts.notSent,
+        });
+      case "gone":
+        return this.#followConversation(null);
+      default:
+        return result satisfies never;
+    }
+  }
+
+  /** What is on the screen of somebody who can see it has been seen. */
+  #markSeen(): void {
+    const isLooking = this.#state.isOpen && document.visibilityState === "visible";
+    const sequence = lastSequence(this.#state);
+    if (isLooking && sequence > this.#state.seenSequence) this.#dispatch({ type: "messagesSeen", sequence });
+  }
+}

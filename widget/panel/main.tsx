@@ -1,0 +1,38 @@
+import { render } from "preact";
+import { openStore } from "../shared/storage";
+import { addStyleSheet } from "../shared/style-sheet";
+import type { Panel, PanelHost } from "../shared/types";
+import { type Actions, Controller } from "./controller";
+import { createNetwork } from "./network";
+import css from "./panel.css?inline";
+import { type WidgetState, unreadCount } from "./state";
+import { App } from "./views/app";
+
+/** Draws the closed panel into the launcher's shadow root. Connects at once if a conversation runs. */
+export function mountPanel(host: PanelHost): Panel {
+  const { config, widgetId, siteUrl } = host;
+  addStyleSheet(host.shadowRoot, css);
+  const mountPoint = document.createElement("div");
+  host.container.prepend(mountPoint);
+
+  const network = createNetwork({ widgetId, siteUrl, convexUrl: config.convexUrl });
+  const controller = new Controller(openStore(widgetId), network, (state) => draw(state));
+  const actions: Actions = {
+    close: host.onCloseRequest,
+    checkField: (field, input) => controller.checkField(field, input),
+    submitForm: (input) => controller.submitForm(input),
+    changeDraft: (text) => controller.changeDraft(text),
+    send: () => controller.send(),
+    retry: (clientMessageId) => controller.retry(clientMessageId),
+    remove: (clientMessageId) => controller.remove(clientMessageId),
+  };
+  let unread = 0;
+  function draw(state: WidgetState): void {
+    render(<App state={state} config={config} actions={actions} />, mountPoint);
+    if (unreadCount(state) !== unread) host.onUnreadChange((unread = unreadCount(state)));
+  }
+
+  draw(controller.state);
+  controller.begin();
+  return { open: () => controller.open(), close: () => controller.close() };
+}

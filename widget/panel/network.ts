@@ -1,0 +1,207 @@
+import { BaseConvexClient } from "convex/browser";
+import type { FunctionArgs, FunctionReturnType } from "convex/server";
+import type { api } from "../../convex/_generated/api";
+import { readError } from "../../lib/errors";
+import { type FieldErrors, isFormField } from "./form-fields";
+import type { StartRecord } from "./records";
+import type { ConversationStatus, ThreadMessage } from "./state";
+
+/** Everything that the panel says to a server. */
+export interface Network {
+  /** Starts the conversation over HTTP. The same visitor and message id always answer with the same conversation. */
+  start(start: StartRecord, visitorKey: string): Promise<StartResult>;
+  /** Opens the websocket. */
+  connect(visitorKey: string, onConnectedChange: (isConnected: boolean) => void): ChatConnection;
+}
+
+export type StartResult =
+  | { kind: "started"; conversationId: string }
+  /** No answer: it may have been carried out or not. */
+  | { kind: "unreachable" }
+  /** `message` is fit to be shown; null where the server had none. */
+  | { kind: "refused"; message: string | null; errors: FieldErrors };
+
+export type SendResult =
+  | { kind: "delivered" }
+  /** The text itself is at fault. */
+  | { kind: "refused"; reason: string }
+  /** Another try may help; `reason` is null where the server gave none. */
+  | { kind: "failed"; reason: string | null }
+  /** There is no such conversation any more. */
+  | { kind: "gone" };
+
+export interface ChatConnection {
+  /** The visitor's newest conversation now and whenever it changes; null when there is none. */
+  watchConversation(onChange: (conversation: RunningConversation | null) => void): void;
+  /** The newest messages, ascending, now and whenever they change. Returns the way to stop. */
+  watchMessages(conversationId: string, onChange: (messages: ThreadMessage[]) => void): () => void;
+  /** Settles when the server has answered, however many connections that takes. */
+  send(conversationId: string, body: string, clientMessageId: string): Promise<SendResult>;
+}
+
+export type RunningConversation = { conversationId: string; status: ConversationStatus };
+
+type VisitorFunctions = (typeof api)["visitors"];
+type ReadFunction = "resume" | "listMessagesForVisitor";
+
+/** Names as strings: the generated api object would cost more bytes than the whole of this file. */
+const functionName = (name: keyof VisitorFunctions): string => `visitors:${name}`;
+
+/** A request that takes longer counts as lost; it is sent again with the same message id. */
+const START_TIMEOUT_MS = 20_000;
+
+export function createNetwork(options: { widgetId: string; siteUrl: string; convexUrl: string }): Network {
+  return {
+    start: (start, visitorKey) =>
+      postStart(options.siteUrl, {
+        ...start,
+        widgetId: options.widgetId,
+        visitorKey,
+        page: location.href.split("#")[0],
+      }),
+    connect: (visitorKey, onConnectedChange) =>
+      openConnection(options.convexUrl, { widgetId: options.widgetId, visitorKey }, onConnectedChange),
+  };
+}
+
+async function postStart(siteUrl: string, body: object): Promise<StartResult> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), START_TIMEOUT_MS);
+  try {
+    const response = await fetch(`${siteUrl}/widget/start`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      credentials: "omit",
+      signal: abort.signal,
+    });
+    const answer: unknown = await response.json().catch(() => null);
+    return response.ok ? parseStarted(answer) : parseRefusal(answer);
+  } catch {
+    return { kind: "unreachable" };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function parseStarted(answer: unknown): StartResult {
+  const conversationId = field(answer, "conversationId");
+  if (typeof conversationId !== "string") return { kind: "refused", message: null, errors: {} };
+  return { kind: "started", conversationId };
+}
+
+function parseRefusal(answer: unknown): StartResult {
+  const errors: FieldErrors = {};
+  const listed = field(answer, "errors");
+  for (const entry of Array.isArray(listed) ? (listed as unknown[]) : []) {
+    const name = field(entry, "field");
+    const message = field(entry, "message");
+    if (isFormField(name) && typeof message === "string") errors[name] = message;
+  }
+  const message = field(answer, "error");
+  // A code means that the server knows what is wrong; without one, its words are not meant for visitors.
+  const isExplained = typeof field(answer, "code") === "string" && typeof message === "string";
+  return { kind: "refused", message: isExplained ? message : null, errors };
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function openConnection(
+  convexUrl: string,
+  visitor: { widgetId: string; visitorKey: string },
+  onConnectedChange: (isConnected: boolean) => void,
+): ChatConnection {
+  const readers = new Map<string, () => void>();
+  const client = new BaseConvexClient(
+    convexUrl,
+    (updated) => {
+      for (const token of updated) readers.get(token)?.();
+    },
+    // The page belongs to somebody else: no question on leaving it, no lines in its console.
+    { unsavedChangesWarning: false, logger: false, skipConvexDeploymentUrlCheck: true },
+  );
+  let wasConnected: boolean | null = null;
+  client.subscribeToConnectionState(({ isWebSocketConnected }) => {
+    if (isWebSocketConnected !== wasConnected) onConnectedChange((wasConnected = isWebSocketConnected));
+  });
+
+  function watch<Name extends ReadFunction>(
+    name: Name,
+    args: FunctionArgs<VisitorFunctions[Name]>,
+    onChange: (result: FunctionReturnType<VisitorFunctions[Name]>) => void,
+  ): () => void {
+    const { queryToken, unsubscribe } = client.subscribe(functionName(name), args);
+    readers.set(queryToken, () => {
+      const result = latestResult(client, functionName(name), args);
+      if (result !== undefined) onChange(result as FunctionReturnType<VisitorFunctions[Name]>);
+    });
+    return () => {
+      readers.delete(queryToken);
+      unsubscribe();
+    };
+  }
+
+  return {
+    watchConversation(onChange) {
+      watch("resume", visitor, (running) =>
+        onChange(running && { conversationId: running.conversationId, status: running.status }),
+      );
+    },
+    watchMessages(conversationId, onChange) {
+      const args = { ...visitor, conversationId };
+      return watch("listMessagesForVisitor", args, (rows) => onChange(rows.flatMap(toThreadMessage)));
+    },
+    async send(conversationId, body, clientMessageId) {
+      const args = { ...visitor, conversationId, body, clientMessageId };
+      try {
+        await client.mutation(functionName("sendVisitorMessage"), args);
+        return { kind: "delivered" };
+      } catch (error) {
+        return sendFailure(error);
+      }
+    },
+  };
+}
+
+/** A query that failed has no result: what is on the screen stays until one comes. */
+function latestResult(client: BaseConvexClient, name: string, args: Record<string, string>): unknown {
+  try {
+    return client.localQueryResult(name, args);
+  } catch {
+    return undefined;
+  }
+}
+
+function sendFailure(error: unknown): SendResult {
+  const refusal = readError(error);
+  switch (refusal?.code) {
+    case "VALIDATION":
+      return { kind: "refused", reason: refusal.message };
+    case "NOT_FOUND":
+    case "UNAUTHENTICATED":
+      return { kind: "gone" };
+    default:
+      return { kind: "failed", reason: refusal?.message ?? null };
+  }
+}
+
+type MessageRow = FunctionReturnType<VisitorFunctions["listMessagesForVisitor"]>[number];
+
+/** One message or none: a role that a newer server may have, and that nothing here can show, is left out. */
+function toThreadMessage(row: MessageRow): ThreadMessage[] {
+  const { _id, role, body, createdAt, sequence, clientMessageId, senderName } = row;
+  if (role !== "visitor" && role !== "operator" && role !== "atlas" && role !== "system") return [];
+  return [
+    {
+      id: _id,
+      role,
+      body,
+      createdAt,
+      sequence,
+      clientMessageId: clientMessageId ?? null,
+      senderName: senderName ?? null,
+    },
+  ];
+}

@@ -1,0 +1,104 @@
+import type { Store } from "../shared/storage";
+import { FORM_FIELDS, type FormValues } from "./form-fields";
+import { EMPTY_FORM, type OutgoingMessage, type WidgetState } from "./state";
+
+/** Reads and writes the records that shared/storage.ts lists. What is stored may be anything, so it is parsed here. */
+
+/** `key` is the visitor's only credential: v_ and 256 random bits in hex. */
+export type VisitorRecord = { key: string; conversationId: string | null };
+
+/** A first message that no answer has confirmed: sent again with the same id until one does. */
+export type StartRecord = FormValues & { clientMessageId: string };
+
+const OUTGOING = "out:";
+
+export function readVisitor(store: Store): VisitorRecord | null {
+  const record = readRecord(store, "visitor");
+  if (typeof record?.key !== "string" || !/^v_[0-9a-f]{64}$/.test(record.key)) return null;
+  const { key, conversationId } = record;
+  return { key, conversationId: typeof conversationId === "string" ? conversationId : null };
+}
+
+export function writeVisitor(store: Store, { key, conversationId }: VisitorRecord): void {
+  store.set("visitor", JSON.stringify(conversationId === null ? { key } : { key, conversationId }));
+}
+
+export function readStart(store: Store): StartRecord | null {
+  const record = readRecord(store, "start");
+  if (!record) return null;
+  const texts = [...FORM_FIELDS, "clientMessageId"].map((name) => record[name]);
+  if (!texts.every((text) => typeof text === "string")) return null;
+  const [name = "", email = "", phone = "", message = "", clientMessageId = ""] = texts;
+  return { name, email, phone, message, clientMessageId };
+}
+
+export function writeStart(store: Store, start: StartRecord): void {
+  store.set("start", JSON.stringify(start));
+}
+
+export function forgetStart(store: Store): void {
+  store.remove("start");
+}
+
+/** The state that a page load begins with. */
+export function readState(store: Store): WidgetState {
+  const conversationId = readVisitor(store)?.conversationId ?? null;
+  const start = conversationId === null ? readStart(store) : null;
+  const form = start ? { ...EMPTY_FORM, status: "starting" as const, initial: start } : EMPTY_FORM;
+  return {
+    isOpen: false,
+    view: conversationId === null ? form : { kind: "chat", conversationId, status: "open" },
+    connection: "connecting",
+    messages: null,
+    outbox: readOutbox(store),
+    draft: store.get("draft") ?? "",
+    draftError: null,
+    seenSequence: readSeen(store),
+  };
+}
+
+export function readSeen(store: Store): number {
+  const sequence = Number(store.get("seen"));
+  return Number.isSafeInteger(sequence) && sequence > 0 ? sequence : 0;
+}
+
+function readOutbox(store: Store): OutgoingMessage[] {
+  const messages = store.names(OUTGOING).map((name): OutgoingMessage | null => {
+    const record = readRecord(store, name);
+    if (typeof record?.body !== "string" || typeof record.createdAt !== "number") return null;
+    const clientMessageId = name.slice(OUTGOING.length);
+    return { clientMessageId, body: record.body, createdAt: record.createdAt, status: "queued" };
+  });
+  return messages.filter((message) => message !== null).sort((one, other) => one.createdAt - other.createdAt);
+}
+
+/** Stores what differs between two states. An outgoing message is stored from the moment of writing to its delivery. */
+export function persistChanges(store: Store, before: WidgetState, after: WidgetState): void {
+  if (before.outbox !== after.outbox) {
+    const kept = undelivered(after);
+    const stored = undelivered(before);
+    for (const id of stored.keys()) if (!kept.has(id)) store.remove(OUTGOING + id);
+    for (const [id, { body, createdAt }] of kept) {
+      if (!stored.has(id)) store.set(OUTGOING + id, JSON.stringify({ body, createdAt }));
+    }
+  }
+  if (before.draft !== after.draft) {
+    if (after.draft === "") store.remove("draft");
+    else store.set("draft", after.draft);
+  }
+  if (before.seenSequence !== after.seenSequence) store.set("seen", String(after.seenSequence));
+}
+
+function undelivered({ outbox }: WidgetState): Map<string, OutgoingMessage> {
+  const messages = outbox.filter(({ status }) => status !== "delivered");
+  return new Map(messages.map((message) => [message.clientMessageId, message]));
+}
+
+function readRecord(store: Store, name: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(store.get(name) ?? "null");
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

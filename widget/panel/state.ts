@@ -1,0 +1,247 @@
+import { checkMessageBody } from "../../lib/validation";
+import type { FieldErrors, FormValues } from "./form-fields";
+
+export type MessageRole = "visitor" | "operator" | "atlas" | "system";
+
+/** A message that the server has. */
+export type ThreadMessage = {
+  id: string;
+  role: MessageRole;
+  body: string;
+  createdAt: number;
+  /** Counts the messages of the conversation; gaps are messages that visitors do not see. */
+  sequence: number;
+  clientMessageId: string | null;
+  senderName: string | null;
+};
+
+/**
+ * A message of this browser.
+ * queued: no answer yet, whatever happened to it on the way. delivered: the server has it, the live list does not
+ * show it yet. failed: refused for a reason that may pass, so the visitor may try again.
+ */
+export type OutgoingMessage = {
+  clientMessageId: string;
+  body: string;
+  createdAt: number;
+} & ({ status: "queued" } | { status: "delivered" } | { status: "failed"; reason: string });
+
+/** connecting: no socket yet, but not for long enough to say so. */
+export type Connection = "connecting" | "online" | "offline";
+
+export type ConversationStatus = "open" | "snoozed" | "resolved" | "closed";
+
+export type FormView = {
+  kind: "form";
+  /** waiting: the first message could not be sent for want of a connection, and is tried again. */
+  status: "editing" | "starting" | "waiting";
+  errors: FieldErrors;
+  /** About the whole form: why it was not sent. */
+  notice: string | null;
+  /** What the fields start with. */
+  initial: Partial<FormValues>;
+};
+
+export type ChatView = { kind: "chat"; conversationId: string; status: ConversationStatus };
+
+export type WidgetState = {
+  isOpen: boolean;
+  view: FormView | ChatView;
+  connection: Connection;
+  /** Ascending. Null until the server has answered. */
+  messages: readonly ThreadMessage[] | null;
+  /** In the order of writing. */
+  outbox: readonly OutgoingMessage[];
+  draft: string;
+  /** Why the draft was not sent. */
+  draftError: string | null;
+  /** Sequence number of the newest message that the visitor has looked at. */
+  seenSequence: number;
+};
+
+export type WidgetEvent =
+  | { type: "opened" }
+  | { type: "closed" }
+  | { type: "connectionChanged"; connection: Connection }
+  | { type: "formChecked"; errors: FieldErrors }
+  | { type: "startRequested" }
+  | { type: "startUnreachable" }
+  | { type: "startRefused"; errors: FieldErrors; notice: string | null }
+  | { type: "conversationStarted"; conversationId: string; first: Omit<OutgoingMessage, "status"> | null }
+  | { type: "conversationFound"; conversationId: string; status: ConversationStatus }
+  | { type: "conversationLost"; notice: string }
+  | { type: "messagesReceived"; messages: readonly ThreadMessage[] }
+  | { type: "messagesSeen"; sequence: number }
+  | { type: "draftChanged"; text: string }
+  | { type: "sendRequested"; clientMessageId: string; now: number }
+  | { type: "sendDelivered"; clientMessageId: string }
+  | { type: "sendRefused"; clientMessageId: string; reason: string }
+  | { type: "sendFailed"; clientMessageId: string; reason: string }
+  | { type: "retryRequested"; clientMessageId: string }
+  | { type: "deleteRequested"; clientMessageId: string };
+
+export const EMPTY_FORM: FormView = {
+  kind: "form",
+  status: "editing",
+  errors: {},
+  notice: null,
+  initial: {},
+};
+
+/** Pure: the same state and event give the same state, and ids and times come with the event. */
+export function reduce(state: WidgetState, event: WidgetEvent): WidgetState {
+  switch (event.type) {
+    case "opened":
+      return { ...state, isOpen: true };
+    case "closed":
+      return { ...state, isOpen: false };
+    case "connectionChanged":
+      return { ...state, connection: event.connection };
+    case "formChecked":
+      return withForm(state, (form) => ({ ...form, errors: event.errors }));
+    case "startRequested":
+      return withForm(state, (form) => ({ ...form, status: "starting", errors: {}, notice: null }));
+    case "startUnreachable":
+      return withForm(state, (form) => ({ ...form, status: "waiting" }));
+    case "startRefused":
+      return withForm(state, (form) => ({
+        ...form,
+        status: "editing",
+        errors: event.errors,
+        notice: event.notice,
+      }));
+    case "conversationStarted":
+      return {
+        ...inConversation(state, event.conversationId, "open"),
+        outbox: event.first ? [...state.outbox, { ...event.first, status: "delivered" }] : state.outbox,
+      };
+    case "conversationFound":
+      return inConversation(state, event.conversationId, event.status);
+    case "conversationLost":
+      return loseConversation(state, event.notice);
+    case "messagesReceived":
+      return receiveMessages(state, event.messages);
+    case "messagesSeen":
+      return { ...state, seenSequence: Math.max(state.seenSequence, event.sequence) };
+    case "draftChanged":
+      return { ...state, draft: event.text, draftError: null };
+    case "sendRequested":
+      return requestSend(state, event.clientMessageId, event.now);
+    case "sendDelivered":
+      return deliver(state, event.clientMessageId);
+    case "sendRefused":
+      return returnToDraft(state, event.clientMessageId, event.reason);
+    case "sendFailed":
+      return withOutgoing(state, event.clientMessageId, (message) => ({
+        ...message,
+        status: "failed",
+        reason: event.reason,
+      }));
+    case "retryRequested":
+      return withOutgoing(state, event.clientMessageId, (message) => ({ ...message, status: "queued" }));
+    case "deleteRequested":
+      return { ...state, outbox: without(state.outbox, event.clientMessageId) };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** Answers that come after the visitor has left the form change nothing. */
+function withForm(state: WidgetState, change: (form: FormView) => FormView): WidgetState {
+  return state.view.kind === "form" ? { ...state, view: change(state.view) } : state;
+}
+
+/** Shows a conversation. Another one than before has its own messages, which are not known yet. */
+function inConversation(state: WidgetState, conversationId: string, status: ConversationStatus): WidgetState {
+  const isSame = state.view.kind === "chat" && state.view.conversationId === conversationId;
+  return {
+    ...state,
+    view: { kind: "chat", conversationId, status },
+    ...(isSame ? {} : { messages: null }),
+    ...(isSame || state.view.kind === "form" ? {} : { seenSequence: 0 }),
+  };
+}
+
+/** Back to the form; what was not sent becomes the message to start with. */
+function loseConversation(state: WidgetState, notice: string): WidgetState {
+  if (state.view.kind === "form") return state;
+  const unsent = state.outbox.filter((message) => message.status !== "delivered").map(({ body }) => body);
+  return {
+    ...state,
+    view: { ...EMPTY_FORM, notice, initial: { message: joinTexts([...unsent, state.draft]) } },
+    messages: null,
+    outbox: [],
+    draft: "",
+    draftError: null,
+    seenSequence: 0,
+  };
+}
+
+/** The live list is the truth: an outgoing message that it carries is no longer outgoing. */
+function receiveMessages(state: WidgetState, messages: readonly ThreadMessage[]): WidgetState {
+  const received = new Set(messages.map((message) => message.clientMessageId));
+  return {
+    ...state,
+    messages,
+    outbox: state.outbox.filter(({ clientMessageId }) => !received.has(clientMessageId)),
+  };
+}
+
+function requestSend(state: WidgetState, clientMessageId: string, now: number): WidgetState {
+  const checked = checkMessageBody(state.draft);
+  if (!checked.ok) return { ...state, draftError: checked.reason };
+  const message: OutgoingMessage = { clientMessageId, body: checked.value, createdAt: now, status: "queued" };
+  return { ...state, outbox: [...state.outbox, message], draft: "", draftError: null };
+}
+
+function deliver(state: WidgetState, clientMessageId: string): WidgetState {
+  return withOutgoing(state, clientMessageId, (message) => ({ ...message, status: "delivered" }));
+}
+
+/** A refusal of the text itself: it goes back to where it can be changed, before what was written since. */
+function returnToDraft(state: WidgetState, clientMessageId: string, reason: string): WidgetState {
+  const refused = state.outbox.find((message) => message.clientMessageId === clientMessageId);
+  if (!refused) return state;
+  return {
+    ...state,
+    outbox: without(state.outbox, clientMessageId),
+    draft: joinTexts([refused.body, state.draft]),
+    draftError: reason,
+  };
+}
+
+function withOutgoing(
+  state: WidgetState,
+  clientMessageId: string,
+  change: (message: OutgoingMessage) => OutgoingMessage,
+): WidgetState {
+  const outbox = state.outbox.map((message) =>
+    message.clientMessageId === clientMessageId ? change(message) : message,
+  );
+  return { ...state, outbox };
+}
+
+function without(outbox: readonly OutgoingMessage[], clientMessageId: string): OutgoingMessage[] {
+  return outbox.filter((message) => message.clientMessageId !== clientMessageId);
+}
+
+function joinTexts(parts: readonly string[]): string {
+  return parts.filter((text) => text !== "").join("\n\n");
+}
+
+/** The message to send now: one at a time, oldest first, so that the server gets them in the order of writing. */
+export function nextToSend({ outbox, view }: WidgetState): OutgoingMessage | null {
+  if (view.kind !== "chat") return null;
+  return outbox.find(({ status }) => status === "queued") ?? null;
+}
+
+export function lastSequence({ messages }: WidgetState): number {
+  return messages?.at(-1)?.sequence ?? 0;
+}
+
+/** Answers that came since the visitor last looked. */
+export function unreadCount({ messages, seenSequence }: WidgetState): number {
+  const isUnread = ({ role, sequence }: ThreadMessage): boolean =>
+    (role === "operator" || role === "atlas") && sequence > seenSequence;
+  return messages?.filter(isUnread).length ?? 0;
+}

@@ -1,0 +1,57 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { WidgetConfig } from "../../shared/types";
+import type { Actions } from "../controller";
+import { focusFirst, keepFocusInside } from "../focus";
+import type { WidgetState } from "../state";
+import { texts } from "../texts";
+import { currentOperator } from "../thread";
+import { Chat } from "./chat";
+import { Header } from "./header";
+import { PreChatForm } from "./pre-chat-form";
+import { useMediaQuery } from "./use-media-query";
+
+type Props = { state: WidgetState; config: WidgetConfig; actions: Actions };
+
+/** Matches the breakpoint in panel.css below which the panel covers the page. */
+const FULL_SCREEN = "(max-width: 599px)";
+
+export function App({ state, config, actions }: Props) {
+  const { isOpen, view } = state;
+  const panel = useRef<HTMLElement>(null);
+  const isFullScreen = useMediaQuery(FULL_SCREEN);
+
+  useEffect(() => {
+    if (!isOpen || !panel.current) return;
+    // On a phone, focusing a field would bring up the keyboard over what there is to read.
+    if (isFullScreen) panel.current.focus();
+    else focusFirst(panel.current);
+  }, [isOpen, view.kind, isFullScreen]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // Keys pressed here are not meant for the page's shortcuts.
+    event.stopPropagation();
+    if (event.key === "Escape" && !event.isComposing) actions.close();
+    if (event.key === "Tab" && isFullScreen && panel.current) keepFocusInside(panel.current, event);
+  };
+
+  const operator = view.kind === "chat" ? currentOperator(state) : null;
+  return (
+    <section
+      ref={panel}
+      class="panel"
+      role="dialog"
+      aria-label={texts.chatWith(config.brandName)}
+      aria-modal={isFullScreen}
+      tabIndex={-1}
+      hidden={!isOpen}
+      onKeyDown={onKeyDown}
+    >
+      <Header config={config} subtitle={operator && texts.talkingTo(operator)} onClose={actions.close} />
+      {view.kind === "form" ? (
+        <PreChatForm view={view} welcomeMessage={config.welcomeMessage} actions={actions} />
+      ) : (
+        <Chat state={state} status={view.status} brandName={config.brandName} actions={actions} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,59 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Actions } from "../controller";
+import { texts } from "../texts";
+import { Icon } from "./icon";
+
+type Props = { draft: string; error: string | null; actions: Actions };
+
+const MAX_HEIGHT_PX = 132;
+
+export function Composer({ draft, error, actions }: Props) {
+  const box = useRef<HTMLTextAreaElement>(null);
+
+  // The box grows with its text up to a limit, then scrolls.
+  useLayoutEffect(() => {
+    const area = box.current;
+    if (!area) return;
+    area.style.height = "auto";
+    area.style.height = `${Math.min(area.scrollHeight, MAX_HEIGHT_PX)}px`;
+  }, [draft]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // Enter also ends the input of a composed character; that one does not send.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    actions.send();
+  };
+  const onSubmit = (event: Event): void => {
+    event.preventDefault();
+    actions.send();
+    box.current?.focus();
+  };
+
+  return (
+    <form class="composer" onSubmit={onSubmit}>
+      {error && (
+        <p class="error" id="composer-error" role="alert">
+          <Icon name="wrong" />
+          {error}
+        </p>
+      )}
+      <textarea
+        ref={box}
+        rows={1}
+        dir="auto"
+        aria-label={texts.message}
+        aria-invalid={error !== null}
+        aria-describedby={error ? "composer-error" : undefined}
+        placeholder={texts.composerPlaceholder}
+        enterkeyhint="send"
+        value={draft}
+        onInput={(event) => actions.changeDraft(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <button type="submit" class={draft.trim() === "" ? "send idle" : "send"} aria-label={texts.send}>
+        <Icon name="send" />
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,41 @@
+import { useState } from "preact/hooks";
+import type { WidgetConfig } from "../../shared/types";
+import { texts } from "../texts";
+import { Icon } from "./icon";
+
+type Props = { config: WidgetConfig; subtitle: string | null; onClose: () => void };
+
+export function Header({ config, subtitle, onClose }: Props) {
+  return (
+    <header class="header">
+      <Logo config={config} />
+      <div class="title">
+        <h2 dir="auto">{config.brandName}</h2>
+        {subtitle && <p>{subtitle}</p>}
+      </div>
+      <button type="button" class="tool" aria-label={texts.close} onClick={onClose}>
+        <Icon name="close" />
+      </button>
+    </header>
+  );
+}
+
+/** The brand's picture, or its initials where there is none or it does not load. */
+function Logo({ config: { avatarUrl, brandName } }: { config: WidgetConfig }) {
+  const [isBroken, setBroken] = useState(false);
+  if (avatarUrl && !isBroken) {
+    return (
+      <img class="logo" src={avatarUrl} alt="" referrerpolicy="no-referrer" onError={() => setBroken(true)} />
+    );
+  }
+  return (
+    <span class="logo" aria-hidden="true">
+      {initials(brandName)}
+    </span>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/).slice(0, 2);
+  return words.map((word) => [...word][0]?.toUpperCase() ?? "").join("");
+}

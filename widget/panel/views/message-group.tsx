@@ -1,0 +1,66 @@
+import type { Actions } from "../controller";
+import { texts } from "../texts";
+import type { ThreadGroup, ThreadItem } from "../thread";
+import { fullTime, timeOfDay } from "../time";
+import { Icon } from "./icon";
+
+type Props = {
+  group: ThreadGroup;
+  brandName: string;
+  /** The visitor's last words: below them stands what became of them. */
+  isNewestOwn: boolean;
+  isOffline: boolean;
+  actions: Actions;
+};
+
+export function MessageGroup({ group, brandName, isNewestOwn, isOffline, actions }: Props) {
+  const { role, items } = group;
+  if (role === "system") return <p class="system">{items[0]?.body}</p>;
+  const name =
+    role === "visitor" ? texts.you : (group.senderName ?? (role === "atlas" ? "Atlas" : texts.team));
+  const last = items.at(-1);
+  return (
+    <div class={`group ${role}`}>
+      {role !== "visitor" && (
+        <p class="who" aria-hidden="true">
+          <b>{name}</b>, {role === "atlas" ? texts.aiAssistant : brandName}
+        </p>
+      )}
+      {items.map((item) => (
+        <Message key={item.key} item={item} name={name} actions={actions} />
+      ))}
+      {isNewestOwn && last && last.delivery.kind !== "failed" && (
+        <p class="delivery">{deliveryText(last, isOffline)}</p>
+      )}
+    </div>
+  );
+}
+
+function Message({ item, name, actions }: { item: ThreadItem; name: string; actions: Actions }) {
+  const { body, createdAt, delivery, clientMessageId } = item;
+  return (
+    <div class={`message ${delivery.kind}`}>
+      <p class="bubble" dir="auto" title={fullTime(createdAt)}>
+        <span class="spoken">{name}: </span>
+        {body}
+      </p>
+      {delivery.kind === "failed" && clientMessageId !== null && (
+        <p class="delivery">
+          <Icon name="warning" />
+          <span>{delivery.reason}</span>
+          <button type="button" onClick={() => actions.retry(clientMessageId)}>
+            {texts.retry}
+          </button>
+          <button type="button" onClick={() => actions.remove(clientMessageId)}>
+            {texts.remove}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function deliveryText({ delivery, createdAt }: ThreadItem, isOffline: boolean): string {
+  if (delivery.kind === "sent") return texts.sentAt(timeOfDay(createdAt));
+  return isOffline ? texts.waitingForConnection : texts.sending;
+}

@@ -1,0 +1,53 @@
+import { useMemo, useRef } from "preact/hooks";
+import type { Actions } from "../controller";
+import { lastSequence, type ConversationStatus, type WidgetState } from "../state";
+import { texts } from "../texts";
+import { threadGroups } from "../thread";
+import { dayName } from "../time";
+import { MessageGroup } from "./message-group";
+import { useStickToEnd } from "./use-stick-to-end";
+
+type Props = { state: WidgetState; status: ConversationStatus; brandName: string; actions: Actions };
+
+export function Thread({ state, status, brandName, actions }: Props) {
+  const { messages, outbox, isOpen } = state;
+  const log = useRef<HTMLDivElement>(null);
+  const groups = useMemo(() => threadGroups({ messages, outbox }), [messages, outbox]);
+  const newestOwn = groups.filter(({ role }) => role === "visitor").at(-1);
+  const { newSince, jumpToEnd } = useStickToEnd(log, {
+    isShown: isOpen,
+    lastSequence: lastSequence(state),
+    newestOwnKey: newestOwn?.items.at(-1)?.key ?? null,
+  });
+  const missed =
+    newSince === null
+      ? 0
+      : (messages ?? []).filter(({ role, sequence }) => role !== "visitor" && sequence > newSince).length;
+  const now = Date.now();
+
+  return (
+    <div class="thread">
+      <div ref={log} class="log" role="log" aria-label={texts.thread} tabIndex={0}>
+        {messages === null && outbox.length === 0 && <p class="system loading">{texts.loading}</p>}
+        {groups.map((group) => (
+          <div class="turn" key={group.key}>
+            {group.dayStart !== null && <p class="day">{dayName(group.dayStart, now)}</p>}
+            <MessageGroup
+              group={group}
+              brandName={brandName}
+              isNewestOwn={group === newestOwn}
+              isOffline={state.connection === "offline"}
+              actions={actions}
+            />
+          </div>
+        ))}
+        {(status === "resolved" || status === "closed") && <p class="system">{texts.resolved}</p>}
+      </div>
+      {missed > 0 && (
+        <button type="button" class="jump" onClick={jumpToEnd}>
+          {texts.newMessages(missed)}
+        </button>
+      )}
+    </div>
+  );
+}

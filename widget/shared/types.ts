@@ -1,0 +1,33 @@
+/** What a brand's widget looks like and where its backend is. Public: it holds no workspace or brand id. */
+export type WidgetConfig = {
+  brandName: string;
+  /** `#rrggbb` */
+  primaryColor: string;
+  welcomeMessage: string;
+  /** Bottom right or bottom left, whatever the page's writing direction. */
+  position: "br" | "bl";
+  avatarUrl: string | null;
+  convexUrl: string;
+};
+
+/** What the loader hands to the panel's bundle. */
+export type PanelHost = {
+  widgetId: string;
+  /** Origin of the HTTP routes, no trailing slash. */
+  siteUrl: string;
+  config: WidgetConfig;
+  shadowRoot: ShadowRoot;
+  /** Element inside the shadow root that carries the palette; the panel draws here. */
+  container: HTMLElement;
+  onUnreadChange: (count: number) => void;
+  /** The visitor asked to close from inside the panel. */
+  onCloseRequest: () => void;
+};
+
+export type Panel = {
+  open: () => void;
+  close: () => void;
+};
+
+/** The one export of the panel's bundle. */
+export type PanelModule = { mountPanel: (host: PanelHost) => Panel };
