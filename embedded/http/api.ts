@@ -12,9 +12,9 @@ export type ApiRequest = {
   readonly headers: IncomingHttpHeaders;
   readonly requestId: string;
   readonly client: ClientInfo;
-  /** Who asks; already checked against the route's `admin`. */
+  /** Who asks; already checked against the route's `admin`. Nobody on a route that asks for neither. */
   readonly identity: Identity;
-  /** Aborted when the client goes away before its response ends. */
+  /** Aborted when the client goes away before its response ends, and when the server stops. */
   readonly signal: AbortSignal;
   /** The body as parsed JSON; refuses with `BadJsonBody`. May be called again. */
   json(): Promise<unknown>;
@@ -36,6 +36,8 @@ export type Route = {
   path: string | RegExp;
   /** Where the admin key must be: Authorization header (or `?adminKey=`), or `adminKey` in the JSON body. */
   admin: "header" | "body" | "none";
+  /** With `admin: "none"`: resolve who asks all the same; a bad Authorization header is refused. */
+  identity?: boolean;
   /** Bytes after decompression. */
   maxBody: number;
   /** Accepts `Content-Encoding: br` and `gzip`. */

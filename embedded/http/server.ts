@@ -1,8 +1,19 @@
 /** The two listeners of a deployment: the API port with the websocket, and the site port for HTTP actions. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Committer } from "../engine/committer";
 import type { Functions } from "../runtime/functions";
 import type { LiveQueries } from "../sync/live-queries";
+import { SyncServer } from "../sync/sync-server";
 import type { Route } from "./api";
+import { ApiHandler, clientInfo, send } from "./api-handler";
+import { Authentication } from "./authentication";
+import { TrustedProxies } from "./client-address";
+import { understandsChunks } from "./client-version";
+import { functionRoutes } from "./function-routes";
+import { HttpActions } from "./http-actions";
+import { infoRoutes } from "./info-routes";
 
 export type HttpOptions = {
   host: string;
@@ -14,21 +25,164 @@ export type HttpOptions = {
   committer: Committer;
   adminKey: string;
   instanceName: string;
-  publicUrls: { api: string; site: string };
   /** Hide the texts of errors and log lines from clients, as production does. */
   redact: boolean;
   /** CIDR ranges whose X-Forwarded-* headers are believed. */
   trustedProxies: string[];
   deployRoutes: Route[];
+  /** Told of failures that are the deployment's own; clients only learn that there was one. */
+  onError: (error: unknown) => void;
 };
 
 export type HttpListeners = {
   apiPort: number;
   sitePort: number;
-  /** Stops accepting, lets requests under way finish for at most `graceMs`, then closes every socket. */
+  /**
+   * Stops accepting, ends long polls, lets requests, mutations and actions under way finish for at most `graceMs`, then
+   * closes every socket; clients reconnect.
+   */
   stop(graceMs: number): Promise<void>;
 };
 
-export function startHttp(options: HttpOptions): Promise<HttpListeners> {
-  return Promise.reject(new Error(`no server for ${options.host}`));
+/** ms a request may take from its first byte to its answer. */
+const REQUEST_TIMEOUT = 300_000;
+/** ms a client may take to send its headers. */
+const HEADERS_TIMEOUT = 20_000;
+/** ms an idle connection is kept; longer than usual proxies keep theirs, so that they close first. */
+const KEEP_ALIVE = 75_000;
+
+/** Rejects with the listener's error, such as EADDRINUSE, with nothing left listening. */
+export async function startHttp(options: HttpOptions): Promise<HttpListeners> {
+  const http = new HttpServer(options);
+  return http.listen(options.host, options.apiPort, options.sitePort);
+}
+
+class HttpServer {
+  readonly #api: Server;
+  readonly #site: Server;
+  readonly #actions: HttpActions;
+  readonly #handler: ApiHandler;
+  readonly #sync: SyncServer;
+  readonly #proxies: TrustedProxies;
+  readonly #stopping = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(options: HttpOptions) {
+    const { adminKey, deployRoutes, functions, instanceName, onError, redact } = options;
+    const authentication = new Authentication(adminKey, instanceName);
+    const proxies = new TrustedProxies(options.trustedProxies);
+    this.#proxies = proxies;
+    this.#actions = new HttpActions({ functions, authentication, proxies, redact, onError });
+    this.#handler = new ApiHandler({
+      routes: [...infoRoutes(instanceName), ...functionRoutes(options), ...deployRoutes],
+      authentication,
+      proxies,
+      stopping: this.#stopping.signal,
+      onError,
+      timeout: REQUEST_TIMEOUT,
+    });
+    this.#sync = new SyncServer({
+      ...options,
+      authenticate: (message) => authentication.fromMessage(message),
+    });
+    this.#api = this.#server((request, response, target) => this.#onApiRequest(request, response, target));
+    this.#site = this.#server((request, response, target) => this.#actions.handle(request, response, target));
+    this.#api.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket, head));
+  }
+
+  async listen(host: string, apiPort: number, sitePort: number): Promise<HttpListeners> {
+    const api = await listen(this.#api, host, apiPort);
+    try {
+      const site = await listen(this.#site, host, sitePort);
+      return { apiPort: api, sitePort: site, stop: (graceMs) => this.#stop(graceMs) };
+    } catch (error) {
+      this.#api.close();
+      throw error;
+    }
+  }
+
+  #server(
+    handle: (request: IncomingMessage, response: ServerResponse, target: string) => Promise<void>,
+  ): Server {
+    const timeouts = {
+      requestTimeout: REQUEST_TIMEOUT,
+      headersTimeout: HEADERS_TIMEOUT,
+      keepAliveTimeout: KEEP_ALIVE,
+      connectionsCheckingInterval: 5_000,
+      maxHeaderSize: 64 * 1024,
+    };
+    return createServer(timeouts, (request, response) => {
+      const target = pathAndQuery(request);
+      if (target === null) return send(response, { status: 400 });
+      if (this.#stopping.signal.aborted) {
+        response.shouldKeepAlive = false;
+        return send(response, { status: 503 });
+      }
+      const work = handle(request, response, target).finally(() => this.#underWay.delete(work));
+      this.#underWay.add(work);
+    });
+  }
+
+  async #onApiRequest(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+    // The site port's requests are served here too, under a prefix.
+    const action = /^\/http(?=[/?]|$)/.exec(target);
+    if (action !== null) {
+      const rest = target.slice(action[0].length);
+      return this.#actions.handle(request, response, rest.startsWith("/") ? rest : `/${rest}`);
+    }
+    return this.#handler.handle(request, response, new URL(`http://localhost${target}`));
+  }
+
+  #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // The peer may vanish before the handshake is done.
+    socket.on("error", () => socket.destroy());
+    const match = /^\/api\/(?:([^/?]+)\/)?sync(?:\?|$)/.exec(pathAndQuery(request) ?? "");
+    if (match === null) {
+      socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      return;
+    }
+    const client = clientInfo(request, this.#proxies);
+    this.#sync.accept(request, socket, head, client, understandsChunks(match[1] ?? ""));
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    this.#stopping.abort();
+    const closed = Promise.all([close(this.#api), close(this.#site)]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([Promise.all([this.#sync.stop(), ...this.#underWay]), grace]);
+    clearTimeout(timer);
+    this.#sync.terminate();
+    this.#api.closeAllConnections();
+    this.#site.closeAllConnections();
+    await closed;
+  }
+}
+
+/** Path and query of a request line in origin form or absolute form; null for any other. */
+function pathAndQuery(request: IncomingMessage): string | null {
+  const target = request.url ?? "";
+  if (target.startsWith("/")) return URL.canParse(`http://localhost${target}`) ? target : null;
+  if (!/^https?:/i.test(target) || !URL.canParse(target)) return null;
+  const url = new URL(target);
+  return url.pathname + url.search;
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.removeListener("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
 }

@@ -155,6 +155,12 @@ export class LiveQueries {
     }
   }
 
+  /** Whether the result, which may be of a later snapshot, is what a run at `ts` would have given. */
+  holdsSince(result: QueryResult, ts: Ts): boolean {
+    if (result.ts <= ts) return holdsAt(result, ts);
+    return this.#committer.changedSince(result.readSet, ts, result.ts) === false;
+  }
+
   /** Nothing computed so far stands any more: the code or the environment changed. */
   invalidateAll(): void {
     this.#generation += 1;
@@ -383,7 +389,7 @@ export class LiveQueries {
     if (outcome.ok) settled = { ok: true, value: outcome.value };
     else if (outcome.failure.kind === "function") settled = { ok: false, failure: outcome.failure };
     else throw new QueryUnavailable(outcome.failure);
-    const { ts, journal, logLines, timeRead } = outcome;
-    return { ts, until: null, settled, journal, logLines, requestId, timeRead, ranAt: this.#now() };
+    const { ts, readSet, journal, logLines, timeRead } = outcome;
+    return { ts, until: null, settled, readSet, journal, logLines, requestId, timeRead, ranAt: this.#now() };
   }
 }

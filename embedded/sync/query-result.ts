@@ -1,6 +1,6 @@
 /** Results of queries, and the span of commit timestamps over which each one holds. */
 import type { Failure, LogLine, Settled } from "../runtime/types";
-import type { Ts } from "../storage/types";
+import type { ReadSet, Ts } from "../storage/types";
 
 export type FunctionFailure = Extract<Failure, { kind: "function" }>;
 
@@ -11,6 +11,7 @@ export type QueryResult = {
   readonly ts: Ts;
   until: Ts | null;
   readonly settled: QuerySettled;
+  readonly readSet: ReadSet;
   readonly journal: string | null;
   readonly logLines: readonly LogLine[];
   readonly requestId: string;

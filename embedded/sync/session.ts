@@ -36,10 +36,8 @@ export type SessionOptions = {
   client: ClientInfo;
   /** The client understands TransitionChunk. */
   chunks: boolean;
-  /** Called once, when the session has ended. */
-  onClose(): void;
   /** Something is wrong with this deployment, not with the client. */
-  onError(error: unknown): void;
+  onError: (error: unknown) => void;
   /** Unix ms. */
   now(): number;
 };
@@ -134,7 +132,6 @@ export class Session {
     this.#queries.clear();
     this.#runs.clear();
     this.#inbox.length = 0;
-    this.#o.onClose();
   }
 
   /** Ends the session because its peer did what no client does. */

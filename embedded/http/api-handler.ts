@@ -1,0 +1,192 @@
+/** From an HTTP request on the API port to a route and back: CORS, request ids, access, errors. */
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ClientInfo, Identity } from "../runtime/types";
+import { ApiError, type ApiRequest, type ApiResponse, type Route } from "./api";
+import type { Authentication } from "./authentication";
+import { ClientGone, discardBody, parseJson, readBody, requireJson } from "./body";
+import type { TrustedProxies } from "./client-address";
+import { parseClientVersion } from "./client-version";
+import { corsHeaders, hasCors, isPreflight, preflightHeaders } from "./cors";
+
+export type ApiHandlerOptions = {
+  routes: Route[];
+  authentication: Authentication;
+  proxies: TrustedProxies;
+  /** Aborted when the server stops: long polls end. */
+  stopping: AbortSignal;
+  /** A request failed by no fault of its sender. */
+  onError: (error: unknown) => void;
+  /** ms until a request is given up with a bare 408. */
+  timeout: number;
+};
+
+export class ApiHandler {
+  readonly #o: ApiHandlerOptions;
+  /** Routes with a fixed path, by path; then the others in order. */
+  readonly #exact = new Map<string, Route[]>();
+  readonly #patterns: { path: RegExp; route: Route }[] = [];
+
+  constructor(options: ApiHandlerOptions) {
+    this.#o = options;
+    for (const route of options.routes) {
+      if (typeof route.path === "string") {
+        this.#exact.set(route.path, [...(this.#exact.get(route.path) ?? []), route]);
+      } else {
+        this.#patterns.push({ path: route.path, route });
+      }
+    }
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const cors = hasCors(url.pathname);
+    if (cors && isPreflight(request))
+      return send(response, { status: 200, headers: preflightHeaders(request) });
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    let answer: ApiResponse;
+    try {
+      answer = await this.#timed(
+        this.#answer(request, url, AbortSignal.any([gone.signal, this.#o.stopping])),
+      );
+    } catch (error) {
+      if (error instanceof ClientGone || gone.signal.aborted) {
+        response.destroy();
+        return;
+      }
+      answer = errorResponse(error, this.#o.onError);
+    }
+    if (!request.complete) {
+      // Keep-alive would take the rest of this body for the next request.
+      response.shouldKeepAlive = false;
+      await discardBody(request);
+    }
+    send(response, { ...answer, headers: { ...answer.headers, ...(cors ? corsHeaders(request) : {}) } });
+  }
+
+  async #answer(request: IncomingMessage, url: URL, signal: AbortSignal): Promise<ApiResponse> {
+    const { route, params } = this.#route(request.method ?? "GET", url.pathname);
+    checkClientVersion(request);
+    let bytes: Promise<Uint8Array> | undefined;
+    const readBytes = () => (bytes ??= readBody(request, route.maxBody, route.compressed === true));
+    const readJson = async () => {
+      requireJson(request);
+      return parseJson(await readBytes());
+    };
+    return route.handle({
+      method: request.method ?? "GET",
+      url,
+      params,
+      headers: request.headers,
+      requestId: requestId(request),
+      client: clientInfo(request, this.#o.proxies),
+      identity: await this.#identity(route, request, url, readJson),
+      signal,
+      json: readJson,
+      bytes: readBytes,
+    } satisfies ApiRequest);
+  }
+
+  async #identity(
+    route: Route,
+    request: IncomingMessage,
+    url: URL,
+    readJson: () => Promise<unknown>,
+  ): Promise<Identity> {
+    const { authentication } = this.#o;
+    if (route.admin === "body") {
+      const body = await readJson();
+      const key = typeof body === "object" && body !== null && "adminKey" in body ? body.adminKey : undefined;
+      if (typeof key !== "string") {
+        throw new ApiError(
+          400,
+          "BadJsonBody",
+          "The request body has the wrong shape: missing field `adminKey`.",
+        );
+      }
+      return authentication.admin(key);
+    }
+    if (route.admin === "none" && route.identity !== true) return { kind: "none" };
+    const identity = await authentication.fromRequest(request.headers, url);
+    if (route.admin === "header") authentication.requireAdmin(identity);
+    return identity;
+  }
+
+  #route(method: string, path: string): { route: Route; params: string[] } {
+    const wanted = method === "HEAD" ? "GET" : method;
+    const exact = this.#exact.get(path);
+    const route = exact?.find((candidate) => candidate.method === wanted);
+    if (route !== undefined) return { route, params: [] };
+    let known = exact !== undefined;
+    for (const { path: pattern, route: candidate } of this.#patterns) {
+      const match = pattern.exec(path);
+      if (match === null) continue;
+      known = true;
+      if (candidate.method === wanted) return { route: candidate, params: match.slice(1).map(decodeSegment) };
+    }
+    if (known) throw new ApiError(405, "MethodNotAllowed", `${method} is not allowed on ${path}.`);
+    throw new ApiError(404, "NotFound", `There is no ${path} on this deployment.`);
+  }
+
+  #timed(work: Promise<ApiResponse>): Promise<ApiResponse> {
+    let timer: ReturnType<typeof setTimeout>;
+    const late = new Promise<ApiResponse>((resolve) => {
+      timer = setTimeout(() => resolve({ status: 408 }), this.#o.timeout);
+    });
+    return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  }
+}
+
+/** The id under which a request is logged: its sender's, if it is a plain word, or a new one. */
+export function requestId(request: IncomingMessage): string {
+  const given = request.headers["convex-request-id"];
+  return typeof given === "string" && /^[\w-]{1,64}$/.test(given) ? given : randomBytes(8).toString("hex");
+}
+
+export function clientInfo(request: IncomingMessage, proxies: TrustedProxies): ClientInfo {
+  return { ip: proxies.clientIp(request), userAgent: request.headers["user-agent"] ?? null };
+}
+
+/** What any thrown value is answered with. Only unexpected ones are reported, and their text stays here. */
+export function errorResponse(error: unknown, onError: (error: unknown) => void): ApiResponse {
+  if (isRefusal(error)) {
+    const { status, code, message } = error;
+    if (code === "" && message === "") return { status };
+    return { status, contentType: "application/json", body: JSON.stringify({ code, message }) };
+  }
+  onError(error);
+  const message = "Your request couldn't be completed. Try again later.";
+  const body = JSON.stringify({ code: "InternalServerError", message });
+  return { status: 500, contentType: "application/json", body };
+}
+
+function isRefusal(error: unknown): error is Error & { status: number; code: string } {
+  if (!(error instanceof Error) || !("status" in error) || !("code" in error)) return false;
+  return typeof error.status === "number" && typeof error.code === "string";
+}
+
+function checkClientVersion(request: IncomingMessage): void {
+  const header = request.headers["convex-client"];
+  if (header === undefined || header === "unknown") return;
+  if (typeof header === "string" && parseClientVersion(header) !== null) return;
+  throw new ApiError(400, "InvalidClientVersion", `Invalid Convex-Client header: ${String(header)}`);
+}
+
+function decodeSegment(text: string | undefined): string {
+  try {
+    return decodeURIComponent(text ?? "");
+  } catch {
+    throw new ApiError(400, "BadPathArgs", "The path is not validly percent-encoded.");
+  }
+}
+
+export function send(response: ServerResponse, answer: ApiResponse): void {
+  if (response.destroyed) return;
+  const body = typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body;
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    ...(answer.contentType === undefined ? {} : { "Content-Type": answer.contentType }),
+    "Content-Length": body?.byteLength ?? 0,
+  });
+  response.end(body);
+}
