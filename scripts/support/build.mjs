@@ -13,7 +13,7 @@ const dashboardSources = [
   "convex",
   "public",
   "proxy.ts",
-  "next.config.ts",
+  "next.config.mjs",
   "postcss.config.mjs",
   "tsconfig.base.json",
   "tsconfig.json",
