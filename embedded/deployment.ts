@@ -159,10 +159,10 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
     committer,
     adminKey: instance.adminKey,
     instanceName: instance.name,
-    publicUrls: urls,
     redact: settings.redactErrors,
     trustedProxies: settings.trustedProxies,
     deployRoutes: deployRoutes({ pushes, environment, log, publicUrls: urls, onEnvironmentChanged }),
+    onError: settings.onError,
   });
   parts.add((graceMs) => http.stop(graceMs));
 }
