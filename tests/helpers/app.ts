@@ -115,19 +115,22 @@ export class App {
   }
 
   /** Asks it to stop, as a service manager does; resolves with its exit code. */
-  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+  stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    const ended = this.exit();
+    this.#npm?.kill(signal);
+    return ended;
+  }
+
+  /** Resolves with the exit code once npm has ended and its output is complete; null when a signal ended it. */
+  async exit(): Promise<number | null> {
     const npm = this.#npm;
-    if (!npm || npm.exitCode !== null || npm.signalCode !== null) return npm?.exitCode ?? null;
-    const ended = once(npm, "close");
-    npm.kill(signal);
-    const [code] = (await ended) as [number | null];
-    return code;
+    if (npm && npm.exitCode === null && npm.signalCode === null) await once(npm, "close");
+    return npm?.exitCode ?? null;
   }
 
   /** kill -9 of npm and of every process below it, at once. */
   async kill9(): Promise<void> {
-    if (!this.#npm) return;
-    const ended = once(this.#npm, "close");
+    const ended = this.exit();
     for (const pid of [this.pid, ...descendants(this.pid)]) {
       try {
         process.kill(pid, "SIGKILL");

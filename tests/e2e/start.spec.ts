@@ -1,0 +1,169 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "@playwright/test";
+import { App, descendants, runConvex, startApp } from "../helpers/app";
+import { sharedApp } from "../helpers/shared-app";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Runs `npm start` to its end and returns what a person would see of it: npm's own lines aside. */
+async function refusal(env: Record<string, string>, dataDir?: string) {
+  const app = new App({ env, dataDir });
+  try {
+    const [code] = (await once(app.launch(), "close")) as [number | null];
+    const lines = app.output.split("\n").filter((line) => line !== "" && !/^(?:> |npm )/.test(line));
+    return { code, lines };
+  } finally {
+    await app.dispose();
+  }
+}
+
+test("a taken port is refused with one sentence, whichever it is", async () => {
+  const taken = net.createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const port = String((taken.address() as net.AddressInfo).port);
+  try {
+    for (const variable of ["PORT", "CONVEX_PORT", "CONVEX_SITE_PORT"]) {
+      const { code, lines } = await refusal({ [variable]: port });
+      expect(lines).toEqual([
+        `Port ${port} on 127.0.0.1 is taken by another program; set ${variable} to a free one.`,
+      ]);
+      expect(code).toBe(1);
+    }
+  } finally {
+    taken.close();
+  }
+});
+
+test("a data folder that cannot be written is refused with one sentence", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "praxtalk-"));
+  const file = path.join(folder, "file");
+  writeFileSync(file, "kept");
+  try {
+    const { code, lines } = await refusal({}, path.join(file, "data"));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^The data folder .* cannot be written/);
+    expect(code).toBe(1);
+    expect(readFileSync(file, "utf8")).toBe("kept");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a second instance on the same data folder is refused, and the first serves on", async () => {
+  const app = sharedApp();
+  const cliEnv = readFileSync(path.join(app.dataDir, "cli.env"), "utf8");
+  const { code, lines } = await refusal({}, app.dataDir);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(app.dataDir);
+  expect(code).toBe(1);
+  expect(readFileSync(path.join(app.dataDir, "cli.env"), "utf8")).toBe(cliEnv);
+  expect((await fetch(`${app.siteUrl}/api/v1/ping`)).status).toBe(200);
+  expect((await fetch(`${app.webUrl}/healthz`)).status).toBe(200);
+});
+
+test("an old Node is refused with one sentence", async () => {
+  // The version is what the check reads; Node's own binary of that age is not at hand.
+  const pretend = `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"18.20.4"}})`;
+  const child = spawn(process.execPath, ["--import", pretend, "scripts/start.mjs"], { cwd: root });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += String(chunk)));
+  child.stderr.on("data", (chunk) => (output += String(chunk)));
+  const [code] = (await once(child, "close")) as [number];
+  expect(output).toBe("PraxTalk needs Node 20.19 or newer; this is Node 18.20.4.\n");
+  expect(code).toBe(1);
+});
+
+test("SIGTERM and SIGINT to npm stop every process, exit code 0; a second start builds and pushes nothing", async () => {
+  const outputs = ["dist/embedded/main.js", "dist/server/main.js", "dist/widget/widget.js", ".next/BUILD_ID"];
+  const times = () => outputs.map((file) => statSync(path.join(root, file)).mtimeMs);
+  const app = await startApp();
+  try {
+    const pushed = statSync(path.join(app.dataDir, "pushed.json")).mtimeMs;
+    const built = times();
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      const below = descendants(app.pid);
+      expect(below.length).toBeGreaterThanOrEqual(3);
+      expect(await app.stop(signal)).toBe(0);
+      for (const pid of below) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+      await expect(fetch(`${app.siteUrl}/api/v1/ping`)).rejects.toThrow();
+      await app.start();
+      expect(app.output).not.toMatch(/Installing|Building|Pushing/);
+    }
+    expect(times()).toEqual(built);
+    expect(statSync(path.join(app.dataDir, "pushed.json")).mtimeMs).toBe(pushed);
+  } finally {
+    await app.dispose();
+  }
+});
+
+test("two instances from one checkout know nothing of each other", async () => {
+  const first = sharedApp();
+  const other = await startApp();
+  try {
+    expect(new URL(other.webUrl).port).not.toBe(new URL(first.webUrl).port);
+    const { widgetId } = await first.provision("Side by side");
+    const config = (site: string) => fetch(`${site}/widget/config?widgetId=${widgetId}`);
+    expect((await config(first.siteUrl)).status).toBe(200);
+    expect((await config(other.siteUrl)).status).toBe(404);
+    expect(await runConvex(other.dataDir, ["run", "setup:status"])).toEqual({ needsSetup: true });
+  } finally {
+    await other.dispose();
+  }
+});
+
+test("a child that dies takes the rest with it: one sentence, exit code 1", async () => {
+  const app = await startApp();
+  try {
+    const commands = descendants(app.pid).map((pid) => ({ pid, command: commandOf(pid) }));
+    const backend = commands.find(({ command }) => command.includes("dist/embedded/main.js"));
+    const npm = app.exit();
+    process.kill(backend?.pid ?? 0, "SIGKILL");
+    expect(await npm).toBe(1);
+    expect(app.output).toContain("The Convex backend stopped unexpectedly (SIGKILL), so PraxTalk stops.");
+    for (const { pid } of commands) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  } finally {
+    await app.dispose();
+  }
+});
+
+test("kill -9 of start alone leaves no process behind", async () => {
+  const app = await startApp();
+  try {
+    const below = descendants(app.pid);
+    const start = below.find((pid) => commandOf(pid).includes("scripts/start.mjs"));
+    const closed = app.exit();
+    process.kill(start ?? 0, "SIGKILL");
+    await closed;
+    const alive = () => below.filter((pid) => isAlive(pid));
+    await expect.poll(alive).toEqual([]);
+  } finally {
+    await app.dispose();
+  }
+});
+
+test("the key of the deployment is for its owner's eyes only", () => {
+  const { dataDir } = sharedApp();
+  for (const file of ["cli.env", "admin.key"])
+    expect(statSync(path.join(dataDir, file)).mode & 0o777).toBe(0o600);
+});
+
+function commandOf(pid: number): string {
+  return process.platform === "linux"
+    ? readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")
+    : execFileSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
