@@ -1,84 +1,272 @@
 /** The main thread's face of the function runtime. Everything above runs functions through this class only. */
+import { randomUUID } from "node:crypto";
+import path from "node:path";
 import type { Committer } from "../engine/committer";
 import type { Store } from "../storage/store";
+import { performActionCall } from "./action-calls";
+import { ActionHost, type ActionHooks } from "./action-host";
+import { analyzeBundle } from "./analysis";
+import { monotonic } from "./clock";
+import { emptyRecord } from "./execution-record";
+import { functionFailure } from "./failure";
+import { FunctionPool } from "./function-pool";
+import { FunctionRunner } from "./function-runner";
+import { ACTION_TIME_MS, MAX_NODE_ARGS_BYTES, NODE_ACTION_TIME_MS } from "./limits";
+import { parsePath } from "./path";
 import type {
   ActionOutcome,
   AnalysisRequest,
   AnalysisResult,
   CodeVersion,
   ExecutionRecord,
+  FunctionAnalysis,
   HttpActionOutcome,
   HttpActionRequest,
+  LogLine,
+  ModuleEnvironment,
   MutationOutcome,
   MutationRequest,
   QueryOutcome,
   QueryRequest,
   RunRequest,
 } from "./types";
+import type { ActionMessage, DeploymentInfo, WorkerSetup } from "./worker-messages";
 
 export type FunctionsOptions = {
   store: Store;
   committer: Committer;
-  /** Data folder; workers open its database read-only. */
+  /** Data folder; workers open the database in its `db` folder read-only. */
   dataDir: string;
   /** Folder of the built worker entry files. */
   workerDir: string;
   /** Folder from which "use node" modules resolve external packages. */
   projectDir: string;
-  deployment: { name: string; cloudUrl: string; siteUrl: string };
+  deployment: DeploymentInfo;
   /** Threads for queries and mutations; default max(2, cores). */
   poolSize?: number;
+  /** In ms; defaults are production's. */
   limits?: { userMs?: number; actionMs?: number; nodeActionMs?: number };
 };
 
+/** Time that the old code's runs get to finish after a push, ms. */
+const RETIRE_GRACE_MS = ACTION_TIME_MS;
+
+/** All threads of one code version. */
+type Generation = {
+  code: CodeVersion;
+  pool: FunctionPool;
+  actions: Record<ModuleEnvironment, ActionHost>;
+};
+
 export class Functions {
-  static start(options: FunctionsOptions): Promise<Functions> {
-    return Promise.reject(new Error(`no runtime for ${options.dataDir}`));
+  readonly #options: FunctionsOptions;
+  readonly #runner: FunctionRunner;
+  readonly #listeners = new Set<(record: ExecutionRecord) => void>();
+  readonly #retiring = new Set<Promise<void>>();
+  #current: Generation | null = null;
+
+  private constructor(options: FunctionsOptions) {
+    this.#options = options;
+    this.#runner = new FunctionRunner(options.committer, (record) => this.#report(record));
+  }
+
+  static async start(options: FunctionsOptions): Promise<Functions> {
+    return new Functions(options);
   }
 
   get code(): CodeVersion | null {
-    return null;
+    return this.#current?.code ?? null;
+  }
+
+  /** What the deployed code says of a function; null when there is none of that path. System functions are not listed. */
+  lookup(functionPath: string): (FunctionAnalysis & { environment: ModuleEnvironment }) | null {
+    const parsed = parsePath(functionPath);
+    if ("error" in parsed) return null;
+    const module = this.code?.modules[parsed.module];
+    const found = module?.functions.find(({ name }) => name === parsed.name);
+    return module === undefined || found === undefined ? null : { ...found, environment: module.environment };
   }
 
   /** Runs on the newest snapshot, at `minTs` or later. */
-  query(request: QueryRequest): Promise<QueryOutcome> {
-    return Promise.reject(new Error(request.path));
+  async query(request: QueryRequest): Promise<QueryOutcome> {
+    return this.#runner.query(this.#generation().pool, request);
   }
 
   /** Runs and commits; runs again on a conflict (4 times). Resolves once the commit is on disk and visible. */
-  mutation(request: MutationRequest): Promise<MutationOutcome> {
-    return Promise.reject(new Error(request.path));
+  async mutation(request: MutationRequest): Promise<MutationOutcome> {
+    return this.#runner.mutation(() => this.#generation().pool, request);
   }
 
-  action(request: RunRequest): Promise<ActionOutcome> {
-    return Promise.reject(new Error(request.path));
+  async action(request: RunRequest): Promise<ActionOutcome> {
+    const environment = this.lookup(request.path)?.environment ?? "isolate";
+    const tooLarge = environment === "node" && request.args.length > MAX_NODE_ARGS_BYTES;
+    const started = monotonic();
+    const record = emptyRecord(request, "Action", randomUUID(), environment);
+    const logLines: LogLine[] = [];
+    const hooks = this.#hooks(request, record, logLines);
+    const settled = tooLarge
+      ? { ok: false as const, failure: nodeArgsTooLarge(request.args.length) }
+      : await this.#generation().actions[environment].run(actionMessage(request), hooks);
+    this.#report(() => ({
+      ...record,
+      executionTimeMs: monotonic() - started,
+      userExecutionTimeMs: monotonic() - started,
+      error: settled.ok ? null : settled.failure.message.trimEnd(),
+      returnBytes: settled.ok ? settled.value.length : null,
+    }));
+    return { ...settled, logLines };
   }
 
-  httpAction(request: HttpActionRequest): Promise<HttpActionOutcome> {
-    return Promise.reject(new Error(request.url));
+  async httpAction(request: HttpActionRequest): Promise<HttpActionOutcome> {
+    if (this.code?.modules["http.js"] === undefined) {
+      return { kind: "notFound", text: "This Convex deployment does not have HTTP actions enabled." };
+    }
+    const started = monotonic();
+    const identity = request.identity.kind === "invalid" ? ({ kind: "none" } as const) : request.identity;
+    const route = `${request.method} ${new URL(request.url).pathname}`;
+    const scope = { ...request, identity, path: route, component: "", caller: "HttpEndpoint" as const };
+    const record = emptyRecord(scope, "HttpAction", randomUUID(), "isolate");
+    const exchange = this.#generation().actions.isolate.http(request, this.#hooks(scope, record, []));
+    const outcome = await exchange.head;
+    void exchange.finished.then(() =>
+      this.#report(() => ({
+        ...record,
+        executionTimeMs: monotonic() - started,
+        userExecutionTimeMs: monotonic() - started,
+        httpStatus: outcome.kind === "response" ? outcome.status : outcome.kind === "notFound" ? 404 : 500,
+        error: outcome.kind === "failure" ? outcome.failure.message.trimEnd() : null,
+      })),
+    );
+    return outcome;
   }
 
   /** Serves the new code from now on; runs under way finish on the old one. Resolves when fresh workers are ready. */
-  setCode(code: CodeVersion, env: Record<string, string>): Promise<void> {
-    return Promise.reject(new Error(code.hash + Object.keys(env).length));
+  async setCode(code: CodeVersion, env: Record<string, string>): Promise<void> {
+    const { workerDir, poolSize, limits } = this.#options;
+    const setup = { ...this.#setup(env), code };
+    const pool = new FunctionPool({
+      workerFile: path.join(workerDir, "function-worker.js"),
+      setup,
+      size: poolSize,
+      userMs: limits?.userMs,
+    });
+    await pool.start();
+    const host = (environment: ModuleEnvironment, file: string, limitMs: number) =>
+      new ActionHost({ environment, workerFile: path.join(workerDir, file), setup, limitMs });
+    const old = this.#current;
+    this.#current = {
+      code,
+      pool,
+      actions: {
+        isolate: host("isolate", "action-worker.js", limits?.actionMs ?? ACTION_TIME_MS),
+        node: host("node", "node-worker.js", limits?.nodeActionMs ?? NODE_ACTION_TIME_MS),
+      },
+    };
+    if (old !== null) this.#retire(old, RETIRE_GRACE_MS);
   }
 
   setEnv(env: Record<string, string>): void {
-    throw new Error(String(Object.keys(env).length));
+    const full = this.#setup(env).env;
+    this.#current?.pool.setEnv(full);
+    this.#current?.actions.isolate.setEnv(full);
+    this.#current?.actions.node.setEnv(full);
   }
 
-  /** Evaluates a bundle in threads of its own; refuses what cannot be deployed. */
+  /** Evaluates a bundle in threads of its own; tells what is in it, or why it cannot be deployed. */
   analyze(request: AnalysisRequest, env: Record<string, string>): Promise<AnalysisResult> {
-    return Promise.reject(new Error(request.dir + Object.keys(env).length));
+    return analyzeBundle(request, this.#options.workerDir, this.#setup(env));
   }
 
   /** Adds a listener; returns the function that removes it. */
   onExecution(listener: (record: ExecutionRecord) => void): () => void {
-    return () => void listener;
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Waits for runs under way, at most `graceMs`, then ends all workers. */
-  stop(graceMs: number): Promise<void> {
-    return Promise.reject(new Error(String(graceMs)));
+  async stop(graceMs: number): Promise<void> {
+    const last = this.#current;
+    this.#current = null;
+    if (last !== null) this.#retire(last, graceMs);
+    await Promise.all(this.#retiring);
   }
+
+  #retire(generation: Generation, graceMs: number): void {
+    const { pool, actions } = generation;
+    // Actions first: while they run they call queries and mutations, which run on the current code.
+    const retired = Promise.all([
+      actions.isolate.retire(graceMs),
+      actions.node.retire(graceMs),
+      pool.retire(graceMs),
+    ]).then(() => {
+      this.#retiring.delete(retired);
+    });
+    this.#retiring.add(retired);
+  }
+
+  #generation(): Generation {
+    if (this.#current === null) throw new Error("No code has been deployed yet.");
+    return this.#current;
+  }
+
+  #setup(env: Record<string, string>): Omit<WorkerSetup, "clock" | "code"> {
+    const { dataDir, projectDir, deployment } = this.#options;
+    const builtIn = { CONVEX_CLOUD_URL: deployment.cloudUrl, CONVEX_SITE_URL: deployment.siteUrl };
+    return { dataDir, projectDir, deployment, env: { ...env, ...builtIn } };
+  }
+
+  #hooks(
+    request: Omit<RunRequest, "args" | "allowInternal">,
+    record: ExecutionRecord,
+    logLines: LogLine[],
+  ): ActionHooks {
+    return {
+      log: (line) => {
+        logLines.push(line);
+        this.#report(() => ({ ...record, kind: "Progress", logLines: [line], timestamp: Date.now() }));
+      },
+      call: (call) =>
+        performActionCall(call, {
+          functions: this,
+          committer: this.#options.committer,
+          request,
+          executionId: record.executionId,
+        }),
+    };
+  }
+
+  #report(record: () => ExecutionRecord): void {
+    if (this.#listeners.size === 0) return;
+    const made = record();
+    for (const listener of this.#listeners) listener(made);
+  }
+}
+
+function actionMessage(request: RunRequest): Omit<ActionMessage, "id"> {
+  const {
+    path: functionPath,
+    component,
+    args,
+    identity,
+    allowInternal,
+    requestId,
+    client,
+    scheduledJobId,
+  } = request;
+  return {
+    path: functionPath,
+    component,
+    args,
+    identity,
+    allowInternal,
+    requestId,
+    client: client ?? null,
+    scheduledJobId: scheduledJobId ?? null,
+  };
+}
+
+function nodeArgsTooLarge(bytes: number) {
+  return functionFailure([
+    `Node actions arguments size is too large. The maximum size is 5 MiB. The size of the arguments is ${(bytes / 1024 / 1024).toFixed(2)} MiB.`,
+  ]);
 }

@@ -1,0 +1,167 @@
+/** What the two action workers share: many actions at a time, told apart by their asynchronous context. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import path from "node:path";
+import { parentPort } from "node:worker_threads";
+import { CatalogCache, idTableResolver } from "../engine/catalog";
+import type { IdTable } from "../engine/validator";
+import { Store } from "../storage/store";
+import { ActionRun, type ActionEnvironment } from "./action-run";
+import { analyzeModules } from "./analyze-modules";
+import { SourceMaps } from "./failure";
+import { checkArgs, checkReturn, FunctionTable } from "./function-table";
+import { HttpRun } from "./http-run";
+import type { ModuleLoader } from "./module-loader";
+import type { AnalysisRequest, LogLevel, ModuleEnvironment, Settled } from "./types";
+import type {
+  ActionMessage,
+  FromActionWorker,
+  HttpMessage,
+  ToActionWorker,
+  WorkerSetup,
+} from "./worker-messages";
+
+export type ActionRuntimeOptions = {
+  setup: WorkerSetup;
+  environment: ModuleEnvironment;
+  /** A loader of modules below the given folders. */
+  loader: (userDir: string, systemDir: string) => ModuleLoader;
+  setEnv: (env: Record<string, string>) => void;
+};
+
+const currentRun = new AsyncLocalStorage<ActionRun>();
+
+/** The action whose code is running; undefined while modules are evaluated. */
+export function activeRun(): ActionRun | undefined {
+  return currentRun.getStore();
+}
+
+export function logToRun(level: LogLevel, args: readonly unknown[]): void {
+  activeRun()?.log(level, args);
+}
+
+/** Serves the main thread's messages from now on. */
+export function serveActions(o: ActionRuntimeOptions): void {
+  process.on("unhandledRejection", (error) => activeRun()?.fail(error));
+  const runtime = o.setup.code === null ? null : new ActionRuntime(o);
+  parentPort?.on("message", (message: ToActionWorker) => {
+    switch (message.type) {
+      case "env":
+        return o.setEnv(message.env);
+      case "ping":
+        return send({ type: "pong", nonce: message.nonce });
+      case "analyze":
+        return void analyze(o, message.request);
+      default:
+        return runtime?.receive(message);
+    }
+  });
+  send({ type: "ready" });
+}
+
+function send(message: FromActionWorker): void {
+  parentPort?.postMessage(message);
+}
+
+async function analyze(o: ActionRuntimeOptions, request: AnalysisRequest): Promise<void> {
+  const loader = o.loader(request.dir, request.dir);
+  const maps = new SourceMaps((identifier) => loader.fileOf(identifier));
+  send({ type: "analysis", analysis: await analyzeModules(request, o.environment, loader, maps) });
+}
+
+type RunMessageToWorker = Exclude<ToActionWorker, { type: "env" | "ping" | "analyze" }>;
+
+class ActionRuntime {
+  readonly #loader: ModuleLoader;
+  readonly #functions: FunctionTable;
+  readonly #environment: ActionEnvironment;
+  readonly #store: Store;
+  readonly #catalogs = new CatalogCache();
+  readonly #runs = new Map<number, ActionRun>();
+  readonly #http = new Map<number, HttpRun>();
+
+  constructor(o: ActionRuntimeOptions) {
+    const { code, deployment, dataDir } = o.setup;
+    const { dir = "", systemDir = "", modules = {} } = code ?? {};
+    this.#loader = o.loader(dir, systemDir);
+    const paths = Object.keys(modules).filter((module) => modules[module]?.environment === o.environment);
+    this.#functions = new FunctionTable(this.#loader, new Set(paths));
+    this.#store = Store.openReadOnly(path.join(dataDir, "db"));
+    const maps = new SourceMaps((identifier) => this.#loader.fileOf(identifier));
+    this.#environment = { deployment, maps, send };
+  }
+
+  receive(message: RunMessageToWorker): void {
+    switch (message.type) {
+      case "action":
+        return void this.#runAction(message.action);
+      case "http":
+        return void this.#runHttp(message.request);
+      case "reply":
+        return this.#runs.get(message.id)?.reply(message.call, message.reply);
+      case "requestChunk":
+        return this.#http.get(message.id)?.receiveRequestChunk(message.body);
+      case "pullResponse":
+        return void this.#http.get(message.id)?.sendResponseChunk();
+      case "disconnect":
+        return this.#http.get(message.id)?.disconnect();
+      case "abandon":
+        return this.#forget(message.id);
+      default:
+        message satisfies never;
+    }
+  }
+
+  #forget(id: number): void {
+    this.#runs.get(id)?.finish();
+    this.#runs.delete(id);
+    this.#http.delete(id);
+  }
+
+  async #runAction(action: ActionMessage): Promise<void> {
+    const run = new ActionRun(this.#environment, action);
+    this.#runs.set(action.id, run);
+    const settled = await currentRun.run(run, () => this.#settle(run, action));
+    this.#forget(action.id);
+    send({ type: "settled", id: action.id, settled });
+  }
+
+  async #settle(run: ActionRun, action: ActionMessage): Promise<Settled> {
+    const { path: functionPath, args, identity, allowInternal, requestId, component } = action;
+    try {
+      const isAdmin = identity.kind === "admin";
+      const fn = await this.#functions.resolve(functionPath, { udfType: "Action", allowInternal, isAdmin });
+      const idTable = this.#idTable(component);
+      checkArgs(fn, args, idTable);
+      const value = await run.execute(() => fn.invoke(requestId, args));
+      return { ok: true, value: checkReturn(fn, value, idTable) };
+    } catch (error) {
+      return { ok: false, failure: run.failure(error) };
+    }
+  }
+
+  /** Looks in the newest catalog each time: tables may come while an action runs. */
+  #idTable(component: string): IdTable {
+    return (text) => {
+      const snapshot = this.#store.snapshot();
+      try {
+        return idTableResolver(this.#catalogs.at(snapshot), component)(text);
+      } finally {
+        snapshot.close();
+      }
+    };
+  }
+
+  async #runHttp(request: HttpMessage): Promise<void> {
+    const { id, method, url, identity, requestId, client } = request;
+    const route = `${method} ${new URL(url).pathname}`;
+    const scope = { id, path: route, component: "", identity, requestId, client, scheduledJobId: null };
+    const run = new ActionRun(this.#environment, scope);
+    const http = new HttpRun(run, request, (message) => {
+      if (message.type === "finished") this.#forget(id);
+      send(message);
+    });
+    this.#runs.set(id, run);
+    this.#http.set(id, http);
+    await currentRun.run(run, () => http.answer(() => this.#loader.load("user", "http.js")));
+  }
+}

@@ -1,0 +1,53 @@
+/** Worker entry: runs actions and HTTP actions of the default runtime, many at a time. */
+import { workerData } from "node:worker_threads";
+import { activeRun, logToRun, serveActions } from "./action-runtime";
+import { wallClock } from "./clock";
+import { ModuleLoader } from "./module-loader";
+import { createRealm } from "./realm";
+import { SyscallError } from "./syscall-args";
+import type { WorkerSetup } from "./worker-messages";
+
+const setup = workerData as WorkerSetup;
+let env = setup.env;
+
+const realm = createRealm("action", {
+  now: () => wallClock(),
+  elapsed: () => performance.now(),
+  random: () => Math.random(),
+  environmentVariable: (name) => env[name],
+  log: logToRun,
+  syscall: (op) => {
+    throw new SyscallError(`Unknown operation ${op}`);
+  },
+  asyncSyscall: (op, args) => {
+    const run = activeRun();
+    if (run === undefined) throw new SyscallError("Can't use database at import time");
+    return run.asyncSyscall(op, args);
+  },
+  jsSyscall: (op) => {
+    throw new SyscallError(
+      op.startsWith("storage/") ? "not supported yet: file storage" : `Unknown operation ${op}`,
+    );
+  },
+  fetchRefusal: () => (activeRun() === undefined ? "fetch() unsupported at import time" : null),
+  hostOperation: (promise) => promise,
+  timers: {
+    set: (callback, delay, repeat) => activeRun()?.setTimer(callback, delay, repeat) ?? 0,
+    clear: (id) => activeRun()?.clearTimer(id),
+  },
+});
+
+serveActions({
+  setup,
+  environment: "isolate",
+  loader: (user, system) =>
+    new ModuleLoader({
+      context: realm,
+      roots: { user, system },
+      externalsFrom: null,
+      dynamicImportRefusal: () => null,
+    }),
+  setEnv: (fresh) => {
+    env = fresh;
+  },
+});

@@ -1,0 +1,291 @@
+/** The threads that run queries and mutations of one code version. Main thread. */
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { functionFailure } from "./failure";
+import { RUNTIME_HEAP_MB, SYSTEM_TIME_MS, USER_HEAP_MB, USER_TIME_MS } from "./limits";
+import { newRunClock, readRunClock, type RunTimes } from "./run-clock";
+import type { Failure } from "./types";
+import type {
+  FromFunctionWorker,
+  RunMessage,
+  RunResult,
+  ToFunctionWorker,
+  WorkerSetup,
+} from "./worker-messages";
+
+export type PoolOptions = {
+  workerFile: string;
+  setup: Omit<WorkerSetup, "clock">;
+  size?: number;
+  userMs?: number;
+};
+
+/** Runs sent ahead to one worker, so that it need not wait for the next one. */
+const MAX_AHEAD = 8;
+const WATCH_MS = 20;
+/** Runs sent ahead to a worker that is busy for longer than this are taken back and given to another. */
+const STEAL_AFTER_MS = 50;
+/** A run whose worker died of something else is tried this often. */
+const MAX_ATTEMPTS = 3;
+
+type Pending = { message: RunMessage; attempts: number; resolve: (result: PoolResult) => void };
+
+/** `died`: the run ended with its worker, so nothing is known of what it read. */
+export type PoolResult = { type: "result"; result: RunResult } | { type: "died"; failure: Failure };
+
+type PoolWorker = {
+  worker: Worker;
+  clock: SharedArrayBuffer;
+  /** Runs sent and not answered, in order. */
+  sent: Map<number, Pending>;
+  outbox: RunMessage[];
+  isReady: boolean;
+};
+
+export class FunctionPool {
+  readonly #options: PoolOptions;
+  readonly #size: number;
+  readonly #workers = new Set<PoolWorker>();
+  #queue: Pending[] = [];
+  #nextId = 1;
+  #env: Record<string, string>;
+  #dispatchQueued = false;
+  #watch: NodeJS.Timeout | null = null;
+  #isEnded = false;
+  #idle: (() => void)[] = [];
+  #startFailures = 0;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#env = options.setup.env;
+    this.#size = options.size ?? Math.max(2, availableParallelism());
+  }
+
+  /** Resolves when all workers have loaded the code. */
+  async start(): Promise<void> {
+    await Promise.all(Array.from({ length: this.#size }, () => this.#spawn()));
+  }
+
+  /** Never rejects. */
+  run(message: Omit<RunMessage, "id">): Promise<PoolResult> {
+    return new Promise((resolve) => {
+      if (this.#isEnded) {
+        resolve({ type: "died", failure: shuttingDown() });
+        return;
+      }
+      this.#queue.push({ message: { ...message, id: this.#nextId++ }, attempts: 0, resolve });
+      this.#dispatchSoon();
+    });
+  }
+
+  setEnv(env: Record<string, string>): void {
+    this.#env = env;
+    for (const member of this.#workers) post(member, { type: "env", env });
+  }
+
+  /** Lets queued runs finish, then ends the workers; after `graceMs` ends them anyway. */
+  async retire(graceMs: number): Promise<void> {
+    if (!this.#isIdle()) {
+      const timeout = new AbortController();
+      await Promise.race([
+        new Promise<void>((resolve) => this.#idle.push(resolve)),
+        new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, graceMs);
+          timeout.signal.addEventListener("abort", () => clearTimeout(timer));
+        }),
+      ]);
+      timeout.abort();
+    }
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    this.#isEnded = true;
+    this.#stopWatching();
+    const members = [...this.#workers];
+    this.#workers.clear();
+    const unfinished = [...this.#queue, ...members.flatMap(({ sent }) => [...sent.values()])];
+    this.#queue = [];
+    for (const { resolve } of unfinished) resolve({ type: "died", failure: shuttingDown() });
+    await Promise.all(members.map(({ worker }) => worker.terminate()));
+  }
+
+  #isIdle(): boolean {
+    return this.#queue.length === 0 && [...this.#workers].every(({ sent }) => sent.size === 0);
+  }
+
+  #spawn(): Promise<void> {
+    const clock = newRunClock();
+    const worker = new Worker(this.#options.workerFile, {
+      workerData: { ...this.#options.setup, env: this.#env, clock } satisfies WorkerSetup,
+      execArgv: ["--experimental-vm-modules", "--no-warnings"],
+      resourceLimits: {
+        maxOldGenerationSizeMb: USER_HEAP_MB + RUNTIME_HEAP_MB,
+        maxYoungGenerationSizeMb: 16,
+      },
+    });
+    const member: PoolWorker = { worker, clock, sent: new Map(), outbox: [], isReady: false };
+    this.#workers.add(member);
+    return new Promise((resolve, reject) => {
+      worker.on("message", (message: FromFunctionWorker) => {
+        if (message.type === "ready") {
+          member.isReady = true;
+          this.#startFailures = 0;
+          resolve();
+          this.#dispatchSoon();
+        } else if (message.type === "results") this.#finish(member, message.results);
+      });
+      let failure: Error = new Error("a function worker exited");
+      worker.on("error", (error: Error) => (failure = error));
+      worker.on("exit", () => {
+        reject(failure);
+        this.#replace(member, failure);
+      });
+    });
+  }
+
+  #dispatchSoon(): void {
+    if (this.#dispatchQueued) return;
+    this.#dispatchQueued = true;
+    queueMicrotask(() => {
+      this.#dispatchQueued = false;
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    let taken = 0;
+    for (; taken < this.#queue.length; taken++) {
+      const pending = this.#queue[taken];
+      const member = this.#leastLoaded();
+      if (pending === undefined || member === null) break;
+      member.sent.set(pending.message.id, pending);
+      member.outbox.push(pending.message);
+    }
+    if (taken === 0) return;
+    this.#queue.splice(0, taken);
+    for (const member of this.#workers) {
+      if (member.outbox.length === 0) continue;
+      post(member, { type: "runs", runs: member.outbox });
+      member.outbox = [];
+    }
+    this.#watch ??= setInterval(() => this.#watchRuns(), WATCH_MS).unref();
+  }
+
+  #leastLoaded(): PoolWorker | null {
+    let best: PoolWorker | null = null;
+    for (const member of this.#workers) {
+      if (!member.isReady || member.sent.size >= MAX_AHEAD) continue;
+      if (best === null || member.sent.size < best.sent.size) best = member;
+    }
+    return best;
+  }
+
+  #finish(member: PoolWorker, results: RunResult[]): void {
+    for (const result of results) {
+      const pending = member.sent.get(result.id);
+      // A run that was taken back is answered by the worker that has it now.
+      if (pending === undefined) continue;
+      member.sent.delete(result.id);
+      pending.resolve({ type: "result", result });
+    }
+    this.#dispatch();
+    if (this.#isIdle()) this.#becomeIdle();
+  }
+
+  #becomeIdle(): void {
+    this.#stopWatching();
+    const idle = this.#idle;
+    this.#idle = [];
+    for (const resume of idle) resume();
+  }
+
+  #stopWatching(): void {
+    if (this.#watch !== null) clearInterval(this.#watch);
+    this.#watch = null;
+  }
+
+  #watchRuns(): void {
+    const userMs = this.#options.userMs ?? USER_TIME_MS;
+    for (const member of [...this.#workers]) {
+      const times = readRunClock(member.clock);
+      if (times === null) continue;
+      if (times.userMs > userMs) {
+        this.#kill(
+          member,
+          times,
+          functionFailure([`Function execution timed out (maximum duration: ${userMs / 1000}s)`]),
+        );
+      } else if (times.systemMs > SYSTEM_TIME_MS) {
+        this.#kill(member, times, systemTimeout());
+      } else if (times.userMs + times.systemMs > STEAL_AFTER_MS && this.#size > 1) {
+        this.#takeBack(member, times.run);
+      }
+    }
+  }
+
+  #takeBack(member: PoolWorker, running: number): void {
+    const others = [...member.sent.values()].filter(({ message }) => message.id !== running);
+    if (others.length === 0 || [...this.#workers].every((other) => other === member || !other.isReady))
+      return;
+    for (const { message } of others) member.sent.delete(message.id);
+    this.#queue.unshift(...others);
+    this.#dispatch();
+  }
+
+  /** Ends the worker because of its run; whatever else it had is run by others. */
+  #kill(member: PoolWorker, { run }: RunTimes, failure: Failure): void {
+    const culprit = member.sent.get(run);
+    member.sent.delete(run);
+    culprit?.resolve({ type: "died", failure });
+    void member.worker.terminate();
+    this.#replace(member, null);
+  }
+
+  /** `error`: the worker died by itself. */
+  #replace(member: PoolWorker, error: Error | null): void {
+    if (!this.#workers.delete(member)) return;
+    const running = readRunClock(member.clock)?.run;
+    for (const pending of [...member.sent.values()].reverse()) {
+      const isCulprit = error !== null && pending.message.id === running;
+      if (isCulprit || ++pending.attempts >= MAX_ATTEMPTS) {
+        pending.resolve({ type: "died", failure: crashFailure(error) });
+      } else this.#queue.unshift(pending);
+    }
+    if (this.#isEnded) return;
+    if (!member.isReady && ++this.#startFailures >= MAX_ATTEMPTS * this.#size) {
+      void this.#end();
+      return;
+    }
+    // A worker that cannot start is tried again by its own exit.
+    this.#spawn().catch(() => undefined);
+    if (this.#isIdle()) this.#becomeIdle();
+  }
+}
+
+function post(member: PoolWorker, message: ToFunctionWorker): void {
+  member.worker.postMessage(message);
+}
+
+function crashFailure(error: Error | null): Failure {
+  if ((error as NodeJS.ErrnoException | null)?.code === "ERR_WORKER_OUT_OF_MEMORY") {
+    return functionFailure([
+      `JavaScript execution ran out of memory (maximum memory usage: ${USER_HEAP_MB} MB)`,
+    ]);
+  }
+  const message = error?.stack ?? "The thread that ran this function ended.";
+  return { kind: "system", code: "InternalServerError", status: 500, message };
+}
+
+function systemTimeout(): Failure {
+  return {
+    kind: "system",
+    code: "SystemTimeoutError",
+    status: 503,
+    message: "Your request timed out performing too many system operations.",
+  };
+}
+
+function shuttingDown(): Failure {
+  return { kind: "system", code: "Overloaded", status: 503, message: "The deployment is shutting down." };
+}

@@ -1,0 +1,154 @@
+/** Queries and mutations from request to durable result: attempts, commits, re-runs. Main thread. */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Committer } from "../engine/committer";
+import type { Ts } from "../storage/types";
+import { monotonic } from "./clock";
+import { executionRecord, type ExecutionListener } from "./execution-record";
+import type { FunctionPool, PoolResult } from "./function-pool";
+import { MUTATION_RETRIES, RETRY_BACKOFF_MS } from "./limits";
+import { int64 } from "./transaction-syscalls";
+import type {
+  Failure,
+  MutationOutcome,
+  MutationRequest,
+  QueryOutcome,
+  QueryRequest,
+  RunRequest,
+} from "./types";
+import type { RunMessage } from "./worker-messages";
+
+/** Tables that one mutation may have to create before it can run. */
+const MAX_NEW_TABLES = 100;
+
+type Conflict = { table: string; documentId: string | null };
+
+export class FunctionRunner {
+  constructor(
+    readonly committer: Committer,
+    readonly report: ExecutionListener,
+  ) {}
+
+  async query(pool: FunctionPool, request: QueryRequest): Promise<QueryOutcome> {
+    const message = runMessage("Query", request);
+    message.journal = request.journal ?? null;
+    if (request.minTs !== undefined) await this.committer.waitUntilVisible(request.minTs);
+    const run = await this.#attempt(pool, message);
+    const executionId = randomUUID();
+    this.report(() => executionRecord({ request, udfType: "Query", executionId, ...run }));
+    if (run.result.type === "died") {
+      const { failure } = run.result;
+      const nothingRead = {
+        readSet: { ranges: [] },
+        journal: message.journal,
+        identityRead: true,
+        timeRead: true,
+      };
+      return { ts: this.committer.visibleTs, logLines: [], ...nothingRead, ok: false, failure };
+    }
+    const { settled, snapshotTs, readSet, journal, logLines, identityRead, timeRead } = run.result.result;
+    const base = {
+      ts: snapshotTs,
+      readSet: readSet ?? { ranges: [] },
+      journal,
+      logLines,
+      identityRead,
+      timeRead,
+    };
+    return { ...base, ...settled };
+  }
+
+  async mutation(pool: () => FunctionPool, request: MutationRequest): Promise<MutationOutcome> {
+    const message = runMessage("Mutation", request);
+    message.session = request.session ?? null;
+    for (let retries = 0, newTables = 0; ;) {
+      const run = await this.#attempt(pool(), message);
+      const executionId = randomUUID();
+      const finish = (outcome: MutationOutcome, conflict?: Conflict, willRetry = false): MutationOutcome => {
+        const occ = conflict === undefined ? null : { ...conflict, retryCount: retries };
+        const failure = outcome.ok ? undefined : outcome.failure;
+        this.report(() =>
+          executionRecord({ request, udfType: "Mutation", executionId, ...run, failure, occ, willRetry }),
+        );
+        return outcome;
+      };
+      if (run.result.type === "died") return finish({ ok: false, failure: run.result.failure, logLines: [] });
+      const { result } = run.result;
+      if (result.needsTable !== null && newTables++ < MAX_NEW_TABLES) {
+        await this.committer.createTable(result.needsTable.component, result.needsTable.name);
+        continue;
+      }
+      const { settled, logLines } = result;
+      if (!settled.ok) return finish({ ...settled, logLines });
+      if (result.replayedTs !== null) return { ...settled, ts: result.replayedTs, logLines };
+      if (result.outcome === null) return finish({ ok: false, failure: noOutcome(), logLines });
+      const commit = await this.committer.commit(result.outcome);
+      if (commit.ok)
+        return finish({ ok: true, value: withCommitTs(settled.value, commit.ts), ts: commit.ts, logLines });
+      const failure = occFailure(commit.conflict);
+      if (retries >= MUTATION_RETRIES) return finish({ ok: false, failure, logLines }, commit.conflict);
+      finish({ ok: false, failure, logLines }, commit.conflict, true);
+      await Promise.all([this.committer.waitUntilVisible(commit.retryAfter), sleep(backoff(retries++))]);
+    }
+  }
+
+  async #attempt(pool: FunctionPool, message: Omit<RunMessage, "id">): Promise<AttemptOutcome> {
+    const started = monotonic();
+    const result = await pool.run(message);
+    return { result, totalMs: monotonic() - started };
+  }
+}
+
+export type AttemptOutcome = { result: PoolResult; totalMs: number };
+
+function runMessage(kind: "Query" | "Mutation", request: RunRequest): Omit<RunMessage, "id"> {
+  const { path, component, args, identity, allowInternal, requestId } = request;
+  return {
+    kind,
+    path,
+    component,
+    args,
+    identity,
+    allowInternal,
+    requestId,
+    client: request.client ?? null,
+    scheduledJobId: request.scheduledJobId ?? null,
+    journal: null,
+    session: null,
+  };
+}
+
+/** Pause before the next attempt, in ms: doubles from attempt to attempt, with jitter so that rivals do not meet again. */
+function backoff(retry: number): number {
+  const limit = Math.min(RETRY_BACKOFF_MS.max, RETRY_BACKOFF_MS.initial * 2 ** retry);
+  return limit * (0.5 + Math.random() / 2);
+}
+
+/** The result may hold placeholders of the commit's timestamp. */
+function withCommitTs(value: string, ts: Ts): string {
+  return value.includes('"$commitTs"')
+    ? value.replaceAll('{"$commitTs":null}', JSON.stringify(int64(ts)))
+    : value;
+}
+
+function occFailure({ table, documentId }: Conflict): Failure {
+  const document =
+    documentId === null ? "" : ` Another call to this mutation changed the document with ID "${documentId}".`;
+  return {
+    kind: "system",
+    code: "OptimisticConcurrencyControlFailure",
+    status: 503,
+    message:
+      `Documents read from or written to the "${table}" table changed while this mutation was being run and ` +
+      `on every subsequent retry.${document} See https://docs.convex.dev/error#1`,
+  };
+}
+
+function noOutcome(): Failure {
+  return {
+    kind: "system",
+    code: "InternalServerError",
+    status: 500,
+    message: "The mutation could not be committed.",
+  };
+}

@@ -1,0 +1,188 @@
+/** Finds functions in loaded modules and checks what goes into and comes out of them. */
+import { checkValue, parseValidator, type IdTable } from "../engine/validator";
+import type { JSONValue, ValidatorJSON } from "../storage/types";
+import { functionFailure } from "./failure";
+import { MAX_ARGS_BYTES, MAX_RETURN_BYTES, MAX_SYSTEM_RETURN_BYTES } from "./limits";
+import { ModuleNotFound, type ModuleLoader } from "./module-loader";
+import { displayPath, parsePath } from "./path";
+import type { Failure, FunctionAnalysis, UdfType } from "./types";
+
+export type LoadedFunction = {
+  path: string;
+  udfType: UdfType;
+  isPublic: boolean;
+  isSystem: boolean;
+  /** Null: anything goes. */
+  args: ValidatorJSON | null;
+  returns: ValidatorJSON | null;
+  /** Queries and mutations: (argsText) => result text. Actions: (requestId, argsText) => result text. */
+  invoke: (...texts: string[]) => Promise<string>;
+};
+
+/** A run ends with this failure before or after the developer's code; never shown to that code as it is. */
+export class RunRefused extends Error {
+  override name = "RunRefused";
+  constructor(readonly failure: Failure) {
+    super(failure.message.trimEnd());
+  }
+}
+
+/** Refuses with one line of text, as a developer error. */
+export function refuse(text: string): never {
+  throw new RunRefused(functionFailure([text]));
+}
+
+export type ResolveOptions = { udfType: UdfType; allowInternal: boolean; isAdmin: boolean };
+
+type RegisteredFunction = {
+  isQuery?: boolean;
+  isMutation?: boolean;
+  isAction?: boolean;
+  isPublic?: boolean;
+  isInternal?: boolean;
+  exportArgs?: () => string;
+  exportReturns?: () => string;
+  invokeQuery?: (args: string) => Promise<string>;
+  invokeMutation?: (args: string) => Promise<string>;
+  invokeAction?: (requestId: string, args: string) => Promise<string>;
+};
+
+export class FunctionTable {
+  readonly #loaded = new Map<string, LoadedFunction>();
+
+  constructor(
+    readonly loader: ModuleLoader,
+    /** Paths of the deployed modules that this worker can load. */
+    readonly modules: ReadonlySet<string>,
+  ) {}
+
+  /** The function, checked for visibility and type; already loaded ones come without waiting. */
+  resolve(path: string, o: ResolveOptions): LoadedFunction | Promise<LoadedFunction> {
+    const known = this.#loaded.get(path);
+    return known === undefined ? this.#load(path, o) : checkAllowed(known, path, o);
+  }
+
+  async #load(path: string, o: ResolveOptions): Promise<LoadedFunction> {
+    const parsed = parsePath(path);
+    if ("error" in parsed) return refuse(parsed.error);
+    const isSystem = parsed.module.startsWith("_system/");
+    const isCallable = isSystem ? o.isAdmin : this.modules.has(parsed.module) && !isDependency(parsed.module);
+    if (!isCallable) return refuse(notFound(path, o));
+    const namespace = await this.#namespace(isSystem, parsed.module, path, o);
+    const exported = namespace[parsed.name];
+    const loaded = describe(parsed.canonical, exported, isSystem);
+    if (loaded === null) {
+      if (exported === undefined) return refuse(notFound(path, o));
+      return refuse(
+        `Function ${displayPath(parsed.canonical)} is neither a query or mutation. ` +
+          "Wrap it in `query`, `mutation` or `action` of `./_generated/server`.",
+      );
+    }
+    this.#loaded.set(path, loaded);
+    return checkAllowed(loaded, path, o);
+  }
+
+  async #namespace(isSystem: boolean, module: string, path: string, o: ResolveOptions) {
+    try {
+      return await this.loader.load(isSystem ? "system" : "user", module);
+    } catch (error) {
+      if (isSystem && error instanceof ModuleNotFound) return refuse(notFound(path, o));
+      throw error;
+    }
+  }
+}
+
+/** Chunks that modules share; nothing in them can be run. */
+export function isDependency(module: string): boolean {
+  return module.startsWith("_deps/");
+}
+
+function notFound(path: string, o: { allowInternal: boolean }): string {
+  return `Could not find ${o.allowInternal ? "" : "public "}function for '${displayPath(path)}'. Did you forget to run \`npx convex dev\`?`;
+}
+
+function checkAllowed(fn: LoadedFunction, path: string, o: ResolveOptions): LoadedFunction {
+  if (!fn.isPublic && !o.allowInternal) refuse(notFound(path, o));
+  if (fn.isSystem && !o.isAdmin) refuse(notFound(path, o));
+  if (fn.udfType !== o.udfType) {
+    refuse(`Trying to execute ${fn.path} as ${o.udfType}, but it is defined as ${fn.udfType}.`);
+  }
+  return fn;
+}
+
+/** What an export says of itself; null when it is no Convex function. */
+export function analyzeExport(name: string, exported: unknown): FunctionAnalysis | null {
+  if (typeof exported !== "function") return null;
+  const fn = exported as unknown as RegisteredFunction;
+  const udfType = fn.isQuery ? "Query" : fn.isMutation ? "Mutation" : fn.isAction ? "Action" : null;
+  if (udfType === null) return null;
+  return {
+    name,
+    udfType,
+    visibility: fn.isPublic === true ? "public" : "internal",
+    args: JSON.parse(fn.exportArgs?.() ?? '{"type":"any"}') as JSONValue,
+    returns: JSON.parse(fn.exportReturns?.() ?? "null") as JSONValue,
+  };
+}
+
+function describe(path: string, exported: unknown, isSystem: boolean): LoadedFunction | null {
+  const analysis = analyzeExport(path, exported);
+  if (analysis === null) return null;
+  const fn = exported as RegisteredFunction;
+  const invoke = fn.invokeQuery ?? fn.invokeMutation ?? fn.invokeAction;
+  if (invoke === undefined) return null;
+  return {
+    path,
+    udfType: analysis.udfType,
+    isPublic: analysis.visibility === "public",
+    isSystem,
+    args: validatorOf(analysis.args),
+    returns: validatorOf(analysis.returns),
+    invoke: invoke as LoadedFunction["invoke"],
+  };
+}
+
+function validatorOf(json: JSONValue): ValidatorJSON | null {
+  if (json === null) return null;
+  const validator = parseValidator(json);
+  return validator.type === "any" ? null : validator;
+}
+
+/** Refuses arguments that are too large, no Convex values, or not what the function declares. */
+export function checkArgs(fn: LoadedFunction, argsText: string, idTable: IdTable): void {
+  const name = displayPath(fn.path);
+  if (argsText.length > MAX_ARGS_BYTES) {
+    refuse(`Arguments for ${name} are too large (actual: ${formatBytes(argsText.length)}, limit: 16 MiB)`);
+  }
+  if (fn.args === null) return;
+  const args = JSON.parse(argsText) as JSONValue;
+  if (!Array.isArray(args)) refuse(`Invalid arguments for ${name}: expected an array`);
+  const [first] = args as JSONValue[];
+  if ((args as JSONValue[]).length !== 1 || first === undefined) {
+    refuse(`ArgumentValidationError: Expected one argument but received ${(args as JSONValue[]).length}`);
+  }
+  const mismatch = checkValue(fn.args, first as JSONValue, idTable);
+  if (mismatch !== null) refuse(`ArgumentValidationError: ${mismatch}`);
+}
+
+/** Refuses a result that is too large or not what the function declares. */
+export function checkReturn(fn: LoadedFunction, resultText: unknown, idTable: IdTable): string {
+  const name = displayPath(fn.path);
+  if (typeof resultText !== "string")
+    return refuse(`Function ${name} return value invalid: it is no Convex value`);
+  const limit = fn.isSystem ? MAX_SYSTEM_RETURN_BYTES : MAX_RETURN_BYTES;
+  if (resultText.length > limit) {
+    refuse(
+      `Function ${name} return value is too large (actual: ${formatBytes(resultText.length)}, limit: ${formatBytes(limit)})`,
+    );
+  }
+  if (fn.returns === null) return resultText;
+  const mismatch = checkValue(fn.returns, JSON.parse(resultText) as JSONValue, idTable);
+  if (mismatch !== null) refuse(`ReturnsValidationError: ${mismatch}`);
+  return resultText;
+}
+
+function formatBytes(bytes: number): string {
+  const mebibytes = bytes / (1024 * 1024);
+  return Number.isInteger(mebibytes) ? `${mebibytes} MiB` : `${mebibytes.toFixed(2)} MiB`;
+}

@@ -1,0 +1,148 @@
+/** Worker entry: runs queries and mutations, one at a time, on snapshots of the database. */
+import { statSync } from "node:fs";
+import path from "node:path";
+import { getRandomValues } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
+import { CatalogCache } from "../engine/catalog";
+import { Store } from "../storage/store";
+import { analyzeModules } from "./analyze-modules";
+import { monotonic } from "./clock";
+import { SourceMaps } from "./failure";
+import { FunctionTable, isDependency } from "./function-table";
+import { HostOperations } from "./host-operations";
+import { ModuleLoader } from "./module-loader";
+import { SeededRandom } from "./random";
+import { actionOnly, createRealm } from "./realm";
+import { RunClockWriter } from "./run-clock";
+import { SyscallError } from "./syscall-args";
+import { TransactionRun, type RunEnvironment } from "./transaction-run";
+import type { AnalysisRequest } from "./types";
+import type { CodeVersion } from "./types";
+import type {
+  FromFunctionWorker,
+  RunMessage,
+  RunResult,
+  ToFunctionWorker,
+  WorkerSetup,
+} from "./worker-messages";
+
+/** Results wait at most this long for company, and at most this many travel together. */
+const FLUSH_MS = 2;
+const FLUSH_RESULTS = 16;
+
+const setup = workerData as WorkerSetup;
+const hostOperations = new HostOperations();
+let env = setup.env;
+let current: TransactionRun | null = null;
+/** Modules are evaluated with a clock and random numbers fixed for the code version. */
+let importPhase = { time: 0, random: new SeededRandom("") };
+
+const atImport = (what: string): never => {
+  throw new SyscallError(`Can't use ${what} at import time`);
+};
+
+const realm = createRealm("deterministic", {
+  now: () => current?.now() ?? importPhase.time,
+  elapsed: () => current?.elapsed() ?? 0,
+  random: () => (current === null ? importPhase.random.next() : current.random()),
+  environmentVariable: (name) => env[name],
+  log: (level, args) => current?.log(level, args),
+  syscall: (op, args) => current?.syscall(op, args) ?? atImport("database"),
+  asyncSyscall: (op, args) => current?.asyncSyscall(op, args) ?? atImport("database"),
+  jsSyscall: (op) => {
+    if (op === "storage/storeBlob") throw actionOnly("storage.store()");
+    if (op === "storage/getBlob") throw actionOnly("storage.get()");
+    throw new SyscallError(`Unknown operation ${op}`);
+  },
+  fetchRefusal: () => (current === null ? "fetch() unsupported at import time" : null),
+  hostOperation: (promise) => hostOperations.track(promise),
+  timers: null,
+});
+
+process.on("unhandledRejection", (error) => current?.unhandledRejection(error));
+
+function send(message: FromFunctionWorker): void {
+  parentPort?.postMessage(message);
+}
+
+function loaderFor(userDir: string, systemDir: string): ModuleLoader {
+  return new ModuleLoader({
+    context: realm,
+    roots: { user: userDir, system: systemDir },
+    externalsFrom: null,
+    dynamicImportRefusal: (specifier) =>
+      current === null ? null : `Can't dynamically import "${specifier}" in a query or mutation`,
+  });
+}
+
+function startImport(dir: string, seed: string): void {
+  importPhase = { time: Math.floor(statSync(dir).mtimeMs), random: new SeededRandom(seed) };
+}
+
+/** Loads all modules, so that no run waits for one and all are evaluated in the import phase. */
+async function load(code: CodeVersion): Promise<RunEnvironment> {
+  startImport(code.dir, code.hash);
+  const loader = loaderFor(code.dir, code.systemDir);
+  const paths = Object.keys(code.modules).filter((module) => code.modules[module]?.environment === "isolate");
+  for (const module of paths) {
+    // A module that throws does so again, to the caller, when one of its functions is asked for.
+    if (!isDependency(module)) await loader.load("user", module).catch(() => undefined);
+  }
+  return {
+    store: Store.openReadOnly(path.join(setup.dataDir, "db")),
+    catalogs: new CatalogCache(),
+    functions: new FunctionTable(loader, new Set(paths)),
+    code,
+    deployment: setup.deployment,
+    maps: new SourceMaps((identifier) => loader.fileOf(identifier)),
+    clock: new RunClockWriter(setup.clock),
+    randomBytes: (length) => getRandomValues(new Uint8Array(length)),
+    hostOperations,
+  };
+}
+
+async function analyze(request: AnalysisRequest): Promise<void> {
+  startImport(request.dir, request.dir);
+  const loader = loaderFor(request.dir, request.dir);
+  const maps = new SourceMaps((identifier) => loader.fileOf(identifier));
+  send({ type: "analysis", analysis: await analyzeModules(request, "isolate", loader, maps) });
+}
+
+const queue: RunMessage[] = [];
+let isRunning = false;
+
+async function runQueued(environment: RunEnvironment): Promise<void> {
+  if (isRunning) return;
+  isRunning = true;
+  let results: RunResult[] = [];
+  let flushed = monotonic();
+  for (let request = queue.shift(); request !== undefined; request = queue.shift()) {
+    current = new TransactionRun(environment, request);
+    results.push(await current.execute());
+    current = null;
+    if (queue.length > 0 && results.length < FLUSH_RESULTS && monotonic() - flushed < FLUSH_MS) continue;
+    send({ type: "results", results });
+    results = [];
+    flushed = monotonic();
+  }
+  isRunning = false;
+}
+
+const environment = setup.code === null ? null : await load(setup.code);
+parentPort?.on("message", (message: ToFunctionWorker) => {
+  switch (message.type) {
+    case "runs":
+      queue.push(...message.runs);
+      if (environment !== null) void runQueued(environment);
+      return;
+    case "env":
+      env = message.env;
+      return;
+    case "analyze":
+      void analyze(message.request);
+      return;
+    default:
+      message satisfies never;
+  }
+});
+send({ type: "ready" });

@@ -1,0 +1,32 @@
+/** Limits of one execution, as in production. Times in ms, sizes in bytes. */
+
+const MiB = 1024 * 1024;
+
+export const USER_TIME_MS = 1_000;
+export const SYSTEM_TIME_MS = 15_000;
+export const ACTION_TIME_MS = 1_800_000;
+export const NODE_ACTION_TIME_MS = 600_000;
+/** User code of one module evaluation during a push. */
+export const ANALYSIS_TIME_MS = 10_000;
+
+export const USER_HEAP_MB = 64;
+/** What the runtime itself keeps in a worker's heap, on top of the user's share. */
+export const RUNTIME_HEAP_MB = 32;
+export const ACTION_HEAP_MB = 512;
+
+export const MAX_ARGS_BYTES = 16 * MiB;
+export const MAX_NODE_ARGS_BYTES = 5 * MiB;
+export const MAX_RETURN_BYTES = 16 * MiB;
+export const MAX_SYSTEM_RETURN_BYTES = 24 * MiB;
+export const MAX_HTTP_BODY_BYTES = 20 * MiB;
+
+export const MAX_LOG_LINES = 256;
+export const MAX_LOG_LINE_BYTES = 32_768;
+export const MAX_ERROR_BYTES = 64 * 1024;
+
+export const MAX_CALL_DEPTH = 8;
+/** Scheduling further than this from now, in either direction, is refused. */
+export const MAX_SCHEDULE_DISTANCE_MS = 5 * 366 * 24 * 3600 * 1000;
+
+export const MUTATION_RETRIES = 4;
+export const RETRY_BACKOFF_MS = { initial: 100, max: 2_000 };

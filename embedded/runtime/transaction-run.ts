@@ -1,0 +1,396 @@
+/** One attempt of a query or mutation, with the functions that it calls inside its transaction. Worker side. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { CatalogCache } from "../engine/catalog";
+import { NeedsTable, Transaction } from "../engine/transaction";
+import type { Store } from "../storage/store";
+import type { JSONValue, TransactionOutcome } from "../storage/types";
+import { wallClock } from "./clock";
+import { failureOf, type SourceMaps } from "./failure";
+import {
+  checkArgs,
+  checkReturn,
+  refuse,
+  RunRefused,
+  type FunctionTable,
+  type LoadedFunction,
+} from "./function-table";
+import { MAX_CALL_DEPTH } from "./limits";
+import { LogBuffer } from "./log-buffer";
+import { SeededRandom } from "./random";
+import type { RunClockWriter } from "./run-clock";
+import { functionAddress } from "./scheduling";
+import { beginScheduledJob, completeScheduledJob, findSessionRecord, recordSession } from "./run-records";
+import { SyscallArgs, SyscallError } from "./syscall-args";
+import {
+  syncSyscall,
+  transactionSyscall,
+  type RunNotes,
+  type SyscallFrame,
+  type SyscallScope,
+} from "./transaction-syscalls";
+import type { CodeVersion, Failure, LogLevel, Settled } from "./types";
+import type { DeploymentInfo, RunMessage, RunResult } from "./worker-messages";
+
+/** What a worker has for all its runs. */
+export type RunEnvironment = {
+  store: Store;
+  catalogs: CatalogCache;
+  functions: FunctionTable;
+  code: CodeVersion;
+  deployment: DeploymentInfo;
+  maps: SourceMaps;
+  clock: RunClockWriter;
+  randomBytes: (length: number) => Uint8Array;
+  /** Host operations (WebCrypto) that some run's code may be waiting for. */
+  hostOperations: { pending: number; settled(): Promise<void> };
+};
+
+/** A function under way: the called one, or one called by the frame above it. */
+type Frame = SyscallFrame & {
+  readonly tx: Transaction;
+  readonly depth: number;
+  readonly random: SeededRandom;
+  /** The call that it waits for; its own operations wait as long. */
+  child: Promise<unknown> | null;
+  readonly waiting: (() => void)[];
+};
+
+/** Turns without any progress after which a promise is taken never to settle. */
+const IDLE_TURNS = 20;
+const IDLE_PAUSES = 5;
+const IDLE_PAUSE_MS = 10;
+
+const callingFrame = new AsyncLocalStorage<Frame>();
+
+export class TransactionRun {
+  readonly #logs = new LogBuffer();
+  readonly #notes: RunNotes;
+  readonly #now = wallClock();
+  readonly #snapshot;
+  readonly #tx: Transaction;
+  #top: Frame | null = null;
+  /** The innermost function under way: its random numbers are the ones that user code gets. */
+  #active: Frame | null = null;
+  #isNested = false;
+  #unhandled: { error: unknown } | null = null;
+  /** Why the run is void, whatever the developer's code makes of the error it saw. */
+  #void: unknown = null;
+
+  constructor(
+    readonly env: RunEnvironment,
+    readonly request: RunMessage,
+  ) {
+    this.#notes = { identityRead: false, timeRead: false, journal: request.journal };
+    this.#snapshot = env.store.snapshot();
+    this.#tx = this.#transaction(request.path.startsWith("_system/"));
+  }
+
+  /** Never rejects: what goes wrong is in the result. Closes its snapshot. */
+  async execute(): Promise<RunResult> {
+    this.env.clock.begin(this.request.id);
+    try {
+      const replay = this.#replay();
+      if (replay !== null) return replay;
+      return await this.#run();
+    } catch (error) {
+      return this.#result({ settled: { ok: false, failure: systemFailure(error) } });
+    } finally {
+      this.#snapshot.close();
+      if (this.#isNested) callingFrame.disable();
+      // What a failed run left behind must not wake up inside the next one.
+      while (this.env.hostOperations.pending > 0) await this.env.hostOperations.settled();
+    }
+  }
+
+  // Called by the realm while this run is the worker's current one.
+
+  now(): number {
+    this.#notes.timeRead = true;
+    return this.#now;
+  }
+
+  elapsed(): number {
+    return this.request.kind === "Query" ? 0 : wallClock() - this.#now;
+  }
+
+  random(): number {
+    return this.#active?.random.next() ?? 0;
+  }
+
+  log(level: LogLevel, args: unknown[]): void {
+    const frame = this.#callingFrame();
+    this.#logs.log(level, args, wallClock(), frame.isTop ? undefined : frame.path);
+  }
+
+  unhandledRejection(error: unknown): void {
+    this.#unhandled ??= { error };
+  }
+
+  syscall(op: string, args: string): string {
+    const scope = this.#scope(this.#callingFrame());
+    return this.#guard(() => this.env.clock.operation(() => syncSyscall(scope, op, args)));
+  }
+
+  asyncSyscall(op: string, args: string): string | Promise<string> {
+    const frame = this.#callingFrame();
+    if (frame.child === null && frame.waiting.length === 0) return this.#perform(frame, op, args);
+    // Operations take effect in the order in which they were made: this one waits for the call before it.
+    return new Promise((resolve, reject) => {
+      frame.waiting.push(() => {
+        try {
+          resolve(this.#perform(frame, op, args));
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+    });
+  }
+
+  #perform(frame: Frame, op: string, args: string): string | Promise<string> {
+    if (op === "1.0/runUdf") return this.#call(frame, new SyscallArgs(op, args));
+    const scope = this.#scope(frame);
+    return this.#guard(() => this.env.clock.operation(() => transactionSyscall(scope, op, args)));
+  }
+
+  /** Lets developer errors through; any other one voids the run. */
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof SyscallError)) this.#void ??= error;
+      throw error;
+    }
+  }
+
+  #callingFrame(): Frame {
+    const frame = this.#isNested ? (callingFrame.getStore() ?? this.#top) : this.#top;
+    if (frame === null) throw new SyscallError("Can't use database at import time");
+    return frame;
+  }
+
+  #scope(frame: Frame): SyscallScope {
+    const { code, deployment } = this.env;
+    return {
+      tx: frame.tx,
+      request: this.request,
+      code,
+      deployment,
+      snapshotTs: this.#snapshot.ts,
+      now: this.#now,
+      frame,
+      notes: this.#notes,
+    };
+  }
+
+  #transaction(system: boolean): Transaction {
+    const { kind, component } = this.request;
+    return new Transaction({
+      snapshot: this.#snapshot,
+      catalog: this.env.catalogs.at(this.#snapshot),
+      kind: kind === "Query" ? "query" : "mutation",
+      component,
+      beginTime: this.#now,
+      randomBytes: this.env.randomBytes,
+      system,
+    });
+  }
+
+  /** The recorded answer, if this request of its session has run before. */
+  #replay(): RunResult | null {
+    const { session } = this.request;
+    const record = session === null ? null : findSessionRecord(this.#tx, session);
+    if (record === null) return null;
+    const result = this.#result({ settled: { ok: true, value: record.value } });
+    return { ...result, logLines: record.logLines, replayedTs: record.ts };
+  }
+
+  async #run(): Promise<RunResult> {
+    const { request } = this;
+    const settled = await this.#settledTop();
+    if (this.#void instanceof NeedsTable) {
+      const { component, tableName } = this.#void;
+      return this.#result({ settled, needsTable: { component, name: tableName } });
+    }
+    if (this.#void !== null) throw this.#void as Error;
+    if (request.kind === "Query") return this.#result({ settled, readSet: this.#tx.outcome().readSet });
+    if (!settled.ok) return this.#result({ settled });
+    if (request.scheduledJobId !== null) completeScheduledJob(this.#tx, request.scheduledJobId, wallClock());
+    if (request.session !== null) recordSession(this.#tx, request.session, settled.value, this.#logs.lines);
+    return this.#result({ settled, outcome: this.#tx.outcome() });
+  }
+
+  async #settledTop(): Promise<Settled> {
+    const { path, kind, args, identity, allowInternal, scheduledJobId } = this.request;
+    try {
+      if (scheduledJobId !== null) beginScheduledJob(this.#tx, scheduledJobId);
+      const isAdmin = identity.kind === "admin";
+      const loading = this.env.functions.resolve(path, { udfType: kind, allowInternal, isAdmin });
+      const fn = loading instanceof Promise ? await loading : loading;
+      this.#top = this.#frame(fn, this.#tx, null);
+      const value = await this.#invoke(this.#top, fn, args);
+      if (kind === "Query" && value.includes('"$commitTs"')) refuseCommitTs(value);
+      return { ok: true, value };
+    } catch (error) {
+      return { ok: false, failure: this.#failure(error) };
+    }
+  }
+
+  #failure(error: unknown): Failure {
+    return error instanceof RunRefused ? error.failure : failureOf(error, this.env.maps);
+  }
+
+  #frame(fn: LoadedFunction, tx: Transaction, parent: Frame | null): Frame {
+    const seed =
+      parent === null ? Buffer.from(this.env.randomBytes(16)).toString("hex") : String(parent.random.next());
+    return {
+      path: fn.path,
+      kind: fn.udfType === "Mutation" ? "Mutation" : "Query",
+      isTop: parent === null,
+      hasPaginated: false,
+      tx,
+      depth: (parent?.depth ?? 0) + 1,
+      random: new SeededRandom(seed),
+      child: null,
+      waiting: [],
+    };
+  }
+
+  async #invoke(frame: Frame, fn: LoadedFunction, args: string): Promise<string> {
+    const idTable = (text: string) => this.#tx.tableOfId(text);
+    this.env.clock.operation(() => checkArgs(fn, args, idTable));
+    const outer = this.#active;
+    this.#active = frame;
+    try {
+      const result = await this.#settle(frame, fn.invoke(args));
+      return this.env.clock.operation(() => checkReturn(fn, result, idTable));
+    } finally {
+      this.#active = outer;
+    }
+  }
+
+  /** Waits until the function has answered and everything it started, awaited or not, has run. */
+  async #settle<T>(frame: Frame, promise: Promise<T>): Promise<T> {
+    const state: { result: { value: T } | { error: unknown } | null } = { result: null };
+    promise.then(
+      (value) => (state.result = { value }),
+      (error: unknown) => (state.result = { error }),
+    );
+    for (let idle = 0; ;) {
+      await turn();
+      if (this.#unhandled !== null) {
+        const { error } = this.#unhandled;
+        this.#unhandled = null;
+        throw error;
+      }
+      if (frame.child !== null) {
+        await frame.child.catch(() => undefined);
+        idle = 0;
+      } else if (this.env.hostOperations.pending > 0) {
+        await this.env.hostOperations.settled();
+        idle = 0;
+      } else if (state.result !== null) {
+        break;
+      } else if (++idle > IDLE_TURNS + IDLE_PAUSES) {
+        return refuse("Returned promise will never resolve");
+      } else if (idle > IDLE_TURNS) {
+        // Streams and blobs of the host may take a moment of their own.
+        await new Promise((resolve) => setTimeout(resolve, IDLE_PAUSE_MS));
+      }
+    }
+    if ("error" in state.result) throw state.result.error;
+    return state.result.value;
+  }
+
+  /** Runs another function inside this transaction; only its own writes are undone if it fails. */
+  async #call(parent: Frame, args: SyscallArgs): Promise<string> {
+    this.#isNested = true;
+    const call = this.#callee(parent, args);
+    parent.child = call;
+    try {
+      return await call;
+    } finally {
+      parent.child = null;
+      while (parent.child === null) {
+        const next = parent.waiting.shift();
+        if (next === undefined) break;
+        next();
+      }
+    }
+  }
+
+  async #callee(parent: Frame, args: SyscallArgs): Promise<string> {
+    const type = args.string("udfType");
+    const kind = type === "mutation" ? "Mutation" : "Query";
+    if (parent.kind === "Query" && type !== "query") {
+      throw new SyscallError(`Cannot call a ${type} function from a query function`);
+    }
+    if (parent.depth > MAX_CALL_DEPTH) {
+      throw new SyscallError(
+        "Cross component call depth limit exceeded. Do you have an infinite loop in your app?",
+      );
+    }
+    const callArgs = JSON.stringify([args.value("args")] satisfies JSONValue[]);
+    const tx = type === "snapshotQuery" ? this.#transaction(false) : parent.tx;
+    const savepoint = tx.savepoint();
+    try {
+      const fn = await this.env.functions.resolve(functionAddress(args), {
+        udfType: kind,
+        allowInternal: true,
+        isAdmin: this.request.identity.kind === "admin",
+      });
+      const frame = this.#frame(fn, tx, parent);
+      const value = await callingFrame.run(frame, () => this.#invoke(frame, fn, callArgs));
+      tx.release(savepoint);
+      return value;
+    } catch (error) {
+      tx.rollbackTo(savepoint);
+      if (error instanceof SyscallError) throw error;
+      const failure = this.#failure(error);
+      throw new SyscallError(
+        failure.message.trimEnd(),
+        failure.kind === "function" ? failure.data : undefined,
+      );
+    }
+  }
+
+  #result(
+    o: { settled: Settled } & Partial<Pick<RunResult, "readSet" | "needsTable">> & {
+        outcome?: TransactionOutcome;
+      },
+  ): RunResult {
+    const { identityRead, timeRead, journal } = this.#notes;
+    return {
+      id: this.request.id,
+      settled: o.settled,
+      logLines: this.#logs.lines,
+      snapshotTs: this.#snapshot.ts,
+      ...this.env.clock.end(),
+      usage: this.#tx.usage(),
+      readSet: o.readSet ?? null,
+      journal,
+      identityRead,
+      timeRead,
+      outcome: o.outcome ?? null,
+      replayedTs: null,
+      needsTable: o.needsTable ?? null,
+    };
+  }
+}
+
+function refuseCommitTs(value: string): void {
+  const hasToken = (json: JSONValue): boolean =>
+    typeof json === "object" && json !== null && ("$commitTs" in json || Object.values(json).some(hasToken));
+  if (hasToken(JSON.parse(value) as JSONValue))
+    refuse("A query may not return a commit timestamp placeholder.");
+}
+
+/** After everything that is ready to run in this thread has run. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function systemFailure(error: unknown): Failure {
+  if (error instanceof RunRefused) return error.failure;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { kind: "system", code: "InternalServerError", status: 500, message: text };
+}

@@ -1,0 +1,152 @@
+/** Messages between the main thread and the workers. All structured-clonable. */
+import type { ReadSet, TransactionOutcome, TransactionUsage, Ts } from "../storage/types";
+import type {
+  AnalysisRequest,
+  AnalyzedModule,
+  ClientInfo,
+  CodeVersion,
+  Failure,
+  Identity,
+  LogLine,
+  Settled,
+} from "./types";
+import type { JSONValue } from "../storage/types";
+
+export type DeploymentInfo = { name: string; cloudUrl: string; siteUrl: string };
+
+/** `workerData` of every worker. */
+export type WorkerSetup = {
+  dataDir: string;
+  projectDir: string;
+  /** Null: the worker is only to analyse. */
+  code: CodeVersion | null;
+  env: Record<string, string>;
+  deployment: DeploymentInfo;
+  /** See run-clock.ts. */
+  clock: SharedArrayBuffer;
+};
+
+/** One attempt of a query or mutation. */
+export type RunMessage = {
+  id: number;
+  kind: "Query" | "Mutation";
+  path: string;
+  component: string;
+  args: string;
+  identity: Identity;
+  allowInternal: boolean;
+  requestId: string;
+  client: ClientInfo | null;
+  scheduledJobId: string | null;
+  journal: string | null;
+  session: { sessionId: string; requestId: number } | null;
+};
+
+export type RunResult = {
+  id: number;
+  settled: Settled;
+  logLines: LogLine[];
+  snapshotTs: Ts;
+  userMs: number;
+  executionMs: number;
+  usage: TransactionUsage | null;
+  /** Queries. */
+  readSet: ReadSet | null;
+  journal: string | null;
+  identityRead: boolean;
+  timeRead: boolean;
+  /** Successful mutations: what is to be committed. */
+  outcome: TransactionOutcome | null;
+  /** The mutation ran before: `settled` is its recorded result and this its commit. */
+  replayedTs: Ts | null;
+  /** The table must be created before the mutation can run. */
+  needsTable: { component: string; name: string } | null;
+};
+
+export type ToFunctionWorker =
+  | { type: "runs"; runs: RunMessage[] }
+  | { type: "env"; env: Record<string, string> }
+  | { type: "analyze"; request: AnalysisRequest };
+
+export type FromFunctionWorker =
+  | { type: "ready" }
+  | { type: "results"; results: RunResult[] }
+  | { type: "analysis"; analysis: WorkerAnalysis };
+
+/** What one worker finds in the modules of its environment. */
+export type WorkerAnalysis =
+  | {
+      ok: true;
+      modules: Record<string, AnalyzedModule>;
+      definition: JSONValue | null;
+      schema: JSONValue | null;
+      authProviders: JSONValue[];
+    }
+  | { ok: false; code: string; message: string };
+
+/** One action (isolate or Node) to run. */
+export type ActionMessage = {
+  id: number;
+  path: string;
+  component: string;
+  args: string;
+  identity: Identity;
+  allowInternal: boolean;
+  requestId: string;
+  client: ClientInfo | null;
+  scheduledJobId: string | null;
+};
+
+/** One HTTP request for the app's router. Its body is pulled chunk by chunk. */
+export type HttpMessage = {
+  id: number;
+  method: string;
+  url: string;
+  headers: [string, string][];
+  hasBody: boolean;
+  identity: Identity | { kind: "invalid"; error: string };
+  requestId: string;
+  client: ClientInfo | null;
+};
+
+/** A chunk of a body; null: its end. `error`: it broke off. */
+export type BodyChunk = { chunk: Uint8Array | null } | { error: string };
+
+/** Answer to an operation that the main thread does for an action. `data`: of a ConvexError. */
+export type CallReply = { ok: true; value: string } | { ok: false; message: string; data?: JSONValue };
+
+/** Operations of actions that need other functions or the database. */
+export type ActionCall = { id: number; call: number; op: string; args: string };
+
+/** `id` is always that of the action. */
+export type ToActionWorker =
+  | { type: "action"; action: ActionMessage }
+  | { type: "http"; request: HttpMessage }
+  | { type: "reply"; id: number; call: number; reply: CallReply }
+  | { type: "requestChunk"; id: number; body: BodyChunk }
+  | { type: "pullResponse"; id: number }
+  /** The client went away: fires `request.signal`, and nobody reads the response any more. */
+  | { type: "disconnect"; id: number }
+  /** Nobody waits for the action any more. */
+  | { type: "abandon"; id: number }
+  | { type: "ping"; nonce: number }
+  | { type: "env"; env: Record<string, string> }
+  | { type: "analyze"; request: AnalysisRequest };
+
+export type HttpHead =
+  | { kind: "response"; status: number; headers: [string, string][]; hasBody: boolean }
+  | { kind: "notFound"; text: string }
+  | { kind: "failure"; failure: Failure };
+
+export type FromActionWorker =
+  | { type: "ready" }
+  | { type: "log"; id: number; line: LogLine }
+  | { type: "call"; call: ActionCall }
+  | { type: "settled"; id: number; settled: Settled }
+  | { type: "head"; id: number; head: HttpHead }
+  | { type: "pullRequest"; id: number }
+  | { type: "responseChunk"; id: number; body: BodyChunk }
+  /** The HTTP action and its response body are done. */
+  | { type: "finished"; id: number }
+  | { type: "pong"; nonce: number }
+  | { type: "analysis"; analysis: WorkerAnalysis };
