@@ -68,7 +68,12 @@ async function buildPart(name) {
   // The stamp goes first and comes back last: a build cut short counts as stale.
   rmSync(stampFile(name), { force: true });
   const built = fingerprint(sources);
-  await make();
+  try {
+    await make();
+  } catch (error) {
+    if (Array.isArray(error.errors)) throw new Refusal(`Building ${name} failed: esbuild's message is above.`);
+    throw error;
+  }
   mkdirSync(path.dirname(stampFile(name)), { recursive: true });
   writeFileSync(stampFile(name), built);
 }
