@@ -1,6 +1,16 @@
 /** Real backend processes for tests: built from the sources as they are now, each on ports and data of its own. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -183,4 +193,37 @@ export function runConvexCli(
   return new Promise((resolve) => {
     child.once("close", (code) => resolve({ code, stdout, stderr, output: stdout + stderr }));
   });
+}
+
+export type ConvexProject = {
+  readonly dir: string;
+  /** Writes `convex/<name>` for each entry; null removes the file. */
+  write(files: Record<string, string | null>): void;
+  read(name: string): string;
+  remove(): void;
+};
+
+/** A Convex app in a folder of its own, with the repository's packages. */
+export function convexProject(files: Record<string, string>): ConvexProject {
+  const dir = mkdtempSync(path.join(tmpdir(), "praxtalk-project-"));
+  writeFileSync(
+    path.join(dir, "package.json"),
+    JSON.stringify({ name: "fixture", type: "module", dependencies: { convex: "*" } }),
+  );
+  symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(dir, "node_modules"));
+  const fileOf = (name: string) => path.join(dir, "convex", name);
+  const project: ConvexProject = {
+    dir,
+    write: (changes) => {
+      for (const [name, text] of Object.entries(changes)) {
+        mkdirSync(path.dirname(fileOf(name)), { recursive: true });
+        if (text === null) rmSync(fileOf(name), { force: true });
+        else writeFileSync(fileOf(name), text);
+      }
+    },
+    read: (name) => readFileSync(fileOf(name), "utf8"),
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+  project.write(files);
+  return project;
 }

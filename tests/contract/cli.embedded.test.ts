@@ -1,0 +1,217 @@
+/** The official CLI's commands besides pushing: run, env, data, function-spec, logs. */
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
+import { anyApi } from "convex/server";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import WebSocket from "ws";
+import {
+  convexProject,
+  REPOSITORY,
+  startBackend,
+  type Backend,
+  type ConvexProject,
+} from "../helpers/embedded";
+
+const APP = `
+import {
+  queryGeneric as query, mutationGeneric as mutation, internalMutationGeneric as internalMutation,
+  actionGeneric as action,
+} from "convex/server";
+import { v } from "convex/values";
+export const add = internalMutation({
+  args: { text: v.string(), count: v.optional(v.int64()) },
+  returns: v.id("notes"),
+  handler: (ctx, args) => ctx.db.insert("notes", args),
+});
+export const setting = query({ args: { name: v.string() }, handler: async (_ctx, { name }) => process.env[name] ?? null });
+export const settingInAction = action({ args: { name: v.string() }, handler: async (_ctx, { name }) => process.env[name] ?? null });
+export const fail = mutation({ args: {}, handler: async () => { console.warn("about to fail"); throw new Error("failed on purpose"); } });
+export const hello = query({ args: {}, handler: async () => { console.log("said hello", { deep: [1] }); return "hello"; } });
+export const whoami = query({ args: {}, handler: async (ctx) => (await ctx.auth.getUserIdentity())?.name ?? "nobody" });
+`;
+const HTTP = `
+import { httpRouter, httpActionGeneric as httpAction } from "convex/server";
+const http = httpRouter();
+http.route({ path: "/ping", method: "GET", handler: httpAction(async () => new Response("pong")) });
+export default http;
+`;
+const WAIT = { timeout: 15_000 };
+
+let backend: Backend;
+let project: ConvexProject;
+let http: ConvexHttpClient;
+const cli = (...args: string[]) => backend.cli(project.dir, args);
+
+beforeAll(async () => {
+  backend = await startBackend();
+  project = convexProject({ "app.ts": APP, "http.ts": HTTP });
+  await backend.push(project.dir);
+  http = new ConvexHttpClient(backend.url);
+});
+afterAll(async () => {
+  project.remove();
+  await backend.stop();
+});
+
+describe("convex run", () => {
+  test("runs internal functions and prints the value", async () => {
+    const added = await cli("run", "app:add", '{"text":"by the CLI"}');
+    expect(added.code, added.output).toBe(0);
+    expect(JSON.parse(added.stdout)).toMatch(/^[0-9a-z]{31,37}$/);
+  });
+
+  test("lists the functions when there is none of that name", async () => {
+    const missing = await cli("run", "app:nothing");
+    expect(missing.code).toBe(1);
+    expect(missing.output).toContain("Could not find");
+    expect(missing.output).toContain("hello");
+  });
+
+  test("shows a function's failure", async () => {
+    const failed = await cli("run", "app:fail");
+    expect(failed.code).toBe(1);
+    expect(failed.output).toContain("failed on purpose");
+  });
+
+  test("acts as the identity it is given", async () => {
+    const result = await cli("run", "app:whoami", "{}", "--identity", '{"name":"Ada"}');
+    expect(JSON.parse(result.stdout)).toBe("Ada");
+  });
+});
+
+describe("convex env", () => {
+  test("set, get, list and remove are seen by functions at once, also by live queries", async () => {
+    const client = new ConvexClient(backend.url, { webSocketConstructor: WebSocket as never });
+    const seen: (string | null)[] = [];
+    client.onUpdate(anyApi.app.setting, { name: "COLOR" }, (value: string | null) => seen.push(value));
+    await vi.waitFor(() => expect(seen).toEqual([null]), WAIT);
+
+    expect((await cli("env", "set", "COLOR", "teal")).code).toBe(0);
+    await vi.waitFor(() => expect(seen).toEqual([null, "teal"]), WAIT);
+    expect(await http.action(anyApi.app.settingInAction, { name: "COLOR" })).toBe("teal");
+    expect((await cli("env", "get", "COLOR")).stdout.trim()).toBe("teal");
+    expect((await cli("env", "list", "--include-values")).stdout).toContain("COLOR=teal");
+
+    expect((await cli("env", "remove", "COLOR")).code).toBe(0);
+    await vi.waitFor(() => expect(seen).toEqual([null, "teal", null]), WAIT);
+    expect((await cli("env", "get", "COLOR")).output).toContain('"COLOR" not found');
+    await client.close();
+  });
+
+  test("survives a restart", async () => {
+    await cli("env", "set", "KEPT", "yes");
+    await backend.restart();
+    expect(await http.query(anyApi.app.setting, { name: "KEPT" })).toBe("yes");
+  });
+
+  test("the built-in variables are there and cannot be set", async () => {
+    expect(await http.query(anyApi.app.setting, { name: "CONVEX_SITE_URL" })).toBe(backend.siteUrl);
+    expect((await cli("env", "get", "CONVEX_CLOUD_URL")).stdout.trim()).toBe(backend.url);
+    const refused = await cli("env", "set", "CONVEX_SITE_URL", "http://elsewhere.test");
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain("EnvVarNameForbidden");
+  });
+
+  test.each([
+    ["a name with a dash", { name: "A-B", value: "x" }, "EnvironmentVariableNameInvalid"],
+    ["a name too long", { name: "A".repeat(257), value: "x" }, "EnvironmentVariableNameTooLong"],
+    [
+      "a value too large",
+      { name: "BIG", value: "x".repeat(8 * 1024 + 1) },
+      "EnvironmentVariableValueTooLong",
+    ],
+  ])("refuses %s and changes nothing", async (_case, change, code) => {
+    const changes = [{ name: "BESIDE", value: "unset" }, change];
+    const response = await fetch(`${backend.url}/api/update_environment_variables`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Convex ${backend.adminKey}` },
+      body: JSON.stringify({ changes }),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code });
+    expect(await http.query(anyApi.app.setting, { name: "BESIDE" })).toBeNull();
+  });
+});
+
+describe("convex data", () => {
+  test("lists tables and shows the newest documents first", async () => {
+    await cli("run", "app:add", '{"text":"older"}');
+    await cli("run", "app:add", '{"text":"newer"}');
+    expect((await cli("data")).stdout.split("\n")).toContain("notes");
+    const shown = await cli("data", "notes", "--limit", "2", "--format", "jsonLines");
+    expect(shown.code, shown.output).toBe(0);
+    const texts = shown.stdout.split("\n").flatMap((line) => /"text": "(\w+)"/.exec(line)?.[1] ?? []);
+    expect(texts).toEqual(["newer", "older"]);
+  });
+
+  test("says so when a table is empty or not there", async () => {
+    expect((await cli("data", "nothing")).output).toContain("no documents");
+  });
+});
+
+test("convex function-spec names functions with validators, and HTTP routes", async () => {
+  const result = await cli("function-spec");
+  expect(result.code, result.output).toBe(0);
+  const spec = JSON.parse(result.stdout) as { url: string; functions: Record<string, unknown>[] };
+  expect(spec.url).toBe(backend.url);
+  expect(spec.functions).toContainEqual({
+    identifier: "app.js:add",
+    functionType: "Mutation",
+    visibility: { kind: "internal" },
+    args: {
+      type: "object",
+      value: {
+        text: { fieldType: { type: "string" }, optional: false },
+        count: { fieldType: { type: "bigint" }, optional: true },
+      },
+    },
+    returns: { type: "id", tableName: "notes" },
+  });
+  expect(spec.functions).toContainEqual({ functionType: "HttpAction", method: "GET", path: "/ping" });
+});
+
+describe("logs", () => {
+  test("convex logs follows executions, console lines and failures", async () => {
+    const child = spawn(
+      process.execPath,
+      [path.join(REPOSITORY, "node_modules/convex/bin/main.js"), "logs", "--history", "10", "--success"],
+      {
+        cwd: project.dir,
+        env: {
+          ...process.env,
+          CONVEX_SELF_HOSTED_URL: backend.url,
+          CONVEX_SELF_HOSTED_ADMIN_KEY: backend.adminKey,
+          NO_COLOR: "1",
+        },
+      },
+    );
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    try {
+      await vi.waitFor(() => expect(output).toContain("Watching logs"), WAIT);
+      await vi.waitFor(async () => {
+        await http.query(anyApi.app.hello, {});
+        await http.mutation(anyApi.app.fail, {}).catch(() => undefined);
+        expect(output).toContain("said hello { deep: [ 1 ] }");
+        expect(output).toContain("Q(app:hello)");
+        expect(output).toContain("about to fail");
+        expect(output).toContain("failed on purpose");
+      }, WAIT);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
+
+  test("the terminal shows one line per execution, console lines and the failure below it", async () => {
+    await http.mutation(anyApi.app.fail, {}).catch(() => undefined);
+    await vi.waitFor(() => {
+      const lines = backend.output().split("\n");
+      const at = lines.findLastIndex((line) => / mutation app:fail \d+ ms \[[0-9a-f]+\]$/.test(line));
+      expect(at).toBeGreaterThan(-1);
+      expect(lines[at + 1]).toBe("    [WARN] about to fail");
+      expect(lines[at + 2]).toContain("    failed: Uncaught Error: failed on purpose");
+    }, WAIT);
+  });
+});

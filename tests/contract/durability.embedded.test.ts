@@ -1,0 +1,230 @@
+/**
+ * kill -9 under load, over and over: each acknowledged mutation is there, none is there by half, indexes agree with
+ * documents. PRAXTALK_LONG=1 makes it 50 rounds, and shows by a trace of system calls that an acknowledgement follows
+ * the flush of what it acknowledges.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ConvexHttpClient } from "convex/browser";
+import { anyApi } from "convex/server";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  convexProject,
+  embeddedBuild,
+  runConvexCli,
+  spawnEmbedded,
+  startBackend,
+  type Backend,
+  type ConvexProject,
+} from "../helpers/embedded";
+
+const isLong = process.env["PRAXTALK_LONG"] === "1";
+const ROUNDS = isLong ? 50 : 3;
+const WRITERS = 16;
+const ACKNOWLEDGED_PER_ROUND = 150;
+
+const BANK = `
+import { queryGeneric as query, mutationGeneric as mutation } from "convex/server";
+import { v } from "convex/values";
+/** Writes two rows that belong together, and moves a counter that all writers share. */
+export const transfer = mutation({
+  args: { key: v.string(), writer: v.number() },
+  handler: async (ctx, { key, writer }) => {
+    await ctx.db.insert("debits", { key, writer });
+    await ctx.db.insert("credits", { key, writer });
+    const counter = await ctx.db.query("counters").withIndex("by_writer", (q) => q.eq("writer", writer)).unique();
+    if (counter === null) await ctx.db.insert("counters", { writer, count: 1 });
+    else await ctx.db.patch(counter._id, { count: counter.count + 1 });
+  },
+});
+export const keysByScan = query({
+  args: { table: v.string(), writer: v.number() },
+  handler: async (ctx, { table, writer }) =>
+    (await ctx.db.query(table).collect()).filter((row) => row.writer === writer).map((row) => row.key).sort(),
+});
+export const keysByIndex = query({
+  args: { table: v.string(), writer: v.number() },
+  handler: async (ctx, { table, writer }) =>
+    (await ctx.db.query(table).withIndex("by_writer_and_key", (q) => q.eq("writer", writer)).collect()).map((row) => row.key),
+});
+export const count = query({
+  args: { writer: v.number() },
+  handler: async (ctx, { writer }) =>
+    (await ctx.db.query("counters").withIndex("by_writer", (q) => q.eq("writer", writer)).unique())?.count ?? 0,
+});
+`;
+const SCHEMA = `
+import { defineSchema, defineTable } from "convex/server";
+import { v } from "convex/values";
+const entry = () => defineTable({ key: v.string(), writer: v.number() }).index("by_writer_and_key", ["writer", "key"]);
+export default defineSchema({
+  debits: entry(),
+  credits: entry(),
+  counters: defineTable({ writer: v.number(), count: v.number() }).index("by_writer", ["writer"]),
+});
+`;
+
+let project: ConvexProject;
+beforeAll(() => {
+  project = convexProject({ "bank.ts": BANK, "schema.ts": SCHEMA });
+});
+afterAll(() => project.remove());
+
+describe("kill -9 under load", () => {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await startBackend();
+    await backend.push(project.dir);
+  });
+  afterAll(() => backend.stop());
+
+  test(
+    `loses nothing acknowledged and leaves nothing by half (${ROUNDS} rounds)`,
+    async () => {
+      const acknowledged = Array.from({ length: WRITERS }, () => new Set<string>());
+      const attempted = Array.from({ length: WRITERS }, () => new Set<string>());
+      for (let round = 0; round < ROUNDS; round++) {
+        await writeUntilKilled(backend, round, acknowledged, attempted);
+        await backend.restart();
+        await checkBooks(backend, acknowledged, attempted);
+      }
+    },
+    isLong ? 20 * 60_000 : 120_000,
+  );
+});
+
+/** All writers write as fast as they are answered; the process is killed in the middle of it. */
+async function writeUntilKilled(
+  backend: Backend,
+  round: number,
+  acknowledged: Set<string>[],
+  attempted: Set<string>[],
+): Promise<void> {
+  const state = { isDead: false, answers: 0 };
+  const { promise: enough, resolve } = deferred();
+  const writers = acknowledged.map(async (own, writer) => {
+    const http = new ConvexHttpClient(backend.url);
+    for (let i = 0; !state.isDead; i++) {
+      const key = `${round}/${i}`;
+      attempted[writer]?.add(key);
+      try {
+        await http.mutation(anyApi.bank.transfer, { key, writer });
+      } catch {
+        return;
+      }
+      own.add(key);
+      if (++state.answers === ACKNOWLEDGED_PER_ROUND) resolve();
+    }
+  });
+  await Promise.race([enough, Promise.all(writers)]);
+  await backend.kill9();
+  state.isDead = true;
+  await Promise.all(writers);
+  expect(state.answers).toBeGreaterThanOrEqual(ACKNOWLEDGED_PER_ROUND);
+}
+
+async function checkBooks(
+  backend: Backend,
+  acknowledged: Set<string>[],
+  attempted: Set<string>[],
+): Promise<void> {
+  const http = new ConvexHttpClient(backend.url);
+  for (const [writer, own] of acknowledged.entries()) {
+    const keys = (fn: "keysByScan" | "keysByIndex", table: string) =>
+      http.query(anyApi.bank[fn], { table, writer }) as Promise<string[]>;
+    const debits = await keys("keysByScan", "debits");
+    expect(await keys("keysByScan", "credits")).toEqual(debits);
+    expect(await keys("keysByIndex", "debits")).toEqual(debits);
+    expect(await keys("keysByIndex", "credits")).toEqual(debits);
+    expect(await http.query(anyApi.bank.count, { writer })).toBe(debits.length);
+    expect(new Set(debits).size).toBe(debits.length);
+    const stored = new Set(debits);
+    expect([...own].filter((key) => !stored.has(key))).toEqual([]);
+    expect(debits.filter((key) => !attempted[writer]?.has(key))).toEqual([]);
+  }
+}
+
+function hasStrace(): boolean {
+  try {
+    execFileSync("strace", ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.runIf(isLong && hasStrace())("by the trace of system calls", () => {
+  test("each answer to a mutation is sent after a flush that began after the mutation arrived", async () => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), "praxtalk-trace-"));
+    const trace = path.join(dataDir, "trace");
+    const running = spawnEmbedded(await embeddedBuild(), {
+      CONVEX_PORT: "0",
+      CONVEX_SITE_PORT: "0",
+      PRAXTALK_DATA_DIR: path.join(dataDir, "data"),
+    });
+    try {
+      const url = await new Promise<string>((resolve) => {
+        running.child.stdout?.on("data", () => {
+          const line = /ready (\{.*\})/.exec(running.output())?.[1];
+          if (line !== undefined) resolve((JSON.parse(line) as { convex: string }).convex);
+        });
+      });
+      const adminKey = readFileSync(path.join(dataDir, "data", "admin.key"), "utf8").trim();
+      const pushed = await runConvexCli(project.dir, ["deploy", "--typecheck", "disable"], { url, adminKey });
+      expect(pushed.code, pushed.output).toBe(0);
+      const calls = "trace=fsync,fdatasync,msync,write,writev,sendto,sendmsg,read,recvfrom";
+      const strace = spawn("strace", [
+        "-f",
+        "-s",
+        "300",
+        "-e",
+        calls,
+        "-o",
+        trace,
+        "-p",
+        String(running.child.pid),
+      ]);
+      await new Promise<void>((resolve) => strace.stderr.once("data", () => resolve()));
+      const http = new ConvexHttpClient(url);
+      for (let i = 0; i < 20; i++)
+        await http.mutation(anyApi.bank.transfer, { key: `traced-${i}`, writer: 0 });
+      const straceEnded = new Promise((resolve) => strace.once("exit", resolve));
+      strace.kill("SIGINT");
+      await straceEnded;
+      expect(flushesBeforeAnswers(readFileSync(trace, "utf8"))).toEqual(
+        Array.from({ length: 20 }, () => true),
+      );
+    } finally {
+      running.child.kill("SIGTERM");
+      await running.exited;
+      rmSync(dataDir, { recursive: true, force: true });
+    }
+  }, 120_000);
+});
+
+/** For each traced request whether a flush ended between its arrival and its answer. */
+function flushesBeforeAnswers(trace: string): boolean[] {
+  const verdicts: boolean[] = [];
+  let isWaiting = false;
+  let hasFlushed = false;
+  for (const line of trace.split("\n")) {
+    if (line.includes("traced-") && /read|recv/.test(line)) {
+      isWaiting = true;
+      hasFlushed = false;
+    } else if (/(fsync|fdatasync|msync)(\(| resumed).*= 0/.test(line)) {
+      hasFlushed = true;
+    } else if (isWaiting && line.includes('\\"status\\":\\"success\\"')) {
+      verdicts.push(hasFlushed);
+      isWaiting = false;
+    }
+  }
+  return verdicts;
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
