@@ -9,7 +9,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader } from "../_generated/server";
 import schema from "../schema";
 import type { Channel, ConversationStatus } from "../validators";
-import { findBrand } from "./brands";
+import { findBrand, listBrands } from "./brands";
 import { emptyPage } from "./paging";
 
 type Conversations = Doc<"conversations">[];
@@ -34,7 +34,8 @@ export async function scopeOf(
     return brand === null ? NOTHING : { kind: "brand", brandId: brand._id };
   }
   if (operator.brandAccess === "all") return { kind: "workspace", workspaceId: operator.workspaceId };
-  return { kind: "brands", brandIds: [...new Set(operator.brandAccess)] };
+  const brands = await listBrands(db, operator);
+  return { kind: "brands", brandIds: brands.map((brand) => brand._id) };
 }
 
 /** Newest activity first. */

@@ -50,7 +50,6 @@ export async function sendMessage(
     createdAt: now,
   });
   await ctx.db.patch("conversations", conversation._id, conversationAfter(conversation, outgoing, sequence));
-  await reopen(ctx, conversation, sender, now);
   if (sender.role !== "internal_note") {
     const data = {
       messageId,
@@ -66,6 +65,7 @@ export async function sendMessage(
     };
     await recordEvent(ctx, conversation, { type: "message.created", data }, now);
   }
+  await reopen(ctx, conversation, sender, now);
   // Who answers has read what is above the answer.
   if (operator !== null) await setReadMark(ctx, operator, conversation, sequence);
   return messageId;

@@ -1,0 +1,39 @@
+/** The contract of the product's functions, run on every deployment that `convex/` is meant for. */
+import { afterAll, beforeAll, describe } from "vitest";
+import type { Backend, MakeBackend, Workspace } from "./backend/backend";
+import { makeWorkspace } from "./backend/backend";
+import { httpCases } from "./backend/http";
+import { inboxCases } from "./backend/inbox";
+import { messageCases } from "./backend/messages";
+import { expiryCases, sessionCases } from "./backend/sessions";
+import { setupCases } from "./backend/setup";
+import { tenancyCases } from "./backend/tenancy";
+import { visitorCases } from "./backend/visitors";
+
+/** One deployment with two workspaces that must never learn of each other. */
+export type World = { backend: Backend; acme: Workspace; rival: Workspace };
+
+export function backendCases(name: string, makeBackend: MakeBackend): void {
+  describe(`backend ${name}`, () => {
+    setupCases(makeBackend);
+
+    describe("in use", () => {
+      const world = {} as World;
+      beforeAll(async () => {
+        world.backend = await makeBackend();
+        world.acme = await makeWorkspace(world.backend, "Acme");
+        world.rival = await makeWorkspace(world.backend, "Rival");
+      });
+      afterAll(() => world.backend.stop());
+
+      sessionCases(world);
+      messageCases(world);
+      inboxCases(world);
+      visitorCases(world);
+      tenancyCases(world);
+      httpCases(world);
+    });
+
+    expiryCases(makeBackend);
+  });
+}

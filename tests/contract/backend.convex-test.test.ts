@@ -1,0 +1,49 @@
+// @vitest-environment node
+// Node, not the edge runtime: passwords are hashed by a "use node" module.
+import { convexTest } from "convex-test";
+import { vi } from "vitest";
+import schema from "../../convex/schema";
+import { backendCases } from "./backend.cases";
+import type { Backend } from "./backend/backend";
+
+const modules = import.meta.glob("../../convex/**/*.*s");
+
+/** The longest delay of a JavaScript timer; a longer one would fire at once. */
+const TIMER_MAX = 2 ** 31 - 1;
+
+/** Virtual time, with timers that may be longer than a timer can be: sessions end after 30 days. */
+function useVirtualTime(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+  const setTimer = globalThis.setTimeout;
+  const setLongTimer = (run: () => void, ms = 0): ReturnType<typeof setTimeout> =>
+    ms <= TIMER_MAX ? setTimer(run, ms) : setTimer(() => setLongTimer(run, ms - TIMER_MAX), TIMER_MAX);
+  globalThis.setTimeout = setLongTimer as typeof setTimeout;
+}
+
+async function makeBackend(): Promise<Backend> {
+  process.env.CONVEX_CLOUD_URL = "http://convex.test";
+  useVirtualTime();
+  const t = convexTest(schema, modules);
+  // The cases name table and function by a type parameter, which convex-test's argument types cannot follow.
+  const run = t as unknown as Pick<Backend, "query" | "mutation" | "action">;
+  const runInternal = t as unknown as { action: Backend["runInternalAction"] };
+  return {
+    query: (f, args) => run.query(f, args),
+    mutation: (f, args) => run.mutation(f, args),
+    action: (f, args) => run.action(f, args),
+    runInternalAction: (f, args) => runInternal.action(f, args),
+    fetch: (path, init) => t.fetch(path, init),
+    insert: (table, row) => t.run((ctx) => ctx.db.insert(table, row)),
+    patch: (table, id, fields) => t.run((ctx) => ctx.db.patch(table, id, fields as never)),
+    rows: (table) => t.run((ctx) => ctx.db.query(table).collect()),
+    advance: async (ms) => {
+      await vi.advanceTimersByTimeAsync(ms);
+      await t.finishInProgressScheduledFunctions();
+    },
+    stop: async () => {
+      vi.useRealTimers();
+    },
+  };
+}
+
+backendCases("on convex-test", makeBackend);

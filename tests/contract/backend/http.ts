@@ -1,0 +1,207 @@
+import { describe, expect, it } from "vitest";
+import { api } from "../../../convex/_generated/api";
+import type { World } from "../backend.cases";
+import { makeBrand, newClientId, newVisitorKey } from "./backend";
+
+const SHOP = "https://shop.test";
+
+export function httpCases(world: World): void {
+  const form = (fields: Record<string, unknown> = {}) => ({
+    widgetId: world.acme.widgetId,
+    visitorKey: newVisitorKey(),
+    clientMessageId: newClientId(),
+    name: "Maya",
+    email: "maya@example.com",
+    phone: "+44 20 7946 0958",
+    message: "Hello",
+    ...fields,
+  });
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    world.backend.fetch("/widget/start", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  const config = (widgetId: string, headers: Record<string, string> = {}) =>
+    world.backend.fetch(`/widget/config?widgetId=${widgetId}`, { headers });
+  const read = async (response: Response) => (await response.json()) as Record<string, unknown>;
+
+  describe("/api/v1", () => {
+    it("answers ping without a key, under the address as documented and as sampled", async () => {
+      for (const path of ["/api/v1/ping", "/api/v1/api/v1/ping"]) {
+        const response = await world.backend.fetch(path);
+        expect(response.status).toBe(200);
+        expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+        expect(await read(response)).toEqual({ ok: true, time: expect.any(Number) as number });
+      }
+    });
+
+    it("answers everything else with 404 in the shape of all errors", async () => {
+      for (const [method, path] of [
+        ["GET", "/api/v1/nothing"],
+        ["POST", "/api/v1/ping"],
+        ["DELETE", "/api/v1/"],
+        ["GET", "/api/v1"],
+        ["PATCH", "/api/v1/conversations/x"],
+      ] as const) {
+        const response = await world.backend.fetch(path, { method });
+        expect(response.status, path).toBe(404);
+        const body = await read(response);
+        expect(body).toEqual({
+          error: expect.any(String) as string,
+          code: "NOT_FOUND",
+          requestId: response.headers.get("X-Request-Id"),
+        });
+      }
+    });
+
+    it("answers preflights", async () => {
+      const response = await world.backend.fetch("/api/v1/conversations", { method: "OPTIONS" });
+      expect(response.status).toBe(204);
+      expect(response.headers.get("Access-Control-Allow-Headers")).toContain("Authorization");
+    });
+  });
+
+  describe("GET /widget/config", () => {
+    it("gives what the query gives, to any page when the brand lists none", async () => {
+      const response = await config(world.acme.widgetId, { Origin: "https://anywhere.test" });
+      expect(response.status).toBe(200);
+      expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+      expect(response.headers.get("Cache-Control")).toBe("public, max-age=60");
+      const { widgetId } = world.acme;
+      expect(await read(response)).toEqual(
+        await world.backend.query(api.widgets.getConfigByWidgetId, { widgetId }),
+      );
+    });
+
+    it("does not know other ids", async () => {
+      for (const id of ["", "ws_0000000000000000", world.acme.brandId]) {
+        const response = await config(id);
+        expect(response.status).toBe(404);
+        expect(await read(response)).toMatchObject({ code: "NOT_FOUND" });
+      }
+      expect((await world.backend.fetch("/widget/config")).status).toBe(404);
+    });
+
+    it("keeps to the brand's pages", async () => {
+      const { widgetId } = await makeBrand(world.backend, world.acme, { allowedOrigins: [SHOP] });
+      const own = await config(widgetId, { Origin: SHOP });
+      expect(own.status).toBe(200);
+      expect(own.headers.get("Access-Control-Allow-Origin")).toBe(SHOP);
+      expect(own.headers.get("Vary")).toContain("Origin");
+      for (const Origin of [
+        "https://evil.test",
+        "http://shop.test",
+        `${SHOP}:8443`,
+        "https://shop.test.evil.test",
+        "null",
+      ]) {
+        const refused = await config(widgetId, { Origin });
+        expect(refused.status, Origin).toBe(403);
+        expect(await read(refused)).toMatchObject({ code: "ORIGIN_NOT_ALLOWED" });
+      }
+    });
+  });
+
+  describe("POST /widget/start", () => {
+    it("starts the conversation, once", async () => {
+      const body = form({ page: "https://shop.test/cart?x=1#top" });
+      const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => post(body)));
+      expect(first?.status).toBe(200);
+      const answer = await read(first!);
+      for (const other of others) expect(await read(other)).toEqual(answer);
+      const { sessionToken } = world.acme;
+      const conversationId = answer.conversationId as string;
+      expect(
+        await world.backend.query(api.conversations.getById, { sessionToken, conversationId }),
+      ).toMatchObject({
+        sequence: 1,
+        visitor: { name: "Maya", phone: "+442079460958", page: "https://shop.test/cart?x=1" },
+      });
+      const { widgetId, visitorKey, clientMessageId } = body;
+      expect(
+        await world.backend.query(api.visitors.listMessagesForVisitor, {
+          widgetId,
+          visitorKey,
+          conversationId,
+        }),
+      ).toMatchObject([{ _id: answer.messageId, body: "Hello", clientMessageId }]);
+    });
+
+    it("names every wrong field", async () => {
+      const wrong = {
+        name: " ",
+        email: "x",
+        phone: 5,
+        message: "\u0000",
+        visitorKey: "v_1",
+        page: "javascript:1",
+      };
+      const response = await post(form(wrong));
+      expect(response.status).toBe(422);
+      const body = await read(response);
+      expect(body).toMatchObject({ code: "VALIDATION", error: expect.any(String) as string });
+      const errors = body.errors as { field: string; message: string }[];
+      expect(errors.map((error) => error.field).sort()).toEqual([
+        "email",
+        "message",
+        "name",
+        "phone",
+        "visitorKey",
+      ]);
+      expect(errors.every((error) => error.message.length > 5)).toBe(true);
+      for (const nothing of ["{}", "[]", "null", '"text"', "7"]) {
+        expect((await post(nothing)).status, nothing).toBe(422);
+      }
+    });
+
+    it("refuses what is no JSON, and what is too large", async () => {
+      for (const body of ["", "{", "a=b"]) {
+        const response = await post(body);
+        expect(response.status).toBe(400);
+        expect(await read(response)).toMatchObject({ code: "BAD_REQUEST" });
+      }
+      const large = await post(form({ message: "x".repeat(70_000) }));
+      expect(large.status).toBe(413);
+      expect(await read(large)).toMatchObject({ code: "PAYLOAD_TOO_LARGE" });
+      expect((await post(form({ message: "x".repeat(10_001) }))).status).toBe(422);
+    });
+
+    it("does not know other widgets", async () => {
+      const response = await post(form({ widgetId: "ws_0000000000000000" }));
+      expect(response.status).toBe(404);
+      expect(await read(response)).toMatchObject({
+        code: "NOT_FOUND",
+        requestId: expect.any(String) as string,
+      });
+    });
+
+    it("keeps to the brand's pages, and to pages at all when it has a list", async () => {
+      const { widgetId } = await makeBrand(world.backend, world.acme, { allowedOrigins: [SHOP] });
+      const before = (await world.backend.rows("visitors")).length;
+      const refusedHeaders: Record<string, string>[] = [
+        { Origin: "https://evil.test" },
+        { Origin: "null" },
+        {},
+      ];
+      for (const headers of refusedHeaders) {
+        const response = await post(form({ widgetId }), headers);
+        expect(response.status).toBe(403);
+        expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
+        expect(await read(response)).toMatchObject({ code: "ORIGIN_NOT_ALLOWED" });
+      }
+      expect(await world.backend.rows("visitors")).toHaveLength(before);
+      expect((await post(form({ widgetId }), { Origin: SHOP })).status).toBe(200);
+    });
+
+    it("answers preflights", async () => {
+      const response = await world.backend.fetch("/widget/start", {
+        method: "OPTIONS",
+        headers: { Origin: SHOP, "Access-Control-Request-Method": "POST" },
+      });
+      expect(response.status).toBe(204);
+      expect(response.headers.get("Access-Control-Allow-Methods")).toContain("POST");
+      expect(response.headers.get("Access-Control-Allow-Headers")).toContain("Content-Type");
+    });
+  });
+}
