@@ -40,7 +40,7 @@ export function createLauncher(widgetId: string, config: WidgetConfig, place: nu
   button.style.setProperty("--place", String(place));
   const badge = make("span", "count");
   badge.hidden = true;
-  button.append(icon("bubble", SPEECH_BUBBLE), icon("chevron", CHEVRON), badge);
+  button.append(icon("speech", SPEECH_BUBBLE), icon("chevron", CHEVRON), badge);
   const notice = make("p", "notice");
   notice.setAttribute("role", "status");
   container.append(button, notice);

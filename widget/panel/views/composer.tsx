@@ -41,7 +41,6 @@ export function Composer({ draft, error, actions }: Props) {
       <textarea
         ref={box}
         rows={1}
-        dir="auto"
         aria-label={texts.message}
         aria-invalid={error !== null}
         aria-describedby={error ? "composer-error" : undefined}

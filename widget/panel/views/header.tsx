@@ -10,7 +10,9 @@ export function Header({ config, subtitle, onClose }: Props) {
     <header class="header">
       <Logo config={config} />
       <div class="title">
-        <h2 dir="auto">{config.brandName}</h2>
+        <h2>
+          <bdi>{config.brandName}</bdi>
+        </h2>
         {subtitle && <p>{subtitle}</p>}
       </div>
       <button type="button" class="tool" aria-label={texts.close} onClick={onClose}>

@@ -51,8 +51,8 @@ export function PreChatForm({ view, welcomeMessage, actions }: Props) {
   return (
     <form ref={form} class="form" noValidate onSubmit={onSubmit}>
       <div class="fields">
-        <p class={welcomeMessage.length > 90 ? "lead long" : "lead"} dir="auto">
-          {welcomeMessage || texts.formLead}
+        <p class={welcomeMessage.length > 90 ? "lead long" : "lead"}>
+          <bdi>{welcomeMessage || texts.formLead}</bdi>
         </p>
         <Field field="name" label={texts.name} error={errors.name}>
           <input type="text" autocomplete="name" {...fieldProps("name")} />
@@ -64,7 +64,7 @@ export function PreChatForm({ view, welcomeMessage, actions }: Props) {
           <PhoneField inputProps={fieldProps("phone")} isBusy={isBusy} />
         </Field>
         <Field field="message" label={texts.message} error={errors.message}>
-          <textarea rows={3} placeholder={texts.messagePlaceholder} dir="auto" {...fieldProps("message")} />
+          <textarea rows={3} placeholder={texts.messagePlaceholder} {...fieldProps("message")} />
         </Field>
       </div>
       <div class="submit">
