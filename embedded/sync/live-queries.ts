@@ -90,7 +90,7 @@ export class LiveQueries {
     subscription.identity = identity;
     subscription.identityKey = identityKey(identity);
     if (sameAccess && !family.identityRead) return;
-    const query = { ...family.query, journal: subscription.result?.journal ?? family.query.journal };
+    const query = { ...family.query, journal: subscription.journal };
     this.#move(subscription, this.#family(query, identity.kind === "admin", family.identityRead));
   }
 
@@ -102,7 +102,7 @@ export class LiveQueries {
   async read(query: WatchedQuery, identity: Identity, origin: RunOrigin): Promise<QueryResult> {
     if (this.#cacheLimit === 0) {
       const request = this.#request(query, identity, origin);
-      return this.#result(await this.#functions.query(request), request.requestId);
+      return this.#result(await this.#functions.query(request), request);
     }
     const { results } = await this.readTogether([query], identity, origin);
     const [result] = results;
@@ -150,7 +150,12 @@ export class LiveQueries {
       // A missing result: its query split off by identity while it ran.
       if (results.length < subscriptions.length) continue;
       const ts = meetingPoint(results, atLeast, this.#committer.visibleTs);
-      if (ts !== null) return { ts, results };
+      if (ts !== null) {
+        for (const [i, subscription] of subscriptions.entries()) {
+          subscription.journal = results[i]?.journal ?? null;
+        }
+        return { ts, results };
+      }
       this.#addDisagreeing(subscriptions, common, moving);
     }
   }
@@ -276,12 +281,11 @@ export class LiveQueries {
     return live.running;
   }
 
-  /** A page that was read once keeps its end: its next run starts from the journal of the last one. */
+  /** A page that its watcher has seen keeps its end: its next run starts from that result's journal. */
   #followJournal(subscription: Subscription): void {
     const { family, result } = subscription.live;
-    if (result === null || stands(result)) return;
-    if (result.journal === null || result.journal === family.query.journal) return;
-    const query = { ...family.query, journal: result.journal };
+    if (stands(result) || subscription.journal === family.query.journal) return;
+    const query = { ...family.query, journal: subscription.journal };
     this.#move(
       subscription,
       this.#family(query, subscription.identity.kind === "admin", family.identityRead),
@@ -293,19 +297,13 @@ export class LiveQueries {
     const generation = this.#generation;
     const outcome = await this.#functions.query(request);
     await this.#committer.waitUntilVisible(outcome.ts);
-    this.#accept(live, identityKey(identity), outcome, request.requestId, generation);
+    this.#accept(live, outcome, request, generation);
   }
 
   /** Takes a run's outcome as the result, unless there is one that stands. Returns the result of this outcome. */
-  #accept(
-    live: LiveQuery,
-    ranAs: string,
-    outcome: QueryOutcome,
-    requestId: string,
-    generation: number,
-  ): QueryResult {
-    const result = this.#result(outcome, requestId);
-    if (outcome.identityRead) this.#splitByIdentity(live, ranAs);
+  #accept(live: LiveQuery, outcome: QueryOutcome, request: QueryRequest, generation: number): QueryResult {
+    const result = this.#result(outcome, request);
+    if (outcome.identityRead) this.#splitByIdentity(live, identityKey(request.identity));
     const newest = this.#committer.visibleTs;
     if (generation !== this.#generation) {
       result.until = result.ts;
@@ -352,8 +350,7 @@ export class LiveQueries {
       const [subscription, live, request] = [subscriptions[i], lives[i], requests[i]];
       if (subscription === undefined || live === undefined || request === undefined) continue;
       await this.#committer.waitUntilVisible(outcome.ts);
-      const ranAs = identityKey(request.identity);
-      common.set(subscription, this.#accept(live, ranAs, outcome, request.requestId, generation));
+      common.set(subscription, this.#accept(live, outcome, request, generation));
     }
     return common;
   }
@@ -384,12 +381,15 @@ export class LiveQueries {
     };
   }
 
-  #result(outcome: QueryOutcome, requestId: string): QueryResult {
+  #result(outcome: QueryOutcome, request: QueryRequest): QueryResult {
     let settled: QuerySettled;
     if (outcome.ok) settled = { ok: true, value: outcome.value };
     else if (outcome.failure.kind === "function") settled = { ok: false, failure: outcome.failure };
     else throw new QueryUnavailable(outcome.failure);
-    const { ts, readSet, journal, logLines, timeRead } = outcome;
+    const { ts, readSet, logLines, timeRead } = outcome;
+    // A page that fails for once keeps its end all the same.
+    const journal = outcome.ok ? outcome.journal : (outcome.journal ?? request.journal ?? null);
+    const { requestId } = request;
     return { ts, until: null, settled, readSet, journal, logLines, requestId, timeRead, ranAt: this.#now() };
   }
 }

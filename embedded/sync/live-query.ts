@@ -81,6 +81,8 @@ export class LiveQuery {
 /** One session's interest in one query. */
 export class Subscription {
   identityKey: string;
+  /** Journal of the last result that was collected, or what the watcher brought along. */
+  journal: string | null;
 
   constructor(
     public live: LiveQuery,
@@ -90,6 +92,7 @@ export class Subscription {
     readonly onStale: () => void,
   ) {
     this.identityKey = identityKey(identity);
+    this.journal = live.family.query.journal;
   }
 
   get result(): QueryResult | null {
