@@ -2,7 +2,6 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
-import { anyApi } from "convex/server";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
 import {
@@ -11,6 +10,9 @@ import {
   startBackend,
   type Backend,
   type ConvexProject,
+  action,
+  mutation,
+  query,
 } from "../helpers/embedded";
 
 const APP = `
@@ -84,12 +86,12 @@ describe("convex env", () => {
   test("set, get, list and remove are seen by functions at once, also by live queries", async () => {
     const client = new ConvexClient(backend.url, { webSocketConstructor: WebSocket as never });
     const seen: (string | null)[] = [];
-    client.onUpdate(anyApi.app.setting, { name: "COLOR" }, (value: string | null) => seen.push(value));
+    client.onUpdate(query("app:setting"), { name: "COLOR" }, (value: string | null) => seen.push(value));
     await vi.waitFor(() => expect(seen).toEqual([null]), WAIT);
 
     expect((await cli("env", "set", "COLOR", "teal")).code).toBe(0);
     await vi.waitFor(() => expect(seen).toEqual([null, "teal"]), WAIT);
-    expect(await http.action(anyApi.app.settingInAction, { name: "COLOR" })).toBe("teal");
+    expect(await http.action(action("app:settingInAction"), { name: "COLOR" })).toBe("teal");
     expect((await cli("env", "get", "COLOR")).stdout.trim()).toBe("teal");
     expect((await cli("env", "list", "--include-values")).stdout).toContain("COLOR=teal");
 
@@ -102,11 +104,11 @@ describe("convex env", () => {
   test("survives a restart", async () => {
     await cli("env", "set", "KEPT", "yes");
     await backend.restart();
-    expect(await http.query(anyApi.app.setting, { name: "KEPT" })).toBe("yes");
+    expect(await http.query(query("app:setting"), { name: "KEPT" })).toBe("yes");
   });
 
   test("the built-in variables are there and cannot be set", async () => {
-    expect(await http.query(anyApi.app.setting, { name: "CONVEX_SITE_URL" })).toBe(backend.siteUrl);
+    expect(await http.query(query("app:setting"), { name: "CONVEX_SITE_URL" })).toBe(backend.siteUrl);
     expect((await cli("env", "get", "CONVEX_CLOUD_URL")).stdout.trim()).toBe(backend.url);
     const refused = await cli("env", "set", "CONVEX_SITE_URL", "http://elsewhere.test");
     expect(refused.code).toBe(1);
@@ -130,7 +132,7 @@ describe("convex env", () => {
     });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code });
-    expect(await http.query(anyApi.app.setting, { name: "BESIDE" })).toBeNull();
+    expect(await http.query(query("app:setting"), { name: "BESIDE" })).toBeNull();
   });
 });
 
@@ -192,8 +194,8 @@ describe("logs", () => {
     try {
       await vi.waitFor(() => expect(output).toContain("Watching logs"), WAIT);
       await vi.waitFor(async () => {
-        await http.query(anyApi.app.hello, {});
-        await http.mutation(anyApi.app.fail, {}).catch(() => undefined);
+        await http.query(query("app:hello"), {});
+        await http.mutation(mutation("app:fail"), {}).catch(() => undefined);
         expect(output).toContain("said hello { deep: [ 1 ] }");
         expect(output).toContain("Q(app:hello)");
         expect(output).toContain("about to fail");
@@ -205,7 +207,7 @@ describe("logs", () => {
   });
 
   test("the terminal shows one line per execution, console lines and the failure below it", async () => {
-    await http.mutation(anyApi.app.fail, {}).catch(() => undefined);
+    await http.mutation(mutation("app:fail"), {}).catch(() => undefined);
     await vi.waitFor(() => {
       const lines = backend.output().split("\n");
       const at = lines.findLastIndex((line) => / mutation app:fail \d+ ms \[[0-9a-f]+\]$/.test(line));

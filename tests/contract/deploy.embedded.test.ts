@@ -1,9 +1,15 @@
 /** Pushing code by the official CLI: what goes live, what is refused, and that a refused push changes nothing. */
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
-import { anyApi } from "convex/server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
-import { convexProject, startBackend, type Backend, type ConvexProject } from "../helpers/embedded";
+import {
+  convexProject,
+  startBackend,
+  type Backend,
+  type ConvexProject,
+  mutation,
+  query,
+} from "../helpers/embedded";
 
 const SERVER = `
 import { queryGeneric as query, mutationGeneric as mutation } from "convex/server";
@@ -53,24 +59,24 @@ beforeEach(async () => {
   await backend.push(project.dir);
 });
 
-const version = () => http.query(anyApi.notes.version, {});
+const version = () => http.query(query("notes:version"), {});
 const deploy = (...flags: string[]) =>
   backend.cli(project.dir, ["deploy", "--typecheck", "disable", "--codegen", "disable", ...flags]);
 
 describe("a push", () => {
   test("makes functions callable, and again after a restart without another push", async () => {
-    await http.mutation(anyApi.notes.add, { text: "kept" });
+    await http.mutation(mutation("notes:add"), { text: "kept" });
     expect(await version()).toBe("one");
     await backend.restart();
     expect(await version()).toBe("one");
-    const rows = (await http.query(anyApi.notes.list, {})) as { text: string }[];
+    const rows = (await http.query(query("notes:list"), {})) as { text: string }[];
     expect(rows.map((row) => row.text)).toContain("kept");
   });
 
   test("of changed code reaches a client that is subscribed", async () => {
     const client = new ConvexClient(backend.url, { webSocketConstructor: WebSocket as never });
     const seen: string[] = [];
-    client.onUpdate(anyApi.notes.version, {}, (value: string) => seen.push(value));
+    client.onUpdate(query("notes:version"), {}, (value: string) => seen.push(value));
     await vi.waitFor(() => expect(seen).toEqual(["one"]), WAIT);
     project.write({ "notes.ts": NOTES.replace('"one"', '"two"') });
     await backend.push(project.dir);
@@ -83,10 +89,10 @@ describe("a push", () => {
       "extra.ts": `${SERVER} export const here = query({ args: {}, handler: async () => 1 });`,
     });
     await backend.push(project.dir);
-    expect(await http.query(anyApi.extra.here, {})).toBe(1);
+    expect(await http.query(query("extra:here"), {})).toBe(1);
     project.write({ "extra.ts": null });
     await backend.push(project.dir);
-    await expect(http.query(anyApi.extra.here, {})).rejects.toThrow(
+    await expect(http.query(query("extra:here"), {})).rejects.toThrow(
       "Could not find public function for 'extra:here'",
     );
   });
@@ -104,7 +110,7 @@ describe("a push", () => {
       "extra.ts": `${SERVER} export const here = query({ args: {}, handler: async () => 2 });`,
     });
     await backend.push(project.dir);
-    expect(await http.query(anyApi.extra.here, {})).toBe(2);
+    expect(await http.query(query("extra:here"), {})).toBe(2);
     expect(await version()).toBe("one");
   });
 
@@ -156,7 +162,7 @@ describe("a push is refused, and the old code serves on, when", () => {
   });
 
   test("stored documents break the schema; the first one is named", async () => {
-    const id = (await http.mutation(anyApi.notes.add, { text: "starred", stars: "many" })) as string;
+    const id = (await http.mutation(mutation("notes:add"), { text: "starred", stars: "many" })) as string;
     project.write({
       "schema.ts": LOOSE_SCHEMA.replace("v.any()", "v.number()"),
       "notes.ts": NOTES.replace('"one"', '"two"'),
@@ -166,7 +172,7 @@ describe("a push is refused, and the old code serves on, when", () => {
     expect(result.output).toContain("Schema validation failed");
     expect(result.output).toContain(`Document with ID "${id}" in table "notes" does not match the schema`);
     expect(await version()).toBe("one");
-    await http.mutation(anyApi.notes.add, { text: "still loose", stars: "several" });
+    await http.mutation(mutation("notes:add"), { text: "still loose", stars: "several" });
   });
 
   test.each([
@@ -252,13 +258,13 @@ export const find = query({
 });`;
 
   test("added to a table with rows finds them, and those written since", async () => {
-    for (let i = 0; i < 5; i++) await http.mutation(anyApi.notes.add, { text: "before the index" });
+    for (let i = 0; i < 5; i++) await http.mutation(mutation("notes:add"), { text: "before the index" });
     project.write({ "schema.ts": BY_TEXT, "notes.ts": FIND });
     const result = await deploy();
     expect(result.output).toContain("notes.by_text");
-    expect(await http.query(anyApi.notes.find, { text: "before the index" })).toBe(5);
-    await http.mutation(anyApi.notes.add, { text: "before the index" });
-    expect(await http.query(anyApi.notes.find, { text: "before the index" })).toBe(6);
+    expect(await http.query(query("notes:find"), { text: "before the index" })).toBe(5);
+    await http.mutation(mutation("notes:add"), { text: "before the index" });
+    expect(await http.query(query("notes:find"), { text: "before the index" })).toBe(6);
   });
 
   test("no longer in the schema is gone", async () => {
@@ -266,7 +272,7 @@ export const find = query({
     await backend.push(project.dir);
     project.write({ "schema.ts": LOOSE_SCHEMA });
     expect((await deploy()).output).toContain("Deleted table indexes");
-    await expect(http.query(anyApi.notes.find, { text: "x" })).rejects.toThrow(
+    await expect(http.query(query("notes:find"), { text: "x" })).rejects.toThrow(
       "Index notes.by_text not found.",
     );
   });

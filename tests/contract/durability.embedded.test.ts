@@ -8,7 +8,6 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ConvexHttpClient } from "convex/browser";
-import { anyApi } from "convex/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   convexProject,
@@ -18,6 +17,8 @@ import {
   startBackend,
   type Backend,
   type ConvexProject,
+  mutation,
+  query,
 } from "../helpers/embedded";
 
 const isLong = process.env["PRAXTALK_LONG"] === "1";
@@ -110,7 +111,7 @@ async function writeUntilKilled(
       const key = `${round}/${i}`;
       attempted[writer]?.add(key);
       try {
-        await http.mutation(anyApi.bank.transfer, { key, writer });
+        await http.mutation(mutation("bank:transfer"), { key, writer });
       } catch {
         return;
       }
@@ -133,12 +134,12 @@ async function checkBooks(
   const http = new ConvexHttpClient(backend.url);
   for (const [writer, own] of acknowledged.entries()) {
     const keys = (fn: "keysByScan" | "keysByIndex", table: string) =>
-      http.query(anyApi.bank[fn], { table, writer }) as Promise<string[]>;
+      http.query(query(`bank:${fn}`), { table, writer }) as Promise<string[]>;
     const debits = await keys("keysByScan", "debits");
     expect(await keys("keysByScan", "credits")).toEqual(debits);
     expect(await keys("keysByIndex", "debits")).toEqual(debits);
     expect(await keys("keysByIndex", "credits")).toEqual(debits);
-    expect(await http.query(anyApi.bank.count, { writer })).toBe(debits.length);
+    expect(await http.query(query("bank:count"), { writer })).toBe(debits.length);
     expect(new Set(debits).size).toBe(debits.length);
     const stored = new Set(debits);
     expect([...own].filter((key) => !stored.has(key))).toEqual([]);
@@ -189,7 +190,7 @@ describe.runIf(isLong && hasStrace())("by the trace of system calls", () => {
       await new Promise<void>((resolve) => strace.stderr.once("data", () => resolve()));
       const http = new ConvexHttpClient(url);
       for (let i = 0; i < 20; i++)
-        await http.mutation(anyApi.bank.transfer, { key: `traced-${i}`, writer: 0 });
+        await http.mutation(mutation("bank:transfer"), { key: `traced-${i}`, writer: 0 });
       const straceEnded = new Promise((resolve) => strace.once("exit", resolve));
       strace.kill("SIGINT");
       await straceEnded;

@@ -1,8 +1,15 @@
 /** Production's limits, with production's texts, met by real functions; and that a function may catch them. */
 import { ConvexHttpClient } from "convex/browser";
-import { anyApi } from "convex/server";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { convexProject, startBackend, type Backend, type ConvexProject } from "../helpers/embedded";
+import {
+  convexProject,
+  startBackend,
+  type Backend,
+  type ConvexProject,
+  action,
+  mutation,
+  query,
+} from "../helpers/embedded";
 
 const LIMITS = `
 import { queryGeneric as query, mutationGeneric as mutation, actionGeneric as action, makeFunctionReference } from "convex/server";
@@ -82,11 +89,11 @@ beforeAll(async () => {
   await backend.push(project.dir);
   http = new ConvexHttpClient(backend.url);
   for (let i = 0; i < 3; i++) {
-    await http.mutation(anyApi.limits.insertMany, { table: "rows", count: 11_000, bytes: 1 });
+    await http.mutation(mutation("limits:insertMany"), { table: "rows", count: 11_000, bytes: 1 });
   }
   // 20 MiB of documents, in two mutations below the limit of what one may write.
   for (let i = 0; i < 2; i++) {
-    await http.mutation(anyApi.limits.insertMany, { table: "large", count: 20, bytes: 512 * 1024 });
+    await http.mutation(mutation("limits:insertMany"), { table: "large", count: 20, bytes: 512 * 1024 });
   }
 });
 afterAll(async () => {
@@ -97,46 +104,48 @@ afterAll(async () => {
 const DOCUMENTS = "Too many documents read in a single function execution (limit: 32000)";
 
 test("documents read, those that a filter drops included", async () => {
-  await expect(http.query(anyApi.limits.readAll, { table: "rows" })).rejects.toThrow(DOCUMENTS);
-  await expect(http.query(anyApi.limits.readFiltered, { table: "rows" })).rejects.toThrow(DOCUMENTS);
-  expect(await http.query(anyApi.limits.size, { table: "rows" })).toBe(33_000);
+  await expect(http.query(query("limits:readAll"), { table: "rows" })).rejects.toThrow(DOCUMENTS);
+  await expect(http.query(query("limits:readFiltered"), { table: "rows" })).rejects.toThrow(DOCUMENTS);
+  expect(await http.query(query("limits:size"), { table: "rows" })).toBe(33_000);
 });
 
 test("bytes read", async () => {
-  await expect(http.query(anyApi.limits.readAll, { table: "large" })).rejects.toThrow(
+  await expect(http.query(query("limits:readAll"), { table: "large" })).rejects.toThrow(
     "Too many bytes read in a single function execution (limit: 16777216 bytes)",
   );
 });
 
 test("ranges read", async () => {
-  await http.query(anyApi.limits.readOneByOne, { table: "rows", times: 4096 });
-  await expect(http.query(anyApi.limits.readOneByOne, { table: "rows", times: 4097 })).rejects.toThrow(
+  await http.query(query("limits:readOneByOne"), { table: "rows", times: 4096 });
+  await expect(http.query(query("limits:readOneByOne"), { table: "rows", times: 4097 })).rejects.toThrow(
     "Too many reads in a single function execution (limit: 4096)",
   );
 });
 
 test("a function may catch a limit", async () => {
-  const result = (await http.query(anyApi.limits.catchesItsLimit, { table: "rows" })) as { caught?: string };
+  const result = (await http.query(query("limits:catchesItsLimit"), { table: "rows" })) as {
+    caught?: string;
+  };
   expect(result.caught).toContain(DOCUMENTS);
 });
 
 test("documents and bytes written; nothing of such a mutation stays", async () => {
   await expect(
-    http.mutation(anyApi.limits.insertMany, { table: "many", count: 16_001, bytes: 1 }),
+    http.mutation(mutation("limits:insertMany"), { table: "many", count: 16_001, bytes: 1 }),
   ).rejects.toThrow("Too many writes in a single function execution (limit: 16000)");
   await expect(
-    http.mutation(anyApi.limits.insertMany, { table: "many", count: 33, bytes: 512 * 1024 }),
+    http.mutation(mutation("limits:insertMany"), { table: "many", count: 33, bytes: 512 * 1024 }),
   ).rejects.toThrow("Too many bytes written in a single function execution (limit: 16 MiB)");
-  expect(await http.query(anyApi.limits.size, { table: "many" })).toBe(0);
+  expect(await http.query(query("limits:size"), { table: "many" })).toBe(0);
 });
 
 test("scheduled functions", async () => {
-  await http.mutation(anyApi.limits.scheduleMany, { count: 1000 });
-  await expect(http.mutation(anyApi.limits.scheduleMany, { count: 1001 })).rejects.toThrow(/scheduled/i);
+  await http.mutation(mutation("limits:scheduleMany"), { count: 1000 });
+  await expect(http.mutation(mutation("limits:scheduleMany"), { count: 1001 })).rejects.toThrow(/scheduled/i);
 });
 
 test("size and shape of values", async () => {
-  const insert = (value: unknown) => http.mutation(anyApi.limits.insertValue, { value });
+  const insert = (value: unknown) => http.mutation(mutation("limits:insertValue"), { value });
   await expect(insert("x".repeat(1024 * 1024))).rejects.toThrow("Value is too large");
   await expect(insert(new Array(8193).fill(0))).rejects.toThrow(
     "Array length is too long (8193 > maximum length 8192)",
@@ -147,39 +156,39 @@ test("size and shape of values", async () => {
 });
 
 test("size of arguments and results", async () => {
-  expect(await http.query(anyApi.limits.echo, { text: "x".repeat(8 * 1024 * 1024) })).toBe(8 * 1024 * 1024);
-  await expect(http.query(anyApi.limits.echo, { text: "x".repeat(17 * 1024 * 1024) })).rejects.toThrow();
-  await expect(http.query(anyApi.limits.returnBytes, { bytes: 17 * 1024 * 1024 })).rejects.toThrow(
+  expect(await http.query(query("limits:echo"), { text: "x".repeat(8 * 1024 * 1024) })).toBe(8 * 1024 * 1024);
+  await expect(http.query(query("limits:echo"), { text: "x".repeat(17 * 1024 * 1024) })).rejects.toThrow();
+  await expect(http.query(query("limits:returnBytes"), { bytes: 17 * 1024 * 1024 })).rejects.toThrow(
     "Function limits.js:returnBytes return value is too large",
   );
 });
 
 test("run time of queries and mutations; the next call is served", async () => {
-  await expect(http.query(anyApi.limits.loopForEver, {})).rejects.toThrow(
+  await expect(http.query(query("limits:loopForEver"), {})).rejects.toThrow(
     "Function execution timed out (maximum duration: 1s)",
   );
-  await expect(http.mutation(anyApi.limits.loopInMutation, {})).rejects.toThrow(
+  await expect(http.mutation(mutation("limits:loopInMutation"), {})).rejects.toThrow(
     "Function execution timed out",
   );
-  expect(await http.query(anyApi.limits.size, { table: "looped" })).toBe(0);
-  expect(await http.action(anyApi.limits.wait, { ms: 1500 })).toBe("waited");
+  expect(await http.query(query("limits:size"), { table: "looped" })).toBe(0);
+  expect(await http.action(action("limits:wait"), { ms: 1500 })).toBe("waited");
 });
 
 test("memory; the next call is served", async () => {
-  await expect(http.query(anyApi.limits.eatMemory, {})).rejects.toThrow(
+  await expect(http.query(query("limits:eatMemory"), {})).rejects.toThrow(
     /JavaScript execution ran out of memory|Function execution timed out/,
   );
-  expect(await http.query(anyApi.limits.clockStands, {})).toBe(true);
+  expect(await http.query(query("limits:clockStands"), {})).toBe(true);
 });
 
 test("what queries and mutations may not use", async () => {
   const refused = (thing: string) =>
     `Can't use ${thing} in queries and mutations. Please consider using an action.`;
-  await expect(http.query(anyApi.limits.usesFetch, {})).rejects.toThrow(refused("fetch()"));
-  await expect(http.mutation(anyApi.limits.usesTimer, {})).rejects.toThrow(refused("setTimeout"));
-  await expect(http.query(anyApi.limits.usesRandomKey, {})).rejects.toThrow(
+  await expect(http.query(query("limits:usesFetch"), {})).rejects.toThrow(refused("fetch()"));
+  await expect(http.mutation(mutation("limits:usesTimer"), {})).rejects.toThrow(refused("setTimeout"));
+  await expect(http.query(query("limits:usesRandomKey"), {})).rejects.toThrow(
     refused("cryptographic randomness"),
   );
-  await expect(http.query(anyApi.limits.never, {})).rejects.toThrow("Returned promise will never resolve");
-  expect(await http.query(anyApi.limits.clockStands, {})).toBe(true);
+  await expect(http.query(query("limits:never"), {})).rejects.toThrow("Returned promise will never resolve");
+  expect(await http.query(query("limits:clockStands"), {})).toBe(true);
 });

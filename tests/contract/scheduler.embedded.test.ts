@@ -1,8 +1,14 @@
 /** Scheduled functions: when they run, what cancels them, and what a crash leaves of them. */
 import { ConvexHttpClient } from "convex/browser";
-import { anyApi } from "convex/server";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { convexProject, startBackend, type Backend, type ConvexProject } from "../helpers/embedded";
+import {
+  convexProject,
+  startBackend,
+  type Backend,
+  type ConvexProject,
+  mutation,
+  query,
+} from "../helpers/embedded";
 
 const JOBS = `
 import { queryGeneric as query, mutationGeneric as mutation, internalMutationGeneric as internalMutation,
@@ -98,10 +104,10 @@ beforeEach(() => {
 });
 
 const schedule = (fn: string, ms: number, args: object) =>
-  http.mutation(anyApi.jobs.after, { fn, ms, args }) as Promise<string>;
-const job = (id: string) => http.query(anyApi.jobs.job, { id }) as Promise<JobDocument | null>;
+  http.mutation(mutation("jobs:after"), { fn, ms, args }) as Promise<string>;
+const job = (id: string) => http.query(query("jobs:job"), { id }) as Promise<JobDocument | null>;
 const runsOf = async (label: string) =>
-  ((await http.query(anyApi.jobs.labels, {})) as string[]).filter((run) => run === label).length;
+  ((await http.query(query("jobs:labels"), {})) as string[]).filter((run) => run === label).length;
 const untilState = async (id: string, kind: string) =>
   vi.waitFor(async () => {
     const document = await job(id);
@@ -131,7 +137,11 @@ test("an action runs too", async () => {
 
 test("a time in the past means now; the record keeps what was asked", async () => {
   const time = Date.now() - 60_000;
-  const id = (await http.mutation(anyApi.jobs.at, { fn: "record", time, args: { label: "past" } })) as string;
+  const id = (await http.mutation(mutation("jobs:at"), {
+    fn: "record",
+    time,
+    args: { label: "past" },
+  })) as string;
   const done = await untilState(id, "success");
   expect(done?.scheduledTime).toBe(time);
 });
@@ -155,7 +165,7 @@ test("a target that does not exist is refused when it is scheduled", async () =>
 });
 
 test("what a failed mutation scheduled never runs", async () => {
-  await expect(http.mutation(anyApi.jobs.scheduleThenFail, { label: "undone" })).rejects.toThrow(
+  await expect(http.mutation(mutation("jobs:scheduleThenFail"), { label: "undone" })).rejects.toThrow(
     "rolled back",
   );
   await untilState(await schedule("record", 0, { label: "after undone" }), "success");
@@ -164,25 +174,25 @@ test("what a failed mutation scheduled never runs", async () => {
 
 test("a cancelled job never runs; cancelling again or too late does nothing", async () => {
   const id = await schedule("record", 400, { label: "cancelled" });
-  await http.mutation(anyApi.jobs.cancel, { id });
-  await http.mutation(anyApi.jobs.cancel, { id });
+  await http.mutation(mutation("jobs:cancel"), { id });
+  await http.mutation(mutation("jobs:cancel"), { id });
   const marker = await schedule("record", 600, { label: "marker" });
   await untilState(marker, "success");
   expect((await job(id))?.state.kind).toBe("canceled");
   expect(await runsOf("cancelled")).toBe(0);
-  await http.mutation(anyApi.jobs.cancel, { id: marker });
+  await http.mutation(mutation("jobs:cancel"), { id: marker });
   expect((await job(marker))?.state.kind).toBe("success");
 });
 
 test("mutations due during kill -9 and restart run exactly once each", async () => {
   const count = 200;
-  await http.mutation(anyApi.jobs.many, { count, ms: 200, label: "burst" });
+  await http.mutation(mutation("jobs:many"), { count, ms: 200, label: "burst" });
   // Some have run, some have not, when the process dies.
   await vi.waitFor(async () => expect(await runsOf("burst 0")).toBe(1), WAIT);
   await backend.kill9();
   await backend.restart();
-  await vi.waitFor(async () => expect(await http.query(anyApi.jobs.pending, {})).toBe(0), WAIT);
-  const labels = ((await http.query(anyApi.jobs.labels, {})) as string[]).filter((label) =>
+  await vi.waitFor(async () => expect(await http.query(query("jobs:pending"), {})).toBe(0), WAIT);
+  const labels = ((await http.query(query("jobs:labels"), {})) as string[]).filter((label) =>
     label.startsWith("burst"),
   );
   expect(labels.length).toBe(count);

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { makeFunctionReference } from "convex/server";
 
 export const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const CONVEX_CLI = path.join(REPOSITORY, "node_modules/convex/bin/main.js");
@@ -227,3 +228,8 @@ export function convexProject(files: Record<string, string>): ConvexProject {
   project.write(files);
   return project;
 }
+
+/** Functions of fixtures by name, `module:export`: they have no generated api. */
+export const query = (name: string) => makeFunctionReference<"query">(name);
+export const mutation = (name: string) => makeFunctionReference<"mutation">(name);
+export const action = (name: string) => makeFunctionReference<"action">(name);
