@@ -39,7 +39,8 @@ export function schedule(tx: Transaction, code: CodeVersion, args: SyscallArgs, 
   const argument = args.value("args");
   const jobArgs = Array.isArray(argument) ? argument : [argument];
   tx.countScheduled(JSON.stringify(jobArgs).length);
-  const id = tx.insert(JOBS, { name, args: jobArgs, scheduledTime, state: { kind: "pending" } }, "system");
+  const job = { name, component: "", args: jobArgs, scheduledTime, nextTs: scheduledTime, state: { kind: "pending" } };
+  const id = tx.insert(JOBS, job, "system");
   return JSON.stringify(tx.virtualId(id));
 }
 
@@ -87,6 +88,8 @@ export function setJobState(
   state: JSONValue,
   completedTime: number | null,
 ): void {
-  const change: { [key: string]: JSONValue } = completedTime === null ? { state } : { state, completedTime };
+  // A finished job is due no more.
+  const change: { [key: string]: JSONValue } =
+    completedTime === null ? { state } : { state, completedTime, nextTs: null };
   tx.patch(id, change, JOBS, "system");
 }

@@ -104,7 +104,7 @@ export class Scheduler {
   async #run(job: Job): Promise<void> {
     this.#running.add(job._id);
     try {
-      if (udfTypeOf(this.#o.functions, job) === "Action") await this.#runAction(job);
+      if (this.#o.functions.lookup(job.name)?.udfType === "Action") await this.#runAction(job);
       else await this.#runMutation(job);
     } catch (error) {
       if (!this.#isStopped) {
@@ -180,12 +180,6 @@ function dueIndexOf({ catalog }: Committer): number {
   const index = table?.indexes.find(({ name }) => name === "by_due");
   if (!index) throw new Error("The table _scheduled_jobs has no index by_due.");
   return index.number;
-}
-
-function udfTypeOf({ code }: Functions, job: Job): "Query" | "Mutation" | "Action" | null {
-  const colon = job.name.lastIndexOf(":");
-  const module = code?.modules[job.name.slice(0, colon)];
-  return module?.functions.find(({ name }) => name === job.name.slice(colon + 1))?.udfType ?? null;
 }
 
 function isConflict(failure: Failure): boolean {
