@@ -264,9 +264,12 @@ describe("transitions", () => {
 });
 
 describe("mutations", () => {
-  const committing = (cells: Record<string, string>): Promise<MutationOutcome> =>
-    // The commit is announced before the mutation that made it is told.
-    Promise.resolve().then(() => ({ ok: true, value: "1", ts: fake.write(cells), logLines: [] }));
+  /** The commit is announced well before the mutation that made it is told. */
+  const committing = async (cells: Record<string, string>): Promise<MutationOutcome> => {
+    const ts = fake.write(cells);
+    for (let i = 0; i < 100; i++) await Promise.resolve();
+    return { ok: true, value: "1", ts, logLines: [] };
+  };
   const mutation = (requestId: number) => ({ type: "Mutation", requestId, udfPath: "m:m", args: [{}] });
 
   test("are answered before the transition that shows them", async () => {
