@@ -39,7 +39,14 @@ export function schedule(tx: Transaction, code: CodeVersion, args: SyscallArgs, 
   const argument = args.value("args");
   const jobArgs = Array.isArray(argument) ? argument : [argument];
   tx.countScheduled(JSON.stringify(jobArgs).length);
-  const job = { name, component: "", args: jobArgs, scheduledTime, nextTs: scheduledTime, state: { kind: "pending" } };
+  const job = {
+    name,
+    component: "",
+    args: jobArgs,
+    scheduledTime,
+    nextTs: scheduledTime,
+    state: { kind: "pending" },
+  };
   const id = tx.insert(JOBS, job, "system");
   return JSON.stringify(tx.virtualId(id));
 }
