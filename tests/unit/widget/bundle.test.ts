@@ -1,0 +1,52 @@
+// @vitest-environment node
+import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildWidget } from "@/scripts/build-widget.mjs";
+
+/** What a page loads before anybody clicks, and what the first click loads, gzipped. */
+const LOADER_LIMIT = 5 * 1024;
+const PANEL_LIMIT = 40 * 1024;
+
+let outdir: string;
+let built: { loader: string; panel: string };
+
+beforeAll(async () => {
+  outdir = await mkdtemp(path.join(tmpdir(), "praxtalk-widget-"));
+  built = await buildWidget({ outdir });
+});
+afterAll(() => rm(outdir, { recursive: true, force: true }));
+
+const read = (name: string): Promise<string> => readFile(path.join(outdir, name), "utf8");
+const gzipped = async (name: string): Promise<number> => gzipSync(await read(name), { level: 9 }).length;
+
+test(`the loader stays within ${LOADER_LIMIT} bytes`, async () => {
+  expect(await gzipped(built.loader)).toBeLessThanOrEqual(LOADER_LIMIT);
+});
+
+test(`the panel stays within ${PANEL_LIMIT} bytes`, async () => {
+  expect(await gzipped(built.panel)).toBeLessThanOrEqual(PANEL_LIMIT);
+});
+
+test("the loader names the panel and leaves the site's address to the server", async () => {
+  const loader = await read(built.loader);
+  expect(loader).toContain(built.panel);
+  expect(loader).toContain("__PRAXTALK_SITE_URL__");
+  expect(loader).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
+});
+
+test("the same sources give the same name", async () => {
+  expect(await buildWidget({ outdir })).toEqual(built);
+});
+
+test("panels that an older loader may name stay for a day", async () => {
+  await writeFile(path.join(outdir, "panel-RECENT.js"), "");
+  await writeFile(path.join(outdir, "panel-OLD.js"), "");
+  const longAgo = new Date(Date.now() - 25 * 60 * 60 * 1000);
+  await utimes(path.join(outdir, "panel-OLD.js"), longAgo, longAgo);
+  await buildWidget({ outdir });
+  const files = await readdir(outdir);
+  expect(files.sort()).toEqual([built.panel, "panel-RECENT.js", built.loader].sort());
+});
