@@ -1,7 +1,7 @@
 "use client";
 
 import { useRef, useState } from "react";
-import { submit } from "@/components/auth/submit";
+import { submit, textOf } from "@/components/auth/submit";
 import { Button } from "@/components/ui/button";
 import { PasswordField, TextField } from "@/components/ui/field";
 import { NoteBox } from "@/components/ui/note-box";
@@ -21,8 +21,8 @@ export function LoginForm({ next, expired }: LoginFormProps) {
   async function signIn(data: FormData) {
     setBusy(true);
     const result = await submit("/api/session", {
-      email: String(data.get("email") ?? ""),
-      password: String(data.get("password") ?? ""),
+      email: textOf(data, "email"),
+      password: textOf(data, "password"),
     });
     if (result.ok) {
       // A whole new page: nothing of a former operator stays in memory.

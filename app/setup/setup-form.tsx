@@ -1,7 +1,7 @@
 "use client";
 
 import { useRef, useState } from "react";
-import { submit } from "@/components/auth/submit";
+import { submit, textOf } from "@/components/auth/submit";
 import { Button } from "@/components/ui/button";
 import { PasswordField, TextField } from "@/components/ui/field";
 import { NoteBox } from "@/components/ui/note-box";
@@ -37,7 +37,7 @@ export function SetupForm() {
   }
 
   async function create(data: FormData) {
-    const texts = Object.fromEntries(FIELDS.map((name) => [name, String(data.get(name) ?? "")]));
+    const texts = Object.fromEntries(FIELDS.map((name) => [name, textOf(data, name)]));
     const found: Reasons = Object.fromEntries(
       FIELDS.map((name) => [name, reasonAgainst(name, texts[name] ?? "")]),
     );

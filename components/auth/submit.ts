@@ -30,3 +30,9 @@ function readRefusal(body: unknown): Submitted | null {
   if (typeof code !== "string" || typeof message !== "string") return null;
   return { ok: false, code, message, field: typeof field === "string" ? field : undefined };
 }
+
+/** A text field of a form; absent ones are empty. */
+export function textOf(data: FormData, name: string): string {
+  const value = data.get(name);
+  return typeof value === "string" ? value : "";
+}

@@ -11,7 +11,6 @@ import {
 } from "@/components/inbox/outbox";
 import { useSession } from "@/components/session/session-provider";
 import { api } from "@/convex/_generated/api";
-import type { Id } from "@/convex/_generated/dataModel";
 import { browserStore } from "./browser-store";
 import { isSessionOver, reasonOf } from "./refusals";
 
@@ -111,7 +110,7 @@ function useDeliver(): (entry: OutboxEntry) => Promise<Outcome> {
       const attempt = (withToken: string) =>
         send({
           sessionToken: withToken,
-          conversationId: entry.conversationId as Id<"conversations">,
+          conversationId: entry.conversationId,
           body: entry.body,
           internal: entry.internal,
           clientMessageId: entry.clientMessageId,

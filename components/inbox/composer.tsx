@@ -75,6 +75,7 @@ export function Composer({ address, draft, onDraft, onSend, refusal, onTakenBack
       () => [
         { key: "r", label: "Reply", foot: "reply", run: () => enterMode("reply") },
         { key: "n", label: "Internal note", foot: "note", run: () => enterMode("note") },
+        { key: "mod+Enter", label: "Send" },
       ],
       [enterMode],
     ),

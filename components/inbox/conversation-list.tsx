@@ -114,6 +114,7 @@ function useListKeys(
       () => [
         { key: "j", label: "Next conversation", foot: "next, previous", run: () => move(1) },
         { key: "k", label: "Previous conversation", foot: "next, previous", run: () => move(-1) },
+        { key: "Enter", label: "Open the conversation" },
       ],
       [move],
     ),

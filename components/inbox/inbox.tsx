@@ -64,7 +64,12 @@ export function Inbox() {
       waitingToSend={outbox.waiting.length}
       hideTabs={conversationId !== null}
     >
-      <div className="grid h-full min-h-0 grid-cols-[minmax(0,1fr)] md:grid-cols-[316px_minmax(0,1fr)] xl:grid-cols-[var(--list-w)_minmax(0,1fr)_auto]">
+      <div
+        className={cn(
+          "grid h-full min-h-0 grid-cols-[minmax(0,1fr)] md:grid-cols-[316px_minmax(0,1fr)] xl:grid-cols-[var(--list-w)_minmax(0,1fr)_auto]",
+          guide && "max-md:grid-rows-[auto_minmax(0,1fr)]",
+        )}
+      >
         <div className={cn("grid min-h-0 min-w-0", conversationId !== null && "max-md:hidden")}>
           <ListPane
             view={view}
@@ -77,7 +82,7 @@ export function Inbox() {
             onOpen={open}
             now={now}
             operatorName={operator.name}
-            firstTime={guide}
+            neverUsed={neverUsed}
           />
         </div>
         {conversationId === null ? (

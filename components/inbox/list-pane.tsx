@@ -2,7 +2,6 @@
 
 import { RotateCw } from "lucide-react";
 import Link from "next/link";
-import type { ReactNode } from "react";
 import type { Brand, ConversationRow } from "@/components/hooks/rows";
 import type { InboxView } from "@/components/hooks/use-inbox";
 import type { LivePages } from "@/components/hooks/use-live-query";
@@ -25,8 +24,8 @@ type ListPaneProps = {
   onOpen: (conversationId: string) => void;
   now: number;
   operatorName: string;
-  /** Shown in place of the empty list where there is no thread pane beside it. */
-  firstTime: ReactNode;
+  /** Nobody has ever written: the pane beside says how to begin. */
+  neverUsed: boolean;
 };
 
 /** The list pane: which view this is, how many wait, and the conversations. */
@@ -70,7 +69,7 @@ export function ListPane(props: ListPaneProps) {
       ) : waiting.status === "loading" || answered.status === "loading" ? (
         <ListSkeleton />
       ) : waiting.rows.length + answered.rows.length === 0 ? (
-        <Empty view={view} firstTime={props.firstTime} />
+        <Empty view={view} neverUsed={props.neverUsed} />
       ) : (
         <ConversationList {...props} />
       )}
@@ -84,8 +83,14 @@ function waitingCount({ rows, complete, status }: LivePages<ConversationRow>): s
   return `${rows.length}${complete ? "" : "+"} waiting`;
 }
 
-function Empty({ view, firstTime }: { view: InboxView; firstTime: ReactNode }) {
-  if (view.status === "open" && firstTime) return firstTime;
+function Empty({ view, neverUsed }: { view: InboxView; neverUsed: boolean }) {
+  if (neverUsed) {
+    return (
+      <p className="px-[18px] py-4 text-13 text-ink-3 max-md:hidden">
+        New conversations appear here by themselves.
+      </p>
+    );
+  }
   return (
     <div className="px-[30px] py-8 max-md:px-4">
       {view.status === "open" ? (

@@ -63,7 +63,7 @@ export function MessageTurn({ turn, visitor, offline }: MessageTurnProps) {
     >
       <div
         className={cn(
-          "pr-3.5 text-right text-12 leading-[1.125rem] text-ink-3 max-md:absolute max-md:top-0 max-md:right-0 max-md:pr-0",
+          "pr-3.5 text-right text-12 leading-[1.125rem] whitespace-nowrap text-ink-3 max-md:absolute max-md:top-0 max-md:right-0 max-md:pr-0",
           tinted ? "pt-2 max-md:pr-2.5" : "pt-px",
         )}
       >
@@ -95,7 +95,10 @@ export function MessageTurn({ turn, visitor, offline }: MessageTurnProps) {
 export function SystemLine({ text, at }: { text: string; at: number }) {
   return (
     <div className="mb-3 grid text-12 leading-[1.125rem] text-ink-3 md:grid-cols-[68px_minmax(0,1fr)]">
-      <time dateTime={new Date(at).toISOString()} className="pr-3.5 text-right max-md:hidden">
+      <time
+        dateTime={new Date(at).toISOString()}
+        className="pr-3.5 text-right whitespace-nowrap max-md:hidden"
+      >
         {clockTime(at)}
       </time>
       <span className="flex gap-1.5">

@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
 import { KeyCaps } from "@/components/keys/key-caps";
+import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
 
-/** The thread pane while no conversation is open: how to begin, or which keys open one. */
+/** The thread pane while no conversation is open: how to begin, or which keys open one. A phone shows the first only. */
 export function NoConversation({ guide }: { guide: ReactNode }) {
   return (
     <section

@@ -30,8 +30,10 @@ export function ThreadPane({ conversation, now, setStatus, onBack, children }: T
   const [drawerOpen, setDrawerOpen] = useState(false);
   const { _id: id, status } = conversation;
 
-  // Opening a conversation moves the reader to it.
-  useEffect(() => title.current?.focus({ preventScroll: true }), [id]);
+  // Opening a conversation moves the reader to it; a page that loads with one open leaves the focus at its start.
+  useEffect(() => {
+    if (document.activeElement !== document.body) title.current?.focus({ preventScroll: true });
+  }, [id]);
 
   const changeStatus = useCallback(
     async (next: ConversationStatus) => {
@@ -56,7 +58,12 @@ export function ThreadPane({ conversation, now, setStatus, onBack, children }: T
             <ArrowLeft size={16} aria-hidden="true" />
           </Button>
           <div className="min-w-0 flex-1">
-            <h1 ref={title} tabIndex={-1} title={name} className="truncate text-15 leading-5 font-strong">
+            <h1
+              ref={title}
+              tabIndex={-1}
+              title={name}
+              className="w-fit max-w-full truncate rounded-sm text-15 leading-5 font-strong outline-offset-0"
+            >
               {name}
             </h1>
             {conversation.brand ? (

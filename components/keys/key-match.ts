@@ -6,8 +6,20 @@ export type KeyBinding = {
   label: string;
   /** Short form for the foot line; without one the foot leaves it out. */
   foot?: string;
-  run: () => void;
+  /** Absent where the browser or the field itself acts on the key, and it is only to be told of. */
+  run?: () => void;
 };
+
+/** The order in which keys are printed, whatever part of the page offers them. */
+const PRINT_ORDER = ["j", "k", "Enter", "r", "n", "mod+Enter", "e", "Escape", "?"];
+
+export function inPrintOrder(bindings: readonly KeyBinding[]): KeyBinding[] {
+  const rank = ({ key }: KeyBinding) => {
+    const place = PRINT_ORDER.indexOf(key);
+    return place === -1 ? PRINT_ORDER.length : place;
+  };
+  return [...bindings].sort((a, b) => rank(a) - rank(b));
+}
 
 type Pressed = Pick<KeyboardEvent, "key" | "metaKey" | "ctrlKey" | "altKey" | "isComposing" | "repeat">;
 

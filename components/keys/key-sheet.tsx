@@ -14,10 +14,6 @@ export function KeySheet({ bindings }: { bindings: readonly KeyBinding[] }) {
             </dd>
           </div>
         ))}
-        <dt>Send</dt>
-        <dd className="flex justify-end gap-1">
-          <KeyCaps of="mod+Enter" />
-        </dd>
       </dl>
       <p className="text-12 text-ink-2">Single letters work outside text fields.</p>
     </div>

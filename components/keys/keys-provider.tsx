@@ -3,10 +3,10 @@
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { KeySheet } from "./key-sheet";
-import { matchesKey, takesText, type KeyBinding } from "./key-match";
+import { inPrintOrder, matchesKey, takesText, type KeyBinding } from "./key-match";
 
 type Keys = {
-  /** What the page offers now, in the order in which it registered. */
+  /** What the page offers now. */
   bindings: readonly KeyBinding[];
   register: (id: symbol, bindings: readonly KeyBinding[]) => () => void;
   showAll: () => void;
@@ -49,7 +49,11 @@ export function KeysProvider({ children }: { children: ReactNode }) {
   }, []);
   const showAll = useCallback(() => setSheetOpen(true), []);
   const bindings = useMemo(
-    () => [...[...groups.values()].flat(), { key: "?", label: "All keys", foot: "all keys", run: showAll }],
+    () =>
+      inPrintOrder([
+        ...[...groups.values()].flat(),
+        { key: "?", label: "All keys", foot: "all keys", run: showAll },
+      ]),
     [groups, showAll],
   );
   const current = useRef(bindings);
@@ -59,8 +63,8 @@ export function KeysProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
-      const binding = current.current.find((each) => matchesKey(event, each.key));
-      if (!binding || (takesText(event.target) && !binding.key.startsWith("mod+"))) return;
+      const binding = current.current.find((each) => each.run && matchesKey(event, each.key));
+      if (!binding?.run || (takesText(event.target) && !binding.key.startsWith("mod+"))) return;
       event.preventDefault();
       binding.run();
     };
