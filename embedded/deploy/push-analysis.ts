@@ -1,13 +1,13 @@
 /** From a parsed push to what would be deployed: merges unchanged modules, stores the bundle, evaluates it. */
 import * as z from "zod";
+import { parseSchema } from "../engine/schema";
 import type { Functions } from "../runtime/functions";
 import type { AnalysisResult } from "../runtime/types";
 import type { JSONValue, SchemaJson } from "../storage/types";
 import { moduleSha256, type CodeStore } from "./code-store";
-import { DeployError, notSupportedYet } from "./deploy-error";
+import { asDeployError, DeployError, notSupportedYet } from "./deploy-error";
 import type { DeployedCode } from "./deployed-code";
 import type { ModuleConfig, StartPushRequest } from "./push-request";
-import { parseSchema } from "./schema-definition";
 
 const MAX_MODULES = 4096;
 const MAX_CODE_BYTES = 230_000_000;
@@ -61,7 +61,7 @@ export async function evaluatePush(
       })),
     },
     dir,
-    schema: analysis.schema === null ? null : parseSchema(analysis.schema),
+    schema: analysis.schema === null ? null : readSchema(analysis.schema),
   };
 }
 
@@ -106,6 +106,19 @@ function checkSizes(modules: ModuleConfig[]): void {
       "ModulesTooLarge",
       `The code is too large (${bytes} > maximum size ${MAX_CODE_BYTES} bytes)`,
     );
+  }
+}
+
+const stagedValidators = z.object({ tables: z.array(z.object({ stagedDocumentType: z.unknown() })) });
+
+function readSchema(exported: JSONValue): SchemaJson {
+  const staged = stagedValidators.safeParse(exported);
+  if (staged.data?.tables.some((table) => table.stagedDocumentType))
+    throw notSupportedYet("staged validators");
+  try {
+    return parseSchema(exported);
+  } catch (error) {
+    throw asDeployError(error);
   }
 }
 

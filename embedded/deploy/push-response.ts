@@ -132,7 +132,7 @@ function schemaJson(schema: SchemaJson): JSONObject {
       })),
       searchIndexes: [],
       vectorIndexes: [],
-      documentType,
+      documentType: documentType ?? { type: "any" },
     })),
     schemaValidation: schema.schemaValidation,
   };

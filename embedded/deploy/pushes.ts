@@ -3,16 +3,14 @@
  * checked), finish (switch code and schema in one commit). What is deployed serves on until the last step, and a push
  * that fails anywhere before changes nothing. At most one push is prepared at a time: a newer one takes its place.
  */
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { CatalogCache } from "../engine/catalog";
 import type { Committer, IndexDiff } from "../engine/committer";
-import { DatabaseError } from "../engine/errors";
 import { Transaction } from "../engine/transaction";
-import { randomBytes } from "node:crypto";
 import type { Functions } from "../runtime/functions";
 import type { JSONObject, SchemaJson, TransactionOutcome } from "../storage/types";
 import type { CodeStore } from "./code-store";
-import { DeployError } from "./deploy-error";
+import { asDeployError, DeployError } from "./deploy-error";
 import { codeVersion, readDeployedCode, writeDeployedCode, type DeployedCode } from "./deployed-code";
 import type { EnvironmentStore } from "./environment-store";
 import { evaluatePush, type EvaluatedPush } from "./push-analysis";
@@ -133,7 +131,7 @@ export class Pushes {
     try {
       return this.#o.committer.evaluateSchema(ROOT, schema);
     } catch (error) {
-      throw schemaRefusal(error);
+      throw asDeployError(error);
     }
   }
 
@@ -190,13 +188,8 @@ async function refusingBadSchema<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    throw schemaRefusal(error);
+    throw asDeployError(error);
   }
-}
-
-function schemaRefusal(error: unknown): unknown {
-  if (!(error instanceof DatabaseError)) return error;
-  return new DeployError(error.code, `Hit an error while pushing:\n${error.message}`);
 }
 
 function sameVariables(a: Record<string, string>, b: Record<string, string>): boolean {
