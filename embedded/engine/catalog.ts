@@ -26,6 +26,7 @@ export type TableView = { table: TableInfo; virtual: VirtualTable | null };
 export class Catalog {
   readonly #byName = new Map<string, TableInfo>();
   readonly #byNumber = new Map<string, TableInfo>();
+  readonly #byIndex = new Map<number, TableInfo>();
   readonly #documentTypes = new Map<string, ValidatorJSON>();
   /** Key material for pagination cursors. */
   readonly cursorKey: Buffer;
@@ -47,6 +48,9 @@ export class Catalog {
       };
       this.#byName.set(scoped(table.component, table.name), info);
       this.#byNumber.set(scoped(table.component, table.number), info);
+      for (const number of [info.byId, ...info.indexes.map((index) => index.number)]) {
+        this.#byIndex.set(number, info);
+      }
     }
     for (const [component, schema] of Object.entries(row.schemas)) {
       if (!schema.schemaValidation) continue;
@@ -82,6 +86,11 @@ export class Catalog {
     const table =
       virtual === null ? this.tableByNumber(component, number) : this.table(component, virtual.of);
     return table === null ? null : { table, virtual };
+  }
+
+  /** The table that an index belongs to. */
+  tableOfIndex(index: number): TableInfo | null {
+    return this.#byIndex.get(index) ?? null;
   }
 
   /** The view through which user code reads a system table, if there is one. */

@@ -1,0 +1,169 @@
+import { fillCommitTs } from "../storage/commit-ts";
+import type { WriteBatch } from "../storage/store";
+import { storeDocument } from "../storage/stored-document";
+import type {
+  CatalogRow,
+  DocumentWrite,
+  IndexKeyWrite,
+  JSONObject,
+  TransactionOutcome,
+  Ts,
+} from "../storage/types";
+import { Catalog, CATALOG_INDEX, tableKey } from "./catalog";
+import { documentKeys } from "./pending-writes";
+import type { WriteLog } from "./write-log";
+
+export type Conflict = { table: string; documentId: string | null };
+
+export type CommitResult =
+  | { ok: true; ts: Ts }
+  /** `retryAfter`: a snapshot of this timestamp or newer shows what was in the way. It is visible already. */
+  | { ok: false; conflict: Conflict; retryAfter: Ts };
+
+/** One commit of a group, as listeners are told of it. */
+export type GroupCommit = { ts: Ts; keys: readonly IndexKeyWrite[] };
+
+/** Called with each document write that is about to be committed. */
+export type WriteObserver = (write: DocumentWrite, catalog: Catalog) => void;
+
+/** What a group needs to know, and what it carries on to the next one. */
+export type GroupState = { lastTs: Ts; catalog: Catalog; counts: Map<number, number>; log: WriteLog };
+
+/**
+ * Commits that go to disk together. Each is decided on in turn, against all before it, those of this group
+ * included. Collects the writes; `flush` gives them to the store.
+ */
+export class CommitGroup {
+  readonly commits: GroupCommit[] = [];
+  readonly #state: GroupState;
+  readonly #now: () => number;
+  readonly #observe: WriteObserver;
+  readonly #writes: ((batch: WriteBatch) => void)[] = [];
+  readonly #countsChanged = new Set<number>();
+  readonly #firstVersion: number;
+
+  constructor(state: GroupState, now: () => number, observe: WriteObserver) {
+    this.#state = state;
+    this.#now = now;
+    this.#observe = observe;
+    this.#firstVersion = state.catalog.version;
+  }
+
+  get catalog(): Catalog {
+    return this.#state.catalog;
+  }
+
+  get lastTs(): Ts {
+    return this.#state.lastTs;
+  }
+
+  get isEmpty(): boolean {
+    return this.#writes.length === 0 && this.commits.length === 0;
+  }
+
+  /** What stands in the way of the outcome; null if it may be committed now. */
+  conflict(outcome: TransactionOutcome): Conflict | null {
+    if (outcome.catalogVersion < this.catalog.row.writeVersion) {
+      return { table: outcome.writes[0]?.tableName ?? "", documentId: null };
+    }
+    const touch = this.#state.log.firstTouch(outcome.readSet, outcome.snapshotTs, this.lastTs);
+    if (touch === null) return null;
+    if (touch === "unknown" || touch.write === null) return { table: "", documentId: null };
+    return this.#describe(touch.write);
+  }
+
+  /** Takes over the writes of an outcome under a new timestamp. */
+  commit(writes: readonly DocumentWrite[]): Ts {
+    return this.#commit(writes, [], []);
+  }
+
+  /** Changes the catalog, and with it these documents. `dropped`: the indexes that are no more. */
+  commitCatalog(row: CatalogRow, dropped: readonly number[] = [], writes: readonly DocumentWrite[] = []): Ts {
+    // Who found no such table before is told of new ones.
+    const known = new Set(this.catalog.row.tables.map(({ byId }) => byId));
+    const created = row.tables.filter(({ byId }) => !known.has(byId));
+    const keys = created.map(({ component, name }) => ({
+      index: CATALOG_INDEX,
+      key: tableKey(component, name),
+    }));
+    const ts = this.#commit(writes, keys, dropped);
+    this.#state.catalog = new Catalog(row);
+    return ts;
+  }
+
+  /** Writes that change nothing that a reader could see: entries of an index that is being built, purged entries. */
+  addHidden(write: (batch: WriteBatch) => void): void {
+    this.#writes.push(write);
+  }
+
+  /** Hands everything to the store's batch. */
+  flush(batch: WriteBatch): void {
+    for (const write of this.#writes) write(batch);
+    for (const byId of this.#countsChanged) batch.setCount(byId, this.#state.counts.get(byId) ?? 0);
+    if (this.catalog.version !== this.#firstVersion) batch.setCatalog(this.catalog.row);
+    batch.setPosition(this.lastTs, this.catalog.version);
+  }
+
+  #commit(
+    writes: readonly DocumentWrite[],
+    catalogKeys: readonly IndexKeyWrite[],
+    dropped: readonly number[],
+  ): Ts {
+    const ts = this.#nextTs();
+    const keys: IndexKeyWrite[] = [...catalogKeys];
+    for (const write of writes) keys.push(...this.#add(write.hasCommitTs ? this.#filled(write, ts) : write));
+    this.#state.log.append({ ts, keys, dropped });
+    this.commits.push({ ts, keys });
+    return ts;
+  }
+
+  /** All keys old and new, each once. */
+  #add(write: DocumentWrite): IndexKeyWrite[] {
+    this.#observe(write, this.catalog);
+    const { id, after, removed, added, size } = write;
+    const byId = (added[0] ?? removed[0])?.index;
+    if (byId === undefined) throw new Error(`Write of document ${id} has no keys`);
+    const delta = Number(after !== null) - Number(write.before !== null);
+    if (delta !== 0) {
+      this.#state.counts.set(byId, (this.#state.counts.get(byId) ?? 0) + delta);
+      this.#countsChanged.add(byId);
+    }
+    // Both lists have the indexes in the same order.
+    const gone = removed.filter(({ key }, position) => added[position]?.key !== key);
+    const come = added.filter(({ key }, position) => removed[position]?.key !== key);
+    this.#writes.push((batch) => {
+      for (const { index, key } of gone) batch.removeKey(index, key);
+      for (const { index, key } of come) if (index !== byId) batch.putKey(index, key);
+      if (after !== null) batch.putDocument(byId, id, storeDocument(after, size));
+    });
+    return [...gone, ...added];
+  }
+
+  /** With the commit timestamp in the place of its tokens, in the document and in its index keys. */
+  #filled(write: DocumentWrite, ts: Ts): DocumentWrite {
+    if (write.after === null) return write;
+    const table = this.catalog.table(write.component, write.tableName);
+    if (table === null) throw new Error(`No table "${write.tableName}" to write to`);
+    const after = fillCommitTs(write.after, ts);
+    return {
+      ...write,
+      after,
+      added: documentKeys(table, write.id, JSON.parse(after) as JSONObject),
+      hasCommitTs: false,
+    };
+  }
+
+  #nextTs(): Ts {
+    const clock = BigInt(Math.floor(this.#now())) * 1_000_000n;
+    this.#state.lastTs = clock > this.lastTs ? clock : this.lastTs + 1n;
+    return this.#state.lastTs;
+  }
+
+  /** Every key ends in the id of its document. */
+  #describe({ index, key }: IndexKeyWrite): Conflict {
+    const table = this.catalog.tableOfIndex(index);
+    return table === null
+      ? { table: "", documentId: null }
+      : { table: table.name, documentId: key.slice(-table.idLength) };
+  }
+}
