@@ -62,7 +62,9 @@ export class Functions {
   readonly #options: FunctionsOptions;
   readonly #runner: FunctionRunner;
   readonly #listeners = new Set<(record: ExecutionRecord) => void>();
-  readonly #retiring = new Set<Promise<void>>();
+  /** Ends the threads of an old version at once. */
+  readonly #retiring = new Set<() => void>();
+  #retired: Promise<void> = Promise.resolve();
   #current: Generation | null = null;
 
   private constructor(options: FunctionsOptions) {
@@ -162,7 +164,7 @@ export class Functions {
         node: host("node", "node-worker.js", limits?.nodeActionMs ?? NODE_ACTION_TIME_MS),
       },
     };
-    if (old !== null) this.#retire(old, RETIRE_GRACE_MS);
+    if (old !== null) this.#retire(old);
   }
 
   setEnv(env: Record<string, string>): void {
@@ -186,22 +188,23 @@ export class Functions {
   /** Waits for runs under way, at most `graceMs`, then ends all workers. */
   async stop(graceMs: number): Promise<void> {
     const last = this.#current;
+    if (last !== null) {
+      // Actions first: they call queries and mutations to the end.
+      await Promise.all([last.actions.isolate.retire(graceMs), last.actions.node.retire(graceMs)]);
+      await last.pool.retire(graceMs);
+    }
     this.#current = null;
-    if (last !== null) this.#retire(last, graceMs);
-    await Promise.all(this.#retiring);
+    for (const abort of this.#retiring) abort();
+    await this.#retired;
   }
 
-  #retire(generation: Generation, graceMs: number): void {
-    const { pool, actions } = generation;
-    // Actions first: while they run they call queries and mutations, which run on the current code.
-    const retired = Promise.all([
-      actions.isolate.retire(graceMs),
-      actions.node.retire(graceMs),
-      pool.retire(graceMs),
-    ]).then(() => {
-      this.#retiring.delete(retired);
-    });
-    this.#retiring.add(retired);
+  /** Ends an old version's threads after their last run. */
+  #retire({ pool, actions }: Generation): void {
+    const hosts = [pool, actions.isolate, actions.node];
+    const end = () => void Promise.all(hosts.map((host) => host.retire(0)));
+    this.#retiring.add(end);
+    const retired = Promise.all(hosts.map((host) => host.retire(RETIRE_GRACE_MS)));
+    this.#retired = Promise.all([this.#retired, retired.then(() => this.#retiring.delete(end))]).then(() => undefined);
   }
 
   #generation(): Generation {
