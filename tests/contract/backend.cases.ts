@@ -24,7 +24,7 @@ export function backendCases(name: string, makeBackend: MakeBackend): void {
         world.acme = await makeWorkspace(world.backend, "Acme");
         world.rival = await makeWorkspace(world.backend, "Rival");
       });
-      afterAll(() => world.backend.stop());
+      afterAll(() => world.backend?.stop());
 
       sessionCases(world);
       messageCases(world);

@@ -15,25 +15,25 @@ type Internal = FunctionReference<"action", "internal">;
 
 export interface Backend {
   /** Public functions as any client calls them. A refusal rejects with an error that carries `data`. */
-  query<F extends Public<"query">>(f: F, args: FunctionArgs<F>): Promise<FunctionReturnType<F>>;
-  mutation<F extends Public<"mutation">>(f: F, args: FunctionArgs<F>): Promise<FunctionReturnType<F>>;
-  action<F extends Public<"action">>(f: F, args: FunctionArgs<F>): Promise<FunctionReturnType<F>>;
+  query: <F extends Public<"query">>(f: F, args: FunctionArgs<F>) => Promise<FunctionReturnType<F>>;
+  mutation: <F extends Public<"mutation">>(f: F, args: FunctionArgs<F>) => Promise<FunctionReturnType<F>>;
+  action: <F extends Public<"action">>(f: F, args: FunctionArgs<F>) => Promise<FunctionReturnType<F>>;
   /** Internal actions, as `npx convex run` calls them. */
-  runInternalAction<F extends Internal>(f: F, args: FunctionArgs<F>): Promise<FunctionReturnType<F>>;
+  runInternalAction: <F extends Internal>(f: F, args: FunctionArgs<F>) => Promise<FunctionReturnType<F>>;
   /** A request to the HTTP routes; `path` begins with a slash. */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
+  fetch: (path: string, init?: RequestInit) => Promise<Response>;
   /** Rows that no function of the product writes or shows yet. */
-  insert<T extends TableNames>(table: T, row: WithoutSystemFields<Doc<T>>): Promise<Id<T>>;
-  patch<T extends TableNames>(
+  insert: <T extends TableNames>(table: T, row: WithoutSystemFields<Doc<T>>) => Promise<Id<T>>;
+  patch: <T extends TableNames>(
     table: T,
     id: Id<T>,
     fields: Partial<WithoutSystemFields<Doc<T>>>,
-  ): Promise<void>;
+  ) => Promise<void>;
   /** All rows of a table, oldest first. */
-  rows<T extends TableNames>(table: T): Promise<Doc<T>[]>;
+  rows: <T extends TableNames>(table: T) => Promise<Doc<T>[]>;
   /** Moves the clock, running what is scheduled until then. Absent where the clock is real: such cases are skipped. */
-  advance?(ms: number): Promise<void>;
-  stop(): Promise<void>;
+  advance?: (ms: number) => Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** A fresh deployment with the product's functions and no rows. */

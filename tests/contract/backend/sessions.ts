@@ -14,7 +14,7 @@ export function expiryCases(makeBackend: MakeBackend): void {
     beforeAll(async () => {
       backend = await makeBackend();
     });
-    afterAll(() => backend.stop());
+    afterAll(() => backend?.stop());
 
     it("deletes them when their time has come, so that live queries run again", async (test) => {
       const { advance } = backend;

@@ -12,7 +12,7 @@ export function setupCases(makeBackend: MakeBackend): void {
     beforeAll(async () => {
       backend = await makeBackend();
     });
-    afterAll(() => backend.stop());
+    afterAll(() => backend?.stop());
 
     it("refuses wrong input by field, and stays open", async () => {
       const create = (args: Partial<typeof ADA & { workspaceName: string }>) =>
@@ -72,7 +72,7 @@ export function setupCases(makeBackend: MakeBackend): void {
     beforeAll(async () => {
       backend = await makeBackend();
     });
-    afterAll(() => backend.stop());
+    afterAll(() => backend?.stop());
     const provision = (email: string) =>
       backend.runInternalAction(internal.setup.provision, {
         workspace: "Acme",

@@ -78,6 +78,13 @@ export function tenancyCases(world: World): void {
     const inbox = ({ sessionToken }: Operator, args: { channel?: "web_chat"; limit?: number } = {}) =>
       world.backend.query(api.conversations.listInbox, { sessionToken, ...args });
 
+    const answer = ({ conversationId }: Chat) =>
+      world.backend.mutation(api.messages.send, {
+        sessionToken: world.acme.sessionToken,
+        conversationId,
+        body: "hi",
+      });
+
     async function scene(): Promise<{ mine: Brand[]; others: Brand; agent: Operator }> {
       const mine = [await makeBrand(world.backend, world.acme), await makeBrand(world.backend, world.acme)];
       const others = await makeBrand(world.backend, world.acme);
@@ -102,8 +109,9 @@ export function tenancyCases(world: World): void {
       for (const [index, brand] of [a, b, others, b, a, a, b].entries()) {
         const chat = await startChat(world.backend, brand);
         const at = 1_700_000_000_000 + index * 1000;
-        const waitingSince = index < 3 ? undefined : at;
-        await world.backend.patch("conversations", chat.conversationId, { lastMessageAt: at, waitingSince });
+        if (index < 3) await answer(chat);
+        const waiting = index < 3 ? {} : { waitingSince: at };
+        await world.backend.patch("conversations", chat.conversationId, { lastMessageAt: at, ...waiting });
         if (brand !== others) chats.push(chat);
       }
       const ids = chats.map((chat) => chat.conversationId);

@@ -1,0 +1,79 @@
+// @vitest-environment node
+import { describe, expect, it } from "vitest";
+
+/** Who a public function serves, which its builder checks. A new public function needs a line here. */
+const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
+  "auth:createChildToken": "operator", // by the internal mutation behind it
+  "auth:login": "anyone", // by email and password
+  "auth:logout": "anyone", // whoever knows a token may end it
+  "auth:me": "anyone", // answers null without a valid token
+  "brands:getById": "operator",
+  "brands:listMine": "operator",
+  "conversations:getById": "operator",
+  "conversations:listAnswered": "operator",
+  "conversations:listInbox": "operator",
+  "conversations:listWaiting": "operator",
+  "conversations:setStatus": "operator",
+  "messages:listByConversation": "operator",
+  "messages:listPage": "operator",
+  "messages:send": "operator",
+  "notifications:listUnread": "operator",
+  "notifications:markRead": "operator",
+  "setup:status": "anyone", // asked before anyone can log in
+  "visitors:identifyAndStartConversation": "anyone", // makes the visitor
+  "visitors:listMessagesForVisitor": "visitor",
+  "visitors:listMessagesPage": "visitor",
+  "visitors:resume": "visitor",
+  "visitors:sendVisitorMessage": "visitor",
+  "widgets:getConfigByWidgetId": "anyone", // the id is in the page's source
+  "workspaces:create": "anyone", // only while there is no workspace
+};
+
+const IDENTITY_ARGS = {
+  operator: ["sessionToken"],
+  visitor: ["visitorKey", "widgetId"],
+  anyone: [],
+};
+
+/** What `convex/server` puts on a registered query, mutation or action. */
+type Registered = { isPublic?: boolean; exportArgs: () => string; exportReturns: () => string };
+
+const isRegistered = (value: unknown): value is Registered =>
+  typeof value === "function" && "exportArgs" in value && "exportReturns" in value;
+
+const modules = import.meta.glob<Record<string, unknown>>("../../../convex/**/*.ts", { eager: true });
+const functions = Object.entries(modules).flatMap(([path, exports]) => {
+  const module = path.replace(/^.*\/convex\//, "").replace(/\.ts$/, "");
+  return Object.entries(exports).flatMap(([name, value]) =>
+    isRegistered(value) ? [{ name: `${module}:${name}`, registered: value }] : [],
+  );
+});
+
+describe("functions", () => {
+  it("that are public are those of the list", () => {
+    const names = functions.filter(({ registered }) => registered.isPublic).map(({ name }) => name);
+    expect(names.sort()).toEqual(Object.keys(PUBLIC).sort());
+  });
+
+  it.each(functions.map(({ name, registered }) => [name, registered] as const))(
+    "%s declares arguments and result",
+    (_name, registered) => {
+      expect(JSON.parse(registered.exportArgs())).toMatchObject({ type: "object" });
+      expect(JSON.parse(registered.exportReturns())).not.toBeNull();
+    },
+  );
+
+  it.each(functions.filter(({ name }) => name in PUBLIC))(
+    "$name takes the identity it needs",
+    ({ name, registered }) => {
+      const args = JSON.parse(registered.exportArgs()) as { value: Record<string, { optional: boolean }> };
+      const kind = PUBLIC[name] ?? "anyone";
+      for (const arg of IDENTITY_ARGS[kind]) expect(args.value[arg]).toMatchObject({ optional: false });
+    },
+  );
+
+  it("live in no module of shared code", () => {
+    const shared = functions.filter(({ name }) => /^(model|logic|rest|widgetHttp)\//.test(name));
+    expect(shared).toEqual([]);
+  });
+});
