@@ -34,6 +34,7 @@ export class CommitQueue {
   #failure: Error | null = null;
   #closed = false;
   #visibleTs: Ts;
+  readonly #visibleWaiters = new Set<{ ts: Ts; resolve: () => void }>();
 
   constructor(store: Store, state: GroupState, events: QueueEvents) {
     this.#store = store;
@@ -60,6 +61,12 @@ export class CommitQueue {
       });
       this.#start();
     });
+  }
+
+  /** Resolves when `visibleTs` is at least `ts`. */
+  async waitUntilVisible(ts: Ts): Promise<void> {
+    if (this.#visibleTs >= ts) return;
+    await new Promise<void>((resolve) => this.#visibleWaiters.add({ ts, resolve }));
   }
 
   /** Adds work to be done in pages, until it says that it is done. */
@@ -116,6 +123,11 @@ export class CommitQueue {
     this.#visibleTs = group.lastTs;
     for (const commit of group.commits) this.#events.onCommit(commit);
     for (const settle of settles) settle();
+    for (const waiter of this.#visibleWaiters) {
+      if (waiter.ts > this.#visibleTs) continue;
+      this.#visibleWaiters.delete(waiter);
+      waiter.resolve();
+    }
   }
 
   #stepBackground(group: CommitGroup): void {

@@ -112,6 +112,11 @@ export class Committer {
     return touch === "unknown" ? touch : touch !== null;
   }
 
+  /** Resolves when `visibleTs` is at least `ts`. */
+  waitUntilVisible(ts: Ts): Promise<void> {
+    return this.#queue.waitUntilVisible(ts);
+  }
+
   /** Creates a user table; nothing happens if it exists. Throws DatabaseError for a bad name or too many tables. */
   async createTable(component: string, name: string): Promise<void> {
     checkTableName(name);
