@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+const CONFIG = {
+  brandName: "Kettle Row",
+  primaryColor: "#8a4b2a",
+  welcomeMessage: "Hi",
+  position: "br",
+  convexUrl: "http://convex.test",
+};
+/** A panel's bundle that writes down what it is asked to do. */
+const PANEL = `export function mountPanel(host) {
+  const log = (globalThis.panelLog ??= []);
+  log.push("mount " + host.widgetId);
+  globalThis.panelHost = host;
+  return { open: () => log.push("open " + host.widgetId), close: () => log.push("close " + host.widgetId) };
+}`;
+
+let answers: Record<string, Response | Error>;
+let panelLog: string[];
+const fetchStub = vi.fn((url: string) => {
+  const answer =
+    answers[new URL(url, "http://site.test").searchParams.get("widgetId") ?? ""] ??
+    new Response("{}", { status: 404 });
+  return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer.clone());
+});
+const warn = vi.spyOn(console, "warn");
+
+beforeEach(() => {
+  answers = { ws_1: Response.json(CONFIG), ws_2: Response.json(CONFIG) };
+  panelLog = [];
+  vi.stubGlobal("fetch", fetchStub.mockClear());
+  vi.stubGlobal("panelLog", panelLog);
+  vi.stubGlobal("PRAXTALK_PANEL_FILE", `data:text/javascript,${encodeURIComponent(PANEL)}`);
+  warn.mockReset().mockImplementation(() => undefined);
+  localStorage.clear();
+});
+afterEach(() => {
+  document.body.replaceChildren();
+  registry().clear();
+});
+
+function registry(): Map<string, unknown> {
+  const key = Symbol.for("praxtalk.widgets");
+  return (window as unknown as Record<symbol, Map<string, unknown> | undefined>)[key] ?? new Map();
+}
+
+function addTag(attributes: Record<string, string>): void {
+  const tag = document.createElement("script");
+  tag.type = "text/plain";
+  tag.setAttribute("src", "http://web.test/widget.js");
+  for (const [name, value] of Object.entries(attributes)) tag.setAttribute(name, value);
+  document.body.append(tag);
+}
+
+/** Runs the loader as one of the page's script tags would. */
+async function load(): Promise<void> {
+  vi.resetModules();
+  await import("@/widget/loader/main");
+}
+
+const hosts = () => [...document.querySelectorAll("praxtalk-widget")];
+function launcher(index = 0): HTMLButtonElement {
+  const button = hosts()[index]?.shadowRoot?.querySelector("button");
+  if (!button) throw new Error("no launcher");
+  return button;
+}
+
+const launchers = (count: number) => vi.waitFor(() => expect(hosts()).toHaveLength(count));
+
+test("shows a button after one request, and nothing else", async () => {
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await launchers(1);
+  expect(fetchStub.mock.calls.map(([url]) => url)).toEqual([
+    "__PRAXTALK_SITE_URL__/widget/config?widgetId=ws_1",
+  ]);
+  expect(launcher().getAttribute("aria-label")).toBe("Open chat");
+  expect(launcher().getAttribute("aria-expanded")).toBe("false");
+  expect(panelLog).toEqual([]);
+  expect(warn).not.toHaveBeenCalled();
+});
+
+test("reads the attribute's older name", async () => {
+  addTag({ "data-workspace-id": "ws_1" });
+  await load();
+  await launchers(1);
+  expect(hosts()[0]?.getAttribute("data-widget-id")).toBe("ws_1");
+});
+
+test("mounts an id once, however often it is loaded", async () => {
+  addTag({ "data-widget-id": "ws_1" });
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await load();
+  await launchers(1);
+  expect(fetchStub).toHaveBeenCalledTimes(1);
+});
+
+test("puts a second id beside the first, and the other corner's at its corner", async () => {
+  answers.ws_3 = Response.json({ ...CONFIG, position: "bl" });
+  for (const id of ["ws_1", "ws_2", "ws_3"]) addTag({ "data-widget-id": id });
+  await load();
+  await launchers(3);
+  const places = hosts().map((_, index) => launcher(index).style.getPropertyValue("--place"));
+  expect(places).toEqual(["0", "1", "0"]);
+});
+
+test.each([
+  ["an unknown id", new Response("{}", { status: 404 })],
+  ["a failing site", new Response("oops", { status: 500 })],
+  ["an unreachable site", new TypeError("Failed to fetch")],
+  ["an answer that is no config", Response.json({ hello: 1 })],
+  ["an answer that is no JSON", new Response("<html>")],
+])("leaves the page alone and warns once for %s", async (_, answer) => {
+  answers.ws_1 = answer;
+  addTag({ "data-widget-id": "ws_1" });
+  const before = document.documentElement.outerHTML;
+  await load();
+  await vi.waitFor(() => expect(warn).toHaveBeenCalled());
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/^PraxTalk: .*nothing is shown\.$/)]]);
+  expect(document.documentElement.outerHTML).toBe(before);
+});
+
+test("warns about a tag without an id, and asks nobody", async () => {
+  addTag({});
+  await load();
+  expect(warn).toHaveBeenCalledTimes(1);
+  expect(fetchStub).not.toHaveBeenCalled();
+});
+
+test("tries again when it is loaded again after a failure", async () => {
+  answers.ws_1 = new TypeError("Failed to fetch");
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await vi.waitFor(() => expect(warn).toHaveBeenCalled());
+  answers.ws_1 = Response.json(CONFIG);
+  await load();
+  await launchers(1);
+});
+
+test("opens and closes the panel, and opening one closes another", async () => {
+  addTag({ "data-widget-id": "ws_1" });
+  addTag({ "data-widget-id": "ws_2" });
+  await load();
+  await launchers(2);
+  launcher(0).click();
+  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1", "open ws_1"]));
+  expect(launcher(0).getAttribute("aria-expanded")).toBe("true");
+  launcher(1).click();
+  await vi.waitFor(() => expect(panelLog.slice(2)).toEqual(["mount ws_2", "close ws_1", "open ws_2"]));
+  expect(launcher(0).getAttribute("aria-expanded")).toBe("false");
+  launcher(1).click();
+  expect(panelLog.at(-1)).toBe("close ws_2");
+  expect(hosts()[1]?.shadowRoot?.activeElement).toBe(launcher(1));
+});
+
+test("says so when the panel cannot be loaded, and the next click tries again", async () => {
+  vi.stubGlobal("PRAXTALK_PANEL_FILE", "data:text/javascript,throw new Error('broken')");
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await launchers(1);
+  launcher().click();
+  const notice = hosts()[0]?.shadowRoot?.querySelector("[role=status]");
+  await vi.waitFor(() => expect(notice?.textContent).toBe("The chat could not be loaded. Try again."));
+  expect(launcher().getAttribute("aria-expanded")).toBe("false");
+  vi.stubGlobal("PRAXTALK_PANEL_FILE", `data:text/javascript,${encodeURIComponent(PANEL)}`);
+  launcher().click();
+  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1", "open ws_1"]));
+  expect(notice?.textContent).toBe("");
+});
+
+test("loads the panel at once for a visitor with a running conversation, closed", async () => {
+  localStorage.setItem("praxtalk:ws_1:visitor", JSON.stringify({ key: "v_1", conversationId: "c1" }));
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1"]));
+  expect(launcher().getAttribute("aria-expanded")).toBe("false");
+});
+
+test("counts unread messages beside the name, not in it", async () => {
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await launchers(1);
+  launcher().click();
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  const { panelHost } = globalThis as unknown as { panelHost: { onUnreadChange: (count: number) => void } };
+  panelHost.onUnreadChange(12);
+  expect(launcher().getAttribute("aria-label")).toBe("Open chat");
+  expect(launcher().getAttribute("aria-description")).toBe("12 new messages");
+  expect(launcher().querySelector(".count")?.textContent).toBe("9+");
+  panelHost.onUnreadChange(0);
+  expect(launcher().hasAttribute("aria-description")).toBe(false);
+});

@@ -1,0 +1,295 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Controller } from "@/widget/panel/controller";
+import type {
+  ChatConnection,
+  Network,
+  RunningConversation,
+  SendResult,
+  StartResult,
+} from "@/widget/panel/network";
+import type { StartRecord } from "@/widget/panel/records";
+import type { ThreadMessage } from "@/widget/panel/state";
+import { openStore, type Store } from "@/widget/shared/storage";
+
+const INPUT = { name: "Hannah", email: "h@x.de", phone: "030 1234567", country: "DE", message: "Hello" };
+
+/** A server that answers when the test says so. */
+class FakeNetwork implements Network {
+  readonly starts: { start: StartRecord; visitorKey: string; answer: (result: StartResult) => void }[] = [];
+  readonly sends: { body: string; clientMessageId: string; answer: (result: SendResult) => void }[] = [];
+  readonly watched: string[] = [];
+  visitorKeys: string[] = [];
+  setConnected: (isConnected: boolean) => void = () => undefined;
+  setMessages: (messages: ThreadMessage[]) => void = () => undefined;
+  setConversation: (running: RunningConversation | null) => void = () => undefined;
+
+  start(start: StartRecord, visitorKey: string): Promise<StartResult> {
+    return new Promise((answer) => this.starts.push({ start, visitorKey, answer }));
+  }
+
+  connect(visitorKey: string, onConnectedChange: (isConnected: boolean) => void): ChatConnection {
+    this.visitorKeys.push(visitorKey);
+    this.setConnected = onConnectedChange;
+    return {
+      watchConversation: (onChange) => (this.setConversation = onChange),
+      watchMessages: (conversationId, onChange) => {
+        this.watched.push(conversationId);
+        this.setMessages = onChange;
+        return () => this.watched.splice(this.watched.indexOf(conversationId), 1);
+      },
+      send: (_, body, clientMessageId) =>
+        new Promise((answer) => this.sends.push({ body, clientMessageId, answer })),
+    };
+  }
+}
+
+let store: Store;
+let network: FakeNetwork;
+let controller: Controller;
+
+/** A page load: what the page before left in the store is still there, its requests are not. */
+function loadPage(): void {
+  network = new FakeNetwork();
+  controller = new Controller(store, network, () => undefined);
+  controller.begin();
+}
+
+/** Lets promises that are already settled run on. */
+const settled = () => vi.advanceTimersByTimeAsync(0);
+
+async function startChat(): Promise<void> {
+  controller.submitForm(INPUT);
+  network.starts[0]?.answer({ kind: "started", conversationId: "c1" });
+  await settled();
+}
+
+function write(text: string): void {
+  controller.changeDraft(text);
+  controller.send();
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  store = openStore("ws_1", null);
+  loadPage();
+});
+afterEach(() => vi.useRealTimers());
+
+describe("starting", () => {
+  test("makes the visitor's secret and the message id before the first request", () => {
+    controller.submitForm(INPUT);
+    const { start, visitorKey } = network.starts[0]!;
+    expect(visitorKey).toMatch(/^v_[0-9a-f]{64}$/);
+    expect(start.clientMessageId).toMatch(/^[\w-]{1,64}$/);
+    expect(start).toMatchObject({ phone: "+49301234567", message: "Hello" });
+    expect(JSON.parse(store.get("visitor")!)).toEqual({ key: visitorKey });
+    expect(JSON.parse(store.get("start")!)).toEqual(start);
+  });
+
+  test("sends nothing while a field is wrong", () => {
+    controller.submitForm({ ...INPUT, email: "x" });
+    expect(network.starts).toEqual([]);
+    expect(controller.state.view).toMatchObject({ kind: "form", status: "editing" });
+    expect(store.names("")).toEqual([]);
+  });
+
+  test("ignores a second press while the first is under way", () => {
+    controller.submitForm(INPUT);
+    controller.submitForm(INPUT);
+    expect(network.starts).toHaveLength(1);
+  });
+
+  test("leads to the chat, which later pages go to without the form", async () => {
+    await startChat();
+    expect(controller.state.view).toMatchObject({ kind: "chat", conversationId: "c1" });
+    expect(store.get("start")).toBeNull();
+    const key = network.visitorKeys[0];
+    loadPage();
+    expect(controller.state.view).toMatchObject({ kind: "chat", conversationId: "c1" });
+    expect(network.visitorKeys).toEqual([key]);
+    expect(network.watched).toEqual(["c1"]);
+  });
+
+  test("is tried again with the same ids until there is an answer", async () => {
+    controller.submitForm(INPUT);
+    for (const index of [0, 1, 2]) {
+      network.starts[index]?.answer({ kind: "unreachable" });
+      await settled();
+      expect(controller.state.view).toMatchObject({ status: "waiting" });
+      await vi.runOnlyPendingTimersAsync();
+    }
+    expect(network.starts).toHaveLength(4);
+    expect(new Set(network.starts.map(({ start }) => start.clientMessageId)).size).toBe(1);
+    expect(new Set(network.starts.map(({ visitorKey }) => visitorKey)).size).toBe(1);
+  });
+
+  test("is tried again at once when the browser is back on the network", async () => {
+    controller.submitForm(INPUT);
+    network.starts[0]?.answer({ kind: "unreachable" });
+    await settled();
+    dispatchEvent(new Event("online"));
+    expect(network.starts).toHaveLength(2);
+  });
+
+  test("is taken up by the next page with the same ids", async () => {
+    controller.submitForm(INPUT);
+    const lost = network.starts[0]!;
+    loadPage();
+    expect(network.starts[0]).toMatchObject({ start: lost.start, visitorKey: lost.visitorKey });
+  });
+
+  test("that is refused shows why, and repeats the same message under the same id", async () => {
+    controller.submitForm(INPUT);
+    network.starts[0]?.answer({ kind: "refused", message: "No.", errors: {} });
+    await settled();
+    expect(controller.state.view).toMatchObject({ status: "editing", notice: "No." });
+    expect(store.get("start")).toBeNull();
+    controller.submitForm(INPUT);
+    controller.submitForm(INPUT);
+    expect(network.starts[1]?.start.clientMessageId).toBe(network.starts[0]?.start.clientMessageId);
+    network.starts[1]?.answer({ kind: "refused", message: null, errors: { email: "Wrong." } });
+    await settled();
+    expect(controller.state.view).toMatchObject({ notice: null, errors: { email: "Wrong." } });
+    controller.submitForm({ ...INPUT, message: "Another" });
+    expect(network.starts[2]?.start.clientMessageId).not.toBe(network.starts[0]?.start.clientMessageId);
+  });
+});
+
+describe("sending", () => {
+  beforeEach(startChat);
+
+  test("has one message under way at a time, oldest first", async () => {
+    write("one");
+    write("two");
+    expect(network.sends.map(({ body }) => body)).toEqual(["one"]);
+    network.sends[0]?.answer({ kind: "delivered" });
+    await settled();
+    expect(network.sends.map(({ body }) => body)).toEqual(["one", "two"]);
+  });
+
+  test("is taken up by the next page with the same ids, in order", async () => {
+    write("one");
+    write("two");
+    const id = network.sends[0]?.clientMessageId;
+    loadPage();
+    expect(network.sends[0]).toMatchObject({ body: "one", clientMessageId: id });
+    network.sends[0]?.answer({ kind: "delivered" });
+    await settled();
+    expect(network.sends[1]?.body).toBe("two");
+    network.sends[1]?.answer({ kind: "delivered" });
+    await settled();
+    loadPage();
+    expect(network.sends).toEqual([]);
+  });
+
+  test("that is refused gives the text back with the reason", async () => {
+    write("one");
+    network.sends[0]?.answer({ kind: "refused", reason: "Too rude." });
+    await settled();
+    expect(controller.state).toMatchObject({
+      draft: "one",
+      draftError: "Too rude.",
+      outbox: [{ body: "Hello" }],
+    });
+    expect(store.names("out:")).toEqual([]);
+  });
+
+  test("that failed is kept until it is sent again or deleted", async () => {
+    write("one");
+    network.sends[0]?.answer({ kind: "failed", reason: null });
+    await settled();
+    const { clientMessageId } = controller.state.outbox.at(-1)!;
+    expect(controller.state.outbox.at(-1)).toMatchObject({ status: "failed", reason: "Not sent" });
+    expect(store.names("out:")).toHaveLength(1);
+    controller.retry(clientMessageId);
+    expect(network.sends[1]).toMatchObject({ body: "one", clientMessageId });
+    network.sends[1]?.answer({ kind: "failed", reason: "Later." });
+    await settled();
+    controller.remove(clientMessageId);
+    expect(store.names("out:")).toEqual([]);
+  });
+
+  test.each([
+    ["a message finds no conversation", () => network.sends[0]?.answer({ kind: "gone" })],
+    ["the server knows of none", () => network.setConversation(null)],
+  ])("goes back to the form when %s", async (_, lose) => {
+    write("one");
+    lose();
+    await settled();
+    expect(controller.state.view).toMatchObject({ kind: "form", initial: { message: "one" } });
+    loadPage();
+    expect(controller.state.view.kind).toBe("form");
+  });
+});
+
+describe("the connection", () => {
+  beforeEach(startChat);
+
+  test("counts as lost only after a while, and as back at once", async () => {
+    network.setConnected(true);
+    expect(controller.state.connection).toBe("online");
+    network.setConnected(false);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(controller.state.connection).toBe("online");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(controller.state.connection).toBe("offline");
+    network.setConnected(true);
+    expect(controller.state.connection).toBe("online");
+  });
+
+  test("follows the browser's own word at once", () => {
+    network.setConnected(true);
+    dispatchEvent(new Event("offline"));
+    expect(controller.state.connection).toBe("offline");
+    dispatchEvent(new Event("online"));
+    expect(controller.state.connection).toBe("online");
+  });
+});
+
+describe("what was seen", () => {
+  const answer: ThreadMessage = {
+    id: "m2",
+    role: "operator",
+    body: "Hi",
+    createdAt: 1,
+    sequence: 2,
+    clientMessageId: null,
+    senderName: null,
+  };
+  beforeEach(startChat);
+
+  test("is what arrives in an open panel, and what is there when it opens", () => {
+    network.setMessages([answer]);
+    expect(controller.state.seenSequence).toBe(0);
+    controller.open();
+    expect(controller.state.seenSequence).toBe(2);
+    network.setMessages([answer, { ...answer, id: "m3", sequence: 3 }]);
+    expect(store.get("seen")).toBe("3");
+    controller.close();
+    network.setMessages([answer, { ...answer, id: "m4", sequence: 4 }]);
+    expect(controller.state.seenSequence).toBe(3);
+  });
+
+  test("in another tab is seen here too", () => {
+    store.set("seen", "5");
+    localStorage.setItem("praxtalk:ws_1:seen", "5");
+    dispatchEvent(new StorageEvent("storage", { key: "praxtalk:ws_1:seen" }));
+    expect(controller.state.seenSequence).toBe(5);
+  });
+});
+
+test("a conversation that another tab started replaces the form", () => {
+  store.set("visitor", JSON.stringify({ key: `v_${"0a".repeat(32)}`, conversationId: "c9" }));
+  dispatchEvent(new StorageEvent("storage", { key: "praxtalk:ws_1:visitor" }));
+  expect(controller.state.view).toMatchObject({ kind: "chat", conversationId: "c9" });
+  expect(network.watched).toEqual(["c9"]);
+});
+
+test("a newer conversation of the same visitor is followed", async () => {
+  await startChat();
+  network.setConversation({ conversationId: "c2", status: "open" });
+  expect(controller.state.view).toMatchObject({ conversationId: "c2" });
+  expect(network.watched).toEqual(["c2"]);
+  network.setConversation({ conversationId: "c2", status: "resolved" });
+  expect(controller.state.view).toMatchObject({ status: "resolved" });
+});
