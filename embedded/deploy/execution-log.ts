@@ -42,7 +42,9 @@ export class ExecutionLog<Entry> {
 
   #page(cursor: number): LogPage<Entry> {
     const newer = this.#entries.filter((item) => item.cursor > cursor);
-    const newest = newer.at(-1)?.cursor ?? (cursor === 0 ? this.#now() : cursor);
+    // What is appended from now on must lie after a cursor that was handed out.
+    if (cursor === 0) this.#lastCursor = Math.max(this.#lastCursor, this.#now());
+    const newest = newer.at(-1)?.cursor ?? (cursor === 0 ? this.#lastCursor : cursor);
     return { entries: newer.map((item) => item.entry), newCursor: newest };
   }
 
