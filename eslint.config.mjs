@@ -46,10 +46,10 @@ const validatorTypes = typesOnly(
   "Only types of validators cross from convex/.",
   "convex/(?:validators|schema|errors)",
 );
-const convexInner = ban(
-  "Faces of the app use the generated api.",
-  "convex/(?!_generated|validators|schema|errors)",
-);
+const convexInner = {
+  regex: "^(?:@/|(?:\\.\\.?/)+)convex/(?!(?:_generated|validators|schema|errors)(?:/|$))",
+  message: "Faces of the app use the generated api.",
+};
 
 /** embedded/ from the bottom up; a layer imports its own and lower ones. */
 const embeddedLayers = [
@@ -71,7 +71,9 @@ const embeddedRules = embeddedLayers
           ...outsideEmbedded,
           ban(
             "embedded/ imports downward: storage, engine, runtime, then sync, http, deploy and scheduler.",
-            ...embeddedLayers.slice(height + 1).flat(),
+            ...embeddedLayers
+              .slice(height + 1)
+              .flatMap((above) => above.flatMap((name) => [name, `embedded/${name}`])),
           ),
         ],
       ),
