@@ -32,7 +32,7 @@ describe("ExecutionLog", () => {
         cursor = page.newCursor;
       }
     }
-    seen.push(...(await log.poll(cursor, never)).entries);
+    seen.push(...(await log.poll(cursor, AbortSignal.abort())).entries);
     expect(seen).toEqual(Array.from({ length: 50 }, (_, i) => String(i)));
   });
 
