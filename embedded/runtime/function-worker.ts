@@ -4,7 +4,7 @@ import path from "node:path";
 import { getRandomValues } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { CatalogCache } from "../engine/catalog";
-import { Store } from "../storage/store";
+import { Store, type Snapshot } from "../storage/store";
 import { analyzeModules } from "./analyze-modules";
 import { monotonic } from "./clock";
 import { SourceMaps } from "./failure";
@@ -76,7 +76,10 @@ function loaderFor(userDir: string, systemDir: string): ModuleLoader {
 }
 
 function startImport(dir: string, seed: string): void {
-  importPhase = { time: Math.floor(statSync(dir).mtimeMs), random: new SeededRandom(seed) };
+  importPhase = {
+    time: Math.floor(statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0),
+    random: new SeededRandom(seed),
+  };
 }
 
 /** Loads all modules, so that no run waits for one and all are evaluated in the import phase. */
@@ -111,15 +114,40 @@ async function analyze(request: AnalysisRequest): Promise<void> {
 const queue: RunMessage[] = [];
 let isRunning = false;
 
+/** The run, and those that share its snapshot. They share its id too: their time is counted and ended as its own. */
+async function execute(environment: RunEnvironment, request: RunMessage): Promise<RunResult> {
+  const shared = request.also.length > 0 ? environment.store.snapshot() : undefined;
+  try {
+    const result = await executeOne(environment, request, shared);
+    for (const other of request.also) {
+      result.also.push(await executeOne(environment, { ...other, id: request.id, also: [] }, shared));
+    }
+    return result;
+  } finally {
+    shared?.close();
+  }
+}
+
+async function executeOne(
+  environment: RunEnvironment,
+  request: RunMessage,
+  snapshot: Snapshot | undefined,
+): Promise<RunResult> {
+  current = new TransactionRun(environment, request, snapshot);
+  try {
+    return await current.execute();
+  } finally {
+    current = null;
+  }
+}
+
 async function runQueued(environment: RunEnvironment): Promise<void> {
   if (isRunning) return;
   isRunning = true;
   let results: RunResult[] = [];
   let flushed = monotonic();
   for (let request = queue.shift(); request !== undefined; request = queue.shift()) {
-    current = new TransactionRun(environment, request);
-    results.push(await current.execute());
-    current = null;
+    results.push(await execute(environment, request));
     if (queue.length > 0 && results.length < FLUSH_RESULTS && monotonic() - flushed < FLUSH_MS) continue;
     send({ type: "results", results });
     results = [];
