@@ -133,6 +133,8 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
   const { ports, urls, instance, committer, functions, liveQueries, parts } = served;
   const log = new ExecutionLog<JSONObject>(Date.now);
   functions.onExecution((record) => {
+    // The CLI's own questions are no part of the app's log.
+    if (record.identifier.startsWith("_system/")) return;
     log.append(executionEntry(record));
     settings.onExecution(record);
   });

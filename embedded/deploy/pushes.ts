@@ -50,11 +50,11 @@ export class Pushes {
     return this.#deployed;
   }
 
-  /** Serves what was deployed before the last stop; without any, functions are "not found". */
+  /** Serves what was deployed before the last stop; on a fresh deployment, the system functions alone. */
   async restore(): Promise<void> {
     const { codeStore, environment, functions, systemDir } = this.#o;
-    await codeStore.prune(new Set(this.#deployed ? [this.#deployed.hash] : []));
-    const code = this.#deployed ?? NOTHING_DEPLOYED;
+    const code = this.#deployed ?? { ...NOTHING_DEPLOYED, hash: (await codeStore.write([])).hash };
+    await codeStore.prune(new Set([code.hash]));
     await functions.setCode(codeVersion(code, codeStore.dirOf(code.hash), systemDir), environment.all());
   }
 
@@ -175,9 +175,7 @@ export class Pushes {
   }
 }
 
-/** A fresh deployment serves the system functions only. */
-const NOTHING_DEPLOYED: DeployedCode = {
-  hash: "none",
+const NOTHING_DEPLOYED: Omit<DeployedCode, "hash"> = {
   udfServerVersion: "",
   functionsDir: "convex/",
   nodeVersion: null,
