@@ -30,17 +30,35 @@ export class FunctionRunner {
   ) {}
 
   async query(pool: FunctionPool, request: QueryRequest): Promise<QueryOutcome> {
-    const message = runMessage("Query", request);
-    message.journal = request.journal ?? null;
+    const message = queryMessage(request);
     if (request.minTs !== undefined) await this.committer.waitUntilVisible(request.minTs);
-    const run = await this.#attempt(pool, message);
+    return this.#finishQuery(request, await this.#attempt(pool, message));
+  }
+
+  /** All on one snapshot, one after the other. If one of them ends its worker, they run apart. */
+  async queryBatch(pool: FunctionPool, requests: QueryRequest[], minTs?: Ts): Promise<QueryOutcome[]> {
+    const [first, ...others] = requests.map(queryMessage);
+    if (first === undefined) return [];
+    if (minTs !== undefined) await this.committer.waitUntilVisible(minTs);
+    const { result, totalMs } = await this.#attempt(pool, { ...first, also: others });
+    if (result.type === "died") return Promise.all(requests.map((request) => this.query(pool, request)));
+    const results = [result.result, ...result.result.also];
+    return requests.flatMap((request, i) => {
+      const own = results[i];
+      return own === undefined
+        ? []
+        : [this.#finishQuery(request, { result: { type: "result", result: own }, totalMs })];
+    });
+  }
+
+  #finishQuery(request: QueryRequest, run: AttemptOutcome): QueryOutcome {
     const executionId = randomUUID();
     this.report(() => executionRecord({ request, udfType: "Query", executionId, ...run }));
     if (run.result.type === "died") {
       const { failure } = run.result;
       const nothingRead = {
         readSet: { ranges: [] },
-        journal: message.journal,
+        journal: request.journal ?? null,
         identityRead: true,
         timeRead: true,
       };
@@ -101,6 +119,10 @@ export class FunctionRunner {
 
 export type AttemptOutcome = { result: PoolResult; totalMs: number };
 
+function queryMessage(request: QueryRequest): Omit<RunMessage, "id"> {
+  return { ...runMessage("Query", request), journal: request.journal ?? null };
+}
+
 function runMessage(kind: "Query" | "Mutation", request: RunRequest): Omit<RunMessage, "id"> {
   const { path, component, args, identity, allowInternal, requestId } = request;
   return {
@@ -115,6 +137,7 @@ function runMessage(kind: "Query" | "Mutation", request: RunRequest): Omit<RunMe
     scheduledJobId: request.scheduledJobId ?? null,
     journal: null,
     session: null,
+    also: [],
   };
 }
 

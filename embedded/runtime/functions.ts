@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Committer } from "../engine/committer";
 import type { Store } from "../storage/store";
+import type { Ts } from "../storage/types";
 import { performActionCall } from "./action-calls";
 import { ActionHost, type ActionHooks } from "./action-host";
 import { analyzeBundle } from "./analysis";
@@ -92,6 +93,11 @@ export class Functions {
   /** Runs on the newest snapshot, at `minTs` or later. */
   async query(request: QueryRequest): Promise<QueryOutcome> {
     return this.#runner.query(this.#generation().pool, request);
+  }
+
+  /** Runs all on one snapshot, at `minTs` or later, one after the other. If one of them ends its thread, they run apart. */
+  async queryBatch(requests: QueryRequest[], { minTs }: { minTs?: Ts }): Promise<QueryOutcome[]> {
+    return this.#runner.queryBatch(this.#generation().pool, requests, minTs);
   }
 
   /** Runs and commits; runs again on a conflict (4 times). Resolves once the commit is on disk and visible. */
@@ -204,7 +210,9 @@ export class Functions {
     const end = () => void Promise.all(hosts.map((host) => host.retire(0)));
     this.#retiring.add(end);
     const retired = Promise.all(hosts.map((host) => host.retire(RETIRE_GRACE_MS)));
-    this.#retired = Promise.all([this.#retired, retired.then(() => this.#retiring.delete(end))]).then(() => undefined);
+    this.#retired = Promise.all([this.#retired, retired.then(() => this.#retiring.delete(end))]).then(
+      () => undefined,
+    );
   }
 
   #generation(): Generation {

@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { CatalogCache } from "../engine/catalog";
 import { NeedsTable, Transaction } from "../engine/transaction";
-import type { Store } from "../storage/store";
+import type { Snapshot, Store } from "../storage/store";
 import type { JSONValue, TransactionOutcome } from "../storage/types";
 import { wallClock } from "./clock";
 import { failureOf, type SourceMaps } from "./failure";
@@ -79,13 +79,15 @@ export class TransactionRun {
   constructor(
     readonly env: RunEnvironment,
     readonly request: RunMessage,
+    /** Given: belongs to the caller, who closes it. */
+    readonly sharedSnapshot?: Snapshot,
   ) {
     this.#notes = { identityRead: false, timeRead: false, journal: request.journal };
-    this.#snapshot = env.store.snapshot();
+    this.#snapshot = sharedSnapshot ?? env.store.snapshot();
     this.#tx = this.#transaction(request.path.startsWith("_system/"));
   }
 
-  /** Never rejects: what goes wrong is in the result. Closes its snapshot. */
+  /** Never rejects: what goes wrong is in the result. Closes a snapshot of its own. */
   async execute(): Promise<RunResult> {
     this.env.clock.begin(this.request.id);
     try {
@@ -95,7 +97,7 @@ export class TransactionRun {
     } catch (error) {
       return this.#result({ settled: { ok: false, failure: systemFailure(error) } });
     } finally {
-      this.#snapshot.close();
+      if (this.sharedSnapshot === undefined) this.#snapshot.close();
       if (this.#isNested) callingFrame.disable();
       // What a failed run left behind must not wake up inside the next one.
       while (this.env.hostOperations.pending > 0) await this.env.hostOperations.settled();
@@ -372,6 +374,7 @@ export class TransactionRun {
       timeRead,
       outcome: o.outcome ?? null,
       replayedTs: null,
+      also: [],
       needsTable: o.needsTable ?? null,
     };
   }

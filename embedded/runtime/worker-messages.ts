@@ -40,6 +40,8 @@ export type RunMessage = {
   scheduledJobId: string | null;
   journal: string | null;
   session: { sessionId: string; requestId: number } | null;
+  /** Further queries to run after this one on the same snapshot. */
+  also: Omit<RunMessage, "id" | "also">[];
 };
 
 export type RunResult = {
@@ -61,6 +63,8 @@ export type RunResult = {
   replayedTs: Ts | null;
   /** The table must be created before the mutation can run. */
   needsTable: { component: string; name: string } | null;
+  /** Results of the request's `also`. */
+  also: RunResult[];
 };
 
 export type ToFunctionWorker =
