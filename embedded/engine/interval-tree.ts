@@ -91,11 +91,7 @@ function compare<T>(lo: IndexKey, hi: IndexKey | null, node: Node<T>): number {
 }
 
 /** Cuts the tree into what is before (lo, hi) and what is after; there must be no node of exactly it. */
-function split<T>(
-  node: Node<T> | null,
-  lo: IndexKey,
-  hi: IndexKey | null,
-): [Node<T> | null, Node<T> | null] {
+function split<T>(node: Node<T> | null, lo: IndexKey, hi: IndexKey | null): [Node<T> | null, Node<T> | null] {
   if (node === null) return [null, null];
   if (compare(lo, hi, node) < 0) {
     const [before, after] = split(node.left, lo, hi);

@@ -61,11 +61,13 @@ export class Store {
   }
 
   /**
-   * Writes all that `body` does, or nothing. Resolves when it is on disk (fsynced) and snapshots see it; in the order
-   * of the calls. `body` runs at once.
+   * Writes all that `body` puts into the batch, or nothing. Resolves when it is on disk (fsynced) and snapshots see it;
+   * in the order of the calls. `body` runs at once; if it throws nothing is written.
    */
   async write(body: (batch: WriteBatch) => void): Promise<void> {
-    const written = await this.#db.batch(() => body(new WriteBatch(this.#db)));
+    const batch = new WriteBatch();
+    body(batch);
+    const written = await this.#db.batch(() => batch.apply(this.#db));
     if (!written) throw new Error("The database did not take a write.");
   }
 
@@ -75,38 +77,46 @@ export class Store {
   }
 }
 
-/** The writes of one `Store.write`. */
+/** The writes of one `Store.write`, gathered first: lmdb would keep the first half of a batch that throws half-way. */
 export class WriteBatch {
-  readonly #db: Database;
-
-  constructor(db: Database) {
-    this.#db = db;
-  }
+  readonly #operations: { key: string; value: string | null }[] = [];
 
   /** `stored`: see stored-document.ts. */
   putDocument(byId: number, key: IndexKey, stored: string): void {
-    void this.#db.put(indexPrefix(byId) + key, stored);
+    this.#add(indexPrefix(byId) + key, stored);
   }
 
   putKey(index: number, key: IndexKey): void {
-    void this.#db.put(indexPrefix(index) + key, "");
+    this.#add(indexPrefix(index) + key, "");
   }
 
   removeKey(index: number, key: IndexKey): void {
-    void this.#db.remove(indexPrefix(index) + key);
+    this.#add(indexPrefix(index) + key, null);
   }
 
   setCount(byId: number, count: number): void {
-    void this.#db.put(metaKey(META_COUNT + byId), String(count));
+    this.#add(metaKey(META_COUNT + byId), String(count));
   }
 
   setCatalog(catalog: CatalogRow): void {
-    void this.#db.put(metaKey(META_CATALOG), JSON.stringify(catalog));
+    this.#add(metaKey(META_CATALOG), JSON.stringify(catalog));
   }
 
   /** Goes with each write: what snapshots from now on are of. */
   setPosition(ts: Ts, catalogVersion: number): void {
-    void this.#db.put(metaKey(META_POSITION), `${ts} ${catalogVersion}`);
+    this.#add(metaKey(META_POSITION), `${ts} ${catalogVersion}`);
+  }
+
+  apply(db: Database): void {
+    for (const { key, value } of this.#operations) {
+      if (value === null) void db.remove(key);
+      else void db.put(key, value);
+    }
+  }
+
+  #add(key: string, value: string | null): void {
+    if (key.length > MAX_LMDB_KEY) throw new RangeError(`Key of ${key.length} bytes is too long to store`);
+    this.#operations.push({ key, value });
   }
 }
 

@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { DataDirLockedError, MAX_INDEX_KEY, Store } from "@/embedded/storage/store";
+import { documentSize, documentText, storeDocument } from "@/embedded/storage/stored-document";
+
+let dir: string;
+let store: Store;
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), "praxtalk-store-"));
+  store = await Store.open(dir);
+});
+
+afterEach(async () => {
+  await store.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+test("a snapshot shows one state, whatever is written after", async () => {
+  await store.write((batch) => {
+    batch.putDocument(1, "a", "one");
+    batch.setPosition(10n, 1);
+  });
+  const before = store.snapshot();
+  await store.write((batch) => {
+    batch.putDocument(1, "a", "two");
+    batch.putDocument(1, "b", "new");
+    batch.setPosition(11n, 2);
+  });
+  const after = store.snapshot();
+  expect([before.ts, before.catalogVersion, before.get(1, "a"), before.get(1, "b")]).toEqual([
+    10n,
+    1,
+    "one",
+    undefined,
+  ]);
+  expect([...before.keys(1, "", null, false)]).toEqual(["a"]);
+  expect([after.ts, after.catalogVersion, after.get(1, "a"), after.get(1, "b")]).toEqual([
+    11n,
+    2,
+    "two",
+    "new",
+  ]);
+  before.close();
+  after.close();
+});
+
+test("ranges are closed-open in both directions and stay inside their index", async () => {
+  await store.write((batch) => {
+    for (const key of ["", "a", "b", "b\0", "c", "\xff\xff"]) batch.putKey(7, key);
+    batch.putKey(6, "b");
+    batch.putKey(8, "b");
+  });
+  const snapshot = store.snapshot();
+  const forward = (lo: string, hi: string | null): string[] => [...snapshot.keys(7, lo, hi, false)];
+  const backward = (lo: string, hi: string | null): string[] => [...snapshot.keys(7, lo, hi, true)];
+  expect(forward("", null)).toEqual(["", "a", "b", "b\0", "c", "\xff\xff"]);
+  expect(backward("", null)).toEqual(forward("", null).reverse());
+  expect(forward("a", "c")).toEqual(["a", "b", "b\0"]);
+  expect(backward("a", "c")).toEqual(["b\0", "b", "a"]);
+  expect(forward("b\0", "c")).toEqual(["b\0"]);
+  expect(backward("aa", "bb")).toEqual(["b\0", "b"]);
+  expect(forward("d", "e")).toEqual([]);
+  expect(backward("d", "e")).toEqual([]);
+  snapshot.close();
+});
+
+test("keys up to the limit and long texts are stored as they are", async () => {
+  const key = "k".repeat(MAX_INDEX_KEY);
+  const document = "é🙂".repeat(200_000);
+  await store.write((batch) => batch.putDocument(3, key, document));
+  const snapshot = store.snapshot();
+  expect([...snapshot.keys(3, "", null, false)]).toEqual([key]);
+  expect(snapshot.get(3, key)).toBe(document);
+  snapshot.close();
+});
+
+test("what was written is there after the store was closed and opened again", async () => {
+  await store.write((batch) => {
+    batch.putDocument(1, "a", "kept");
+    batch.setCount(1, 5);
+    batch.setPosition(99n, 3);
+  });
+  await store.close();
+  store = await Store.open(dir);
+  const snapshot = store.snapshot();
+  expect([snapshot.ts, snapshot.get(1, "a"), snapshot.count(1), snapshot.count(2)]).toEqual([
+    99n,
+    "kept",
+    5,
+    0,
+  ]);
+  snapshot.close();
+});
+
+test("a batch that fails half-way writes nothing", async () => {
+  const failing = store.write((batch) => {
+    batch.putKey(1, "fits");
+    batch.putKey(1, "k".repeat(MAX_INDEX_KEY + 1));
+  });
+  await expect(failing).rejects.toThrow("too long to store");
+  await store.write((batch) => batch.putKey(1, "next"));
+  const snapshot = store.snapshot();
+  expect([...snapshot.keys(1, "", null, false)]).toEqual(["next"]);
+  snapshot.close();
+});
+
+test("a second opener is refused while the first lives, and welcome after", async () => {
+  await expect(Store.open(dir)).rejects.toThrow(DataDirLockedError);
+  await expect(Store.open(dir)).rejects.toThrow(dir);
+  await store.close();
+  store = await Store.open(dir);
+});
+
+test.each([0, 1, 127, 128, 1_048_576, 2 ** 28 - 1])("a size of %i is stored with the document", (size) => {
+  const stored = storeDocument('{"a":1}', size);
+  expect(documentSize(stored)).toBe(size);
+  expect(documentText(stored)).toBe('{"a":1}');
+});
