@@ -2,11 +2,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** Serves one plain HTML document from an origin of its own, as a customer's site would carry the widget. */
-export async function serveHostPage(body: string): Promise<{ url: string; close(): Promise<void> }> {
+export async function serveHostPage(
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<{ url: string; close(): Promise<void> }> {
   const html = `<!doctype html>\n<html lang="en"><head><title>A shop</title></head><body>${body}</body></html>`;
   const server = createServer((request, response) => {
     if (request.url === "/")
-      response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(html);
+      response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...headers }).end(html);
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
