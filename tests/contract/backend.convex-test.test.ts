@@ -6,6 +6,9 @@ import schema from "../../convex/schema";
 import { backendCases } from "./backend.cases";
 import type { Backend } from "./backend/backend";
 
+// A password's hash alone is a third of a second of a free processor.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 const modules = import.meta.glob("../../convex/**/*.*s");
 
 /** The longest delay of a JavaScript timer; a longer one would fire at once. */

@@ -1,9 +1,14 @@
 // @vitest-environment node
 import type * as NodeCrypto from "node:crypto";
 import { convexTest } from "convex-test";
+import type { TestConvex } from "convex-test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { api, internal } from "../../../convex/_generated/api";
+import type { Id } from "../../../convex/_generated/dataModel";
 import schema from "../../../convex/schema";
+
+// One hash is a third of a second of a free processor.
+vi.setConfig({ testTimeout: 30_000 });
 
 const modules = import.meta.glob("../../../convex/**/*.*s");
 
@@ -22,6 +27,26 @@ vi.mock("node:crypto", async (importOriginal) => {
 const PASSWORD = "correct horse battery";
 const ONE_RUN = [{ N: 2 ** 17, r: 8, p: 1, length: 32 }];
 
+async function insertOperator(t: TestConvex<typeof schema>, passwordHash: string): Promise<Id<"operators">> {
+  return await t.run(async (ctx) => {
+    const workspaceId = await ctx.db.insert("workspaces", {
+      slug: "a",
+      name: "A",
+      plan: "spark",
+      createdAt: 0,
+    });
+    return await ctx.db.insert("operators", {
+      workspaceId,
+      email: "ada@acme.test",
+      name: "Ada",
+      role: "owner",
+      brandAccess: "all",
+      passwordHash,
+      createdAt: 0,
+    });
+  });
+}
+
 describe("passwords", () => {
   beforeEach(() => {
     runs.length = 0;
@@ -30,23 +55,7 @@ describe("passwords", () => {
   it("cost the same work for a known and an unknown email", async () => {
     const t = convexTest(schema, modules);
     const passwordHash = await t.action(internal.passwords.hash, { password: PASSWORD });
-    await t.run(async (ctx) => {
-      const workspaceId = await ctx.db.insert("workspaces", {
-        slug: "a",
-        name: "A",
-        plan: "spark",
-        createdAt: 0,
-      });
-      await ctx.db.insert("operators", {
-        workspaceId,
-        email: "ada@acme.test",
-        name: "Ada",
-        role: "owner",
-        brandAccess: "all",
-        passwordHash,
-        createdAt: 0,
-      });
-    });
+    await insertOperator(t, passwordHash);
     for (const email of ["ada@acme.test", "nobody@acme.test", "no email at all"]) {
       runs.length = 0;
       await expect(t.action(api.auth.login, { email, password: "wrong password" })).rejects.toThrow();
@@ -70,5 +79,15 @@ describe("passwords", () => {
     expect(await verify("cafe\u0301 cafe\u0301", first)).toBe(true);
     expect(await verify("cafe cafe", first)).toBe(false);
     await expect(verify("x", "plain text")).rejects.toThrow(/PHC/);
+  });
+
+  it("changed while a login verified the old one give no session", async () => {
+    const t = convexTest(schema, modules);
+    const operatorId = await insertOperator(t, "$scrypt$ln=17,r=8,p=1$AAAA$new");
+    const createSession = (passwordHash: string) =>
+      t.mutation(internal.auth.createSession, { operatorId, passwordHash, tokenHash: "0".repeat(64) });
+    expect(await createSession("$scrypt$ln=17,r=8,p=1$AAAA$old")).toBeNull();
+    expect(await t.run((ctx) => ctx.db.query("sessions").collect())).toEqual([]);
+    expect(await createSession("$scrypt$ln=17,r=8,p=1$AAAA$new")).not.toBeNull();
   });
 });
