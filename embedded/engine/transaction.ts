@@ -19,6 +19,7 @@ import { planQuery, queryTableName, type QueryPlan } from "./query-plan";
 import { QueryStream, type StreamContext } from "./query-stream";
 import type { Page, PageOptions, SerializedQuery } from "./query-types";
 import { ReadLog } from "./read-log";
+import { TABLE_LIST, TableListStream } from "./table-list";
 import { checkValue } from "./validator";
 import { renumberId, virtualDocument } from "./virtual-documents";
 import { WriteMeter } from "./write-meter";
@@ -61,7 +62,7 @@ export class Transaction {
   readonly #pending: PendingWrites;
   readonly #meter: WriteMeter;
   readonly #context: StreamContext;
-  readonly #streams = new Map<number, QueryStream | null>();
+  readonly #streams = new Map<number, QueryStream | TableListStream | null>();
   readonly #savepoints: Savepoint[] = [];
   readonly #idTable: (text: string) => string | null;
   #nextQueryId = 0;
@@ -162,9 +163,8 @@ export class Transaction {
 
   openQuery(query: SerializedQuery, access = this.#access): number {
     this.#reads.countQuery();
-    const plan = this.#plan(query, access);
     const queryId = this.#nextQueryId++;
-    this.#streams.set(queryId, plan === null ? null : new QueryStream(plan, query.operators, this.#context));
+    this.#streams.set(queryId, this.#stream(query, access));
     return queryId;
   }
 
@@ -271,6 +271,16 @@ export class Transaction {
       writes: this.#pending.writes(),
       usage: this.usage(),
     };
+  }
+
+  #stream(query: SerializedQuery, access: Access): QueryStream | TableListStream | null {
+    const { catalog, component } = this.#options;
+    if (access === "system" && queryTableName(query) === TABLE_LIST) {
+      this.#reads.range(CATALOG_INDEX, tableKey(component, ""), tableKey(component, "\xff"));
+      return new TableListStream(catalog, component);
+    }
+    const plan = this.#plan(query, access);
+    return plan === null ? null : new QueryStream(plan, query.operators, this.#context);
   }
 
   #plan(query: SerializedQuery, access: Access): QueryPlan | null {
