@@ -85,6 +85,16 @@ test("a brand that is too dark for the dark panel gets lighter", () => {
   expect(toOklch(rgb(brand)).lightness).toBeGreaterThan(toOklch(rgb("#8a4b2a")).lightness);
 });
 
+test("a brand on which neither white nor near-black can be read gets the least bit darker", () => {
+  for (const theme of THEMES) {
+    const { brand, onBrand } = createPalette("#787878", theme);
+    expect(onBrand).toBe("#ffffff");
+    const change = toOklch(rgb("#787878")).lightness - toOklch(rgb(brand)).lightness;
+    expect(change).toBeGreaterThan(0);
+    expect(change).toBeLessThan(0.03);
+  }
+});
+
 test("a brand that cannot stand out keeps its colour and gets an edge", () => {
   const pale = createPalette("#fff9c4", "light");
   expect(pale.brand).toBe("#fff9c4");
