@@ -50,7 +50,7 @@ async function makeBackend(): Promise<Backend> {
   project.write({ "scenes.ts": SCENES });
   const process = await startBackend();
   await process.push(project.dir);
-  const http = new ConvexHttpClient(process.url);
+  const http = new ConvexHttpClient(process.url, { logger: false });
   const admin = (name: string, args: Record<string, unknown>) =>
     runAsAdmin(process, name, args) as Promise<never>;
   return {

@@ -39,7 +39,7 @@ let http: ConvexHttpClient;
 beforeAll(async () => {
   backend = await startBackend();
   project = convexProject({ "notes.ts": NOTES, "schema.ts": LOOSE_SCHEMA });
-  http = new ConvexHttpClient(backend.url);
+  http = new ConvexHttpClient(backend.url, { logger: false });
 });
 afterAll(async () => {
   project.remove();
@@ -131,7 +131,7 @@ describe("a push", () => {
 
 describe("a push is refused, and the old code serves on, when", () => {
   test("a module does not evaluate", async () => {
-    project.write({ "extra.ts": `throw new Error("broken at import");` });
+    project.write({ "extra.ts": `export const never = 1;\nthrow new Error("broken at import");` });
     const result = await deploy();
     expect(result.code).toBe(1);
     expect(result.output).toContain("broken at import");

@@ -106,7 +106,7 @@ async function writeUntilKilled(
   const state = { isDead: false, answers: 0 };
   const { promise: enough, resolve } = deferred();
   const writers = acknowledged.map(async (own, writer) => {
-    const http = new ConvexHttpClient(backend.url);
+    const http = new ConvexHttpClient(backend.url, { logger: false });
     for (let i = 0; !state.isDead; i++) {
       const key = `${round}/${i}`;
       attempted[writer]?.add(key);
@@ -131,7 +131,7 @@ async function checkBooks(
   acknowledged: Set<string>[],
   attempted: Set<string>[],
 ): Promise<void> {
-  const http = new ConvexHttpClient(backend.url);
+  const http = new ConvexHttpClient(backend.url, { logger: false });
   for (const [writer, own] of acknowledged.entries()) {
     const keys = (fn: "keysByScan" | "keysByIndex", table: string) =>
       http.query(query(`bank:${fn}`), { table, writer }) as Promise<string[]>;

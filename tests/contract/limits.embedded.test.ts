@@ -87,7 +87,7 @@ beforeAll(async () => {
   backend = await startBackend();
   project = convexProject({ "limits.ts": LIMITS });
   await backend.push(project.dir);
-  http = new ConvexHttpClient(backend.url);
+  http = new ConvexHttpClient(backend.url, { logger: false });
   for (let i = 0; i < 3; i++) {
     await http.mutation(mutation("limits:insertMany"), { table: "rows", count: 11_000, bytes: 1 });
   }
@@ -159,7 +159,7 @@ test("size of arguments and results", async () => {
   expect(await http.query(query("limits:echo"), { text: "x".repeat(8 * 1024 * 1024) })).toBe(8 * 1024 * 1024);
   await expect(http.query(query("limits:echo"), { text: "x".repeat(17 * 1024 * 1024) })).rejects.toThrow();
   await expect(http.query(query("limits:returnBytes"), { bytes: 17 * 1024 * 1024 })).rejects.toThrow(
-    "Function limits.js:returnBytes return value is too large",
+    "return value is too large (actual: 17.00 MiB, limit: 16 MiB)",
   );
 });
 

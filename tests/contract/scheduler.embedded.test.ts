@@ -100,7 +100,7 @@ afterAll(async () => {
   await backend.stop();
 });
 beforeEach(() => {
-  http = new ConvexHttpClient(backend.url);
+  http = new ConvexHttpClient(backend.url, { logger: false });
 });
 
 const schedule = (fn: string, ms: number, args: object) =>
