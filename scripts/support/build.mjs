@@ -71,7 +71,8 @@ async function buildPart(name) {
   try {
     await make();
   } catch (error) {
-    if (Array.isArray(error.errors)) throw new Refusal(`Building ${name} failed: esbuild's message is above.`);
+    if (Array.isArray(error.errors))
+      throw new Refusal(`Building ${name} failed: esbuild's message is above.`);
     throw error;
   }
   mkdirSync(path.dirname(stampFile(name)), { recursive: true });

@@ -46,9 +46,9 @@ export class Deployment {
     writeFileSync(this.stampFile, JSON.stringify({ sources, deployed: await this.#deployedHash() }));
   }
 
-  /** `convex deploy`, with its typecheck; quiet unless it fails. Writes no file in the checkout. */
+  /** `convex deploy`, with its typecheck; quiet unless it fails. Writes no file: the generated ones are committed. */
   async push() {
-    const { code, output } = await runCli(["deploy", "--yes"], this.cliEnv);
+    const { code, output } = await runCli(["deploy", "--yes", "--codegen", "disable"], this.cliEnv);
     if (code !== 0)
       throw new Refusal(
         `${output.trimEnd()}\nconvex/ could not be pushed: the official CLI's message is above.`,
