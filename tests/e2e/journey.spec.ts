@@ -200,17 +200,24 @@ async function sayAsVisitor(guest: Page, text: string) {
   await expect(widget(guest).getByText(text)).toBeVisible();
 }
 
-/** Each text once, in this order, on both sides. */
+/** After a reload: each text once, in this order, on both sides. A reloaded page has its chat closed, and no form. */
 async function expectThread(operator: Page, guest: Page, texts: string[]) {
-  const open = guest.getByRole("button", { name: "Open chat" });
-  if (await open.isVisible()) await open.click();
-  for (const side of [thread(operator), widget(guest)]) {
-    const positions = async () => {
+  await guest.getByRole("button", { name: "Open chat" }).click();
+  for (const side of [thread(operator), widget(guest).getByRole("log")]) {
+    const shown = async () => {
       const text = (await side.innerText()).replaceAll(/\s+/g, " ");
-      return texts.map((each) => text.split(each).length === 2 && text.indexOf(each));
+      return texts
+        .flatMap((each) => occurrences(text, each).map((at) => ({ each, at })))
+        .sort((a, b) => a.at - b.at)
+        .map(({ each }) => each);
     };
-    await expect.poll(async () => (await positions()).every((at) => typeof at === "number")).toBe(true);
-    const found = (await positions()) as number[];
-    expect(found).toEqual([...found].sort((a, b) => a - b));
+    await expect.poll(shown).toEqual(texts);
   }
+  await expect(guest.getByRole("button", { name: "Start chat" })).toHaveCount(0);
+}
+
+function occurrences(text: string, part: string): number[] {
+  const at = text.indexOf(part);
+  if (at < 0) return [];
+  return [at, ...occurrences(text.slice(at + part.length), part).map((next) => next + at + part.length)];
 }
