@@ -20,9 +20,13 @@ export function useInboxUrl() {
     (conversationId: string | null) => void set({ conversation: conversationId }),
     [set],
   );
+  const show = useCallback(
+    (next: InboxView) => void set({ status: next.status, brand: next.brandId, conversation: null }),
+    [set],
+  );
   const hrefOf = useCallback(
     (conversationId: string) => serialize("/app", { status, brand, conversation: conversationId }),
     [status, brand],
   );
-  return { view, conversationId: conversation, open, hrefOf };
+  return { view, conversationId: conversation, open, show, hrefOf };
 }

@@ -33,6 +33,9 @@ export type LivePages<T> = {
   loadMore: () => void;
 };
 
+/** Between attempts at a new token while our own server is away, milliseconds. */
+const RENEW_RETRY_MS = 5000;
+
 /** Query arguments without the token, which the hooks add. */
 type OwnArgs<Args> = Omit<Args, "sessionToken">;
 
@@ -109,6 +112,13 @@ function useRenewal(error: Error | null): void {
   const { renew } = useSession();
   const over = error !== null && isSessionOver(error);
   useEffect(() => {
-    if (over) void renew();
+    if (!over) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const attempt = () =>
+      void renew().then((token) => {
+        if (token === null) timer = setTimeout(attempt, RENEW_RETRY_MS);
+      });
+    attempt();
+    return () => clearTimeout(timer);
   }, [over, renew]);
 }

@@ -115,7 +115,7 @@ export function Composer({ address, draft, onDraft, onSend, refusal, onTakenBack
         )}
       >
         <Modes mode={mode} address={address} />
-        <Tabs.Content value={mode} tabIndex={-1}>
+        <Tabs.Content value={mode} tabIndex={-1} aria-labelledby={undefined} aria-label="Text">
           <textarea
             ref={field}
             value={text}

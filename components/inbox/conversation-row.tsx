@@ -6,6 +6,7 @@ import { fullTime, timeOrDate, waitingTime } from "@/components/format/time";
 import type { ConversationRow as Row } from "@/components/hooks/rows";
 import { BrandSquare } from "@/components/ui/brand-square";
 import { cn } from "@/components/ui/cn";
+import { isPlainClick } from "@/components/ui/plain-click";
 import { CHANNEL_LOOK } from "./channel";
 import { waitGauge, type WaitLevel } from "./wait";
 
@@ -32,7 +33,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
       data-conversation={row._id}
       aria-current={selected ? "true" : undefined}
       onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+        if (!isPlainClick(event)) return;
         event.preventDefault();
         onOpen(row._id);
       }}

@@ -23,7 +23,7 @@ import { NoConversation } from "./no-conversation";
 /** The inbox: the conversations of a view, the open one, and the visitor. Everything on it is live. */
 export function Inbox() {
   const { operator, webUrl } = useSession();
-  const { view, conversationId, open, hrefOf } = useInboxUrl();
+  const { view, conversationId, open, show, hrefOf } = useInboxUrl();
   const { waiting, answered } = useInboxLists(view);
   const brands = useBrands();
   const conversation = useConversation(conversationId);
@@ -60,6 +60,7 @@ export function Inbox() {
     <AppShell
       view={view}
       brands={brands.data ?? []}
+      onView={show}
       connection={connection}
       waitingToSend={outbox.waiting.length}
       hideTabs={conversationId !== null}
@@ -74,6 +75,7 @@ export function Inbox() {
           <ListPane
             view={view}
             brands={brands.data ?? []}
+            onView={show}
             waiting={waiting}
             answered={answered}
             unread={unread}

@@ -1,11 +1,11 @@
 "use client";
 
 import { RotateCw } from "lucide-react";
-import Link from "next/link";
 import type { Brand, ConversationRow } from "@/components/hooks/rows";
 import type { InboxView } from "@/components/hooks/use-inbox";
 import type { LivePages } from "@/components/hooks/use-live-query";
-import { inboxHref, VIEW_STATUSES } from "@/components/shell/inbox-href";
+import { VIEW_STATUSES } from "@/components/shell/inbox-href";
+import { ViewLink } from "@/components/shell/view-link";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -16,6 +16,7 @@ import { ConversationList } from "./conversation-list";
 type ListPaneProps = {
   view: InboxView;
   brands: readonly Brand[];
+  onView: (view: InboxView) => void;
   waiting: LivePages<ConversationRow>;
   answered: LivePages<ConversationRow>;
   unread: ReadonlySet<string>;
@@ -50,9 +51,10 @@ export function ListPane(props: ListPaneProps) {
         className="flex flex-none gap-1 overflow-auto border-b border-line px-3 py-2 [scrollbar-width:none] lg:hidden"
       >
         {VIEW_STATUSES.map((status) => (
-          <Link
+          <ViewLink
             key={status}
-            href={inboxHref({ status, brandId: view.brandId })}
+            to={{ status, brandId: view.brandId }}
+            onView={props.onView}
             aria-current={status === view.status ? "page" : undefined}
             className={cn(
               "flex h-8 items-center rounded-md px-2.5 text-13 whitespace-nowrap text-ink-2 pointer-coarse:h-11",
@@ -61,7 +63,7 @@ export function ListPane(props: ListPaneProps) {
             )}
           >
             {STATUS_LOOK[status].word}
-          </Link>
+          </ViewLink>
         ))}
       </nav>
       {waiting.status === "failed" || answered.status === "failed" ? (
@@ -69,7 +71,7 @@ export function ListPane(props: ListPaneProps) {
       ) : waiting.status === "loading" || answered.status === "loading" ? (
         <ListSkeleton />
       ) : waiting.rows.length + answered.rows.length === 0 ? (
-        <Empty view={view} neverUsed={props.neverUsed} />
+        <Empty view={view} neverUsed={props.neverUsed} onView={props.onView} />
       ) : (
         <ConversationList {...props} />
       )}
@@ -83,7 +85,7 @@ function waitingCount({ rows, complete, status }: LivePages<ConversationRow>): s
   return `${rows.length}${complete ? "" : "+"} waiting`;
 }
 
-function Empty({ view, neverUsed }: { view: InboxView; neverUsed: boolean }) {
+function Empty({ view, neverUsed, onView }: Pick<ListPaneProps, "view" | "neverUsed" | "onView">) {
   if (neverUsed) {
     return (
       <p className="px-[18px] py-4 text-13 text-ink-3 max-md:hidden">
@@ -98,7 +100,9 @@ function Empty({ view, neverUsed }: { view: InboxView; neverUsed: boolean }) {
           title="Nobody is waiting"
           actions={
             <Button asChild>
-              <Link href={inboxHref({ status: "resolved", brandId: view.brandId })}>See resolved</Link>
+              <ViewLink to={{ status: "resolved", brandId: view.brandId }} onView={onView}>
+                See resolved
+              </ViewLink>
             </Button>
           }
         >

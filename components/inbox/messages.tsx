@@ -57,22 +57,26 @@ export function Messages(props: MessagesProps) {
       >
         <div ref={content} className="pt-4 pb-1.5">
           <Earlier messages={messages} />
-          <div role="log" aria-label={`Conversation with ${visitor}`}>
-            {items.map((item) => {
-              switch (item.kind) {
-                case "day":
-                  return (
-                    <p key={item.key} className="mb-2.5 text-12 text-ink-3 md:pl-[68px]">
-                      {item.text}
-                    </p>
-                  );
-                case "fresh":
-                  return <FreshLine key={item.key} />;
-                case "turn":
-                  return <MessageTurn key={item.key} turn={item.turn} visitor={visitor} offline={offline} />;
-              }
-            })}
-          </div>
+          {messages.status === "loading" ? null : (
+            <div role="log" aria-label={`Conversation with ${visitor}`}>
+              {items.map((item) => {
+                switch (item.kind) {
+                  case "day":
+                    return (
+                      <p key={item.key} className="mb-2.5 text-12 text-ink-3 md:pl-[68px]">
+                        {item.text}
+                      </p>
+                    );
+                  case "fresh":
+                    return <FreshLine key={item.key} />;
+                  case "turn":
+                    return (
+                      <MessageTurn key={item.key} turn={item.turn} visitor={visitor} offline={offline} />
+                    );
+                }
+              })}
+            </div>
+          )}
           <StatusLine conversation={conversation} now={now} />
         </div>
       </div>

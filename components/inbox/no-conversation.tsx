@@ -8,7 +8,7 @@ export function NoConversation({ guide }: { guide: ReactNode }) {
   return (
     <section
       aria-label="Conversation"
-      className="min-w-0 overflow-auto bg-surface p-10 max-lg:p-8 max-md:hidden"
+      className={cn("min-w-0 overflow-auto bg-surface p-10 max-lg:p-8 max-md:p-4", !guide && "max-md:hidden")}
     >
       {guide ?? (
         <EmptyState title="No conversation is open">

@@ -1,7 +1,6 @@
 "use client";
 
 import { Inbox } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Brand } from "@/components/hooks/rows";
 import type { Connection } from "@/components/hooks/use-connection";
@@ -10,10 +9,12 @@ import { AccountMenu } from "./account-menu";
 import { Foot } from "./foot";
 import { OfflineBar } from "./offline-bar";
 import { Sidebar } from "./sidebar";
+import { ViewLink } from "./view-link";
 
 type AppShellProps = {
   view: InboxView;
   brands: readonly Brand[];
+  onView: (view: InboxView) => void;
   connection: Connection;
   waitingToSend: number;
   /** On a phone, inside a conversation, the tabs make room. */
@@ -22,7 +23,15 @@ type AppShellProps = {
 };
 
 /** The frame of the dashboard: sidebar, page, foot line; on a phone, page and tabs. */
-export function AppShell({ view, brands, connection, waitingToSend, hideTabs, children }: AppShellProps) {
+export function AppShell({
+  view,
+  brands,
+  onView,
+  connection,
+  waitingToSend,
+  hideTabs,
+  children,
+}: AppShellProps) {
   return (
     <>
       <a
@@ -32,7 +41,7 @@ export function AppShell({ view, brands, connection, waitingToSend, hideTabs, ch
         Skip to content
       </a>
       <div className="grid h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[var(--rail-w)_minmax(0,1fr)] lg:grid-cols-[var(--side-w)_minmax(0,1fr)]">
-        <Sidebar view={view} brands={brands} />
+        <Sidebar view={view} brands={brands} onView={onView} />
         <main
           id="main"
           tabIndex={-1}
@@ -47,14 +56,15 @@ export function AppShell({ view, brands, connection, waitingToSend, hideTabs, ch
             aria-label="Main"
             className="grid grid-cols-2 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
           >
-            <Link
-              href="/app"
+            <ViewLink
+              to={{ status: "open", brandId: null }}
+              onView={onView}
               aria-current="page"
               className="relative grid justify-items-center gap-[3px] pt-[9px] pb-[7px] text-12 font-strong text-accent-ink before:absolute before:-top-px before:h-[3px] before:w-[26px] before:bg-accent"
             >
               <Inbox size={20} aria-hidden="true" />
               Inbox
-            </Link>
+            </ViewLink>
             <AccountMenu placement="tabs" />
           </nav>
         )}

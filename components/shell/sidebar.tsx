@@ -1,7 +1,6 @@
 "use client";
 
 import { Inbox } from "lucide-react";
-import Link from "next/link";
 import type { Brand } from "@/components/hooks/rows";
 import type { InboxView } from "@/components/hooks/use-inbox";
 import { BrandSquare } from "@/components/ui/brand-square";
@@ -10,15 +9,18 @@ import { Mark } from "@/components/ui/mark";
 import { STATUS_LOOK } from "@/components/ui/status-label";
 import { Tooltip } from "@/components/ui/tooltip";
 import { AccountMenu } from "./account-menu";
-import { inboxHref, VIEW_STATUSES } from "./inbox-href";
+import { VIEW_STATUSES } from "./inbox-href";
+import { ViewLink } from "./view-link";
 
 const subLink =
   "relative flex h-7 items-center gap-2 rounded-md pr-2 pl-[18px] text-13 text-ink-2 hover:bg-hover hover:text-ink";
 const subCurrent =
   "font-strong text-ink before:absolute before:top-3 before:left-0 before:h-[3px] before:w-2.5 before:bg-accent";
 
+type SidebarProps = { view: InboxView; brands: readonly Brand[]; onView: (view: InboxView) => void };
+
 /** The dashboard's sections, with the views of the current one. A rail of icons on middle widths, absent on phones. */
-export function Sidebar({ view, brands }: { view: InboxView; brands: readonly Brand[] }) {
+export function Sidebar({ view, brands, onView }: SidebarProps) {
   return (
     <nav
       aria-label="Main"
@@ -30,14 +32,15 @@ export function Sidebar({ view, brands }: { view: InboxView; brands: readonly Br
       </div>
       <div className="grid gap-px px-2.5">
         <Tooltip content="Inbox" side="right">
-          <Link
-            href={inboxHref({ status: "open", brandId: null })}
+          <ViewLink
+            to={{ status: "open", brandId: null }}
+            onView={onView}
             aria-current="true"
             className="flex h-[30px] items-center gap-[9px] rounded-md bg-active px-2 text-13 font-strong text-ink max-lg:h-9 max-lg:justify-center"
           >
             <Inbox size={16} aria-hidden="true" />
             <span className="max-lg:sr-only">Inbox</span>
-          </Link>
+          </ViewLink>
         </Tooltip>
         <ul aria-label="Inbox views" className="relative mt-px mb-2 grid gap-px pl-[15px] max-lg:hidden">
           <Rule />
@@ -45,18 +48,19 @@ export function Sidebar({ view, brands }: { view: InboxView; brands: readonly Br
             const current = status === view.status && view.brandId === null;
             return (
               <li key={status}>
-                <Link
-                  href={inboxHref({ status, brandId: null })}
+                <ViewLink
+                  to={{ status, brandId: null }}
+                  onView={onView}
                   aria-current={current ? "page" : undefined}
                   className={cn(subLink, current && subCurrent)}
                 >
                   {STATUS_LOOK[status].word}
-                </Link>
+                </ViewLink>
               </li>
             );
           })}
         </ul>
-        {brands.length > 1 ? <BrandViews view={view} brands={brands} /> : null}
+        {brands.length > 1 ? <BrandViews view={view} brands={brands} onView={onView} /> : null}
       </div>
       <div className="mt-auto border-t border-line p-1.5">
         <AccountMenu placement="sidebar" />
@@ -65,7 +69,7 @@ export function Sidebar({ view, brands }: { view: InboxView; brands: readonly Br
   );
 }
 
-function BrandViews({ view, brands }: { view: InboxView; brands: readonly Brand[] }) {
+function BrandViews({ view, brands, onView }: SidebarProps) {
   return (
     <div className="max-lg:hidden">
       <h2 id="by-brand" className="px-2 pt-2 pb-1 text-12 text-ink-3">
@@ -77,8 +81,9 @@ function BrandViews({ view, brands }: { view: InboxView; brands: readonly Brand[
           const current = brand._id === view.brandId;
           return (
             <li key={brand._id}>
-              <Link
-                href={inboxHref({ status: view.status, brandId: brand._id })}
+              <ViewLink
+                to={{ status: view.status, brandId: brand._id }}
+                onView={onView}
                 aria-current={current ? "page" : undefined}
                 className={cn(subLink, current && subCurrent)}
               >
@@ -86,7 +91,7 @@ function BrandViews({ view, brands }: { view: InboxView; brands: readonly Brand[
                 <span className="truncate" title={brand.name}>
                   {brand.name}
                 </span>
-              </Link>
+              </ViewLink>
             </li>
           );
         })}

@@ -59,7 +59,7 @@ export function PasswordField({ label, hint, error, className, ...input }: Field
         />
         <button
           type="button"
-          aria-label={shown ? "Hide password" : "Show password"}
+          aria-label={shown ? "Hide characters" : "Show characters"}
           onClick={() => setShown(!shown)}
           className="-mr-1.5 grid size-7 flex-none place-content-center rounded-sm text-ink-2 hover:text-ink"
         >

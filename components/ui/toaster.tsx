@@ -10,6 +10,7 @@ const UNDO_MS = 8000;
 export function Toaster() {
   return (
     <Sonner
+      className="font-sans!"
       position="bottom-left"
       visibleToasts={3}
       offset={{ bottom: 42, left: 16 }}
