@@ -1,0 +1,224 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import type { Provisioned } from "../helpers/app";
+import { serveHostPage } from "../helpers/host-page";
+import { sharedApp } from "../helpers/shared-app";
+import * as widget from "../helpers/widget";
+
+const { composer, launcher, newVisitor, say, shownTexts, startChat, thread } = widget;
+
+let workspace: Provisioned;
+let operator: ReturnType<typeof widget.operatorOf>;
+let shop: { url: string; close(): Promise<void> };
+
+// Each test has a brand of its own, and with it an empty inbox.
+test.beforeEach(async ({}, { testId }) => {
+  const app = sharedApp();
+  workspace = await app.provision(`Widget ${testId}`);
+  operator = widget.operatorOf(app, workspace);
+  shop = await serveHostPage(`<main><h1>Kettles</h1></main>${widget.snippet(app, workspace.widgetId)}`);
+});
+test.afterEach(() => shop.close());
+
+test("a first visit: one request, then the form, then a live chat; later visits skip the form", async ({
+  browser,
+}) => {
+  const page = await newVisitor(browser, "about:blank");
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  await page.goto(shop.url);
+  await expect(launcher(page)).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  expect(requests.filter((path) => path !== "/favicon.ico")).toEqual(["/", "/widget.js", "/widget/config"]);
+
+  await startChat(page);
+  const { visitor, lastMessage, channel } = await operator.conversation();
+  expect(visitor).toMatchObject({
+    name: widget.visitor.name,
+    email: widget.visitor.email,
+    phone: "+49301234567",
+  });
+  expect({ channel, preview: lastMessage?.preview }).toEqual({
+    channel: "web_chat",
+    preview: widget.visitor.message,
+  });
+
+  await operator.reply("It sings.");
+  await expect(thread(page)).toContainText("It sings.");
+  await say(page, "Good.");
+  await expect.poll(operator.texts).toEqual([widget.visitor.message, "It sings.", "Good."]);
+
+  await page.reload();
+  await launcher(page).click();
+  await expect.poll(() => shownTexts(page)).toEqual([widget.visitor.message, "It sings.", "Good."]);
+  await expect(page.getByRole("button", { name: "Start chat" })).toHaveCount(0);
+
+  const secondTab = await page.context().newPage();
+  await secondTab.goto(shop.url);
+  await launcher(secondTab).click();
+  await expect.poll(() => shownTexts(secondTab)).toHaveLength(3);
+  await say(secondTab, "From here too.");
+  await expect(thread(page)).toContainText("From here too.");
+  expect(await operator.conversations()).toHaveLength(1);
+});
+
+test("the form says what is wrong beside each field, and sends nothing until it is right", async ({
+  browser,
+}) => {
+  const page = await newVisitor(browser, shop.url);
+  await launcher(page).click();
+  await page.getByRole("button", { name: "Start chat" }).click();
+  for (const name of ["Name", "Email", "Phone", "Message"]) {
+    const field = page.getByLabel(name, { exact: true });
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await expect(field).toHaveAccessibleDescription(/\w+/);
+  }
+  await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
+  await expect(page.getByRole("alert")).toHaveCount(4);
+
+  await widget.fillForm(page, { email: "hannah@posteo", phone: "123" });
+  await page.getByRole("button", { name: "Start chat" }).click();
+  await expect(page.getByRole("alert")).toHaveCount(2);
+  await expect(page.getByLabel("Email", { exact: true })).toBeFocused();
+  await page.getByLabel("Email", { exact: true }).fill(widget.visitor.email);
+  await expect(page.getByRole("alert")).toHaveCount(1);
+  expect(await operator.conversations()).toEqual([]);
+
+  await page.getByLabel("Country code").selectOption({ label: "Germany (+49)" });
+  await page.getByLabel("Phone", { exact: true }).fill("030 1234567");
+  await page.getByLabel("Message", { exact: true }).press("Tab");
+  await page.getByRole("button", { name: "Start chat" }).click();
+  await expect(thread(page)).toContainText(widget.visitor.message);
+  expect((await operator.conversation()).visitor).toMatchObject({ phone: "+49301234567" });
+});
+
+test("the keyboard alone is enough", async ({ browser }) => {
+  const page = await newVisitor(browser, shop.url);
+  await expect(launcher(page)).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(launcher(page)).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(launcher(page)).toBeFocused();
+
+  await startChat(page);
+  await expect(composer(page)).toBeFocused();
+  await page.keyboard.type("one");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("two");
+  await expect(composer(page)).toHaveValue("one\ntwo");
+  await page.keyboard.press("Enter");
+  await expect.poll(operator.texts).toEqual([widget.visitor.message, "one\ntwo"]);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(launcher(page)).toBeFocused();
+});
+
+test("on a phone the panel covers the page and keeps the focus", async ({ browser }) => {
+  const page = await newVisitor(browser, shop.url, { viewport: { width: 320, height: 640 } });
+  await launcher(page).click();
+  const panel = page.getByRole("dialog");
+  await expect(panel).toHaveAttribute("aria-modal", "true");
+  await expect.poll(() => panel.boundingBox()).toEqual({ x: 0, y: 0, width: 320, height: 640 });
+  await expect(panel).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
+  await expect(page.getByRole("button", { name: "Start chat" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Close chat" })).toBeFocused();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await page.getByRole("button", { name: "Close chat" }).click();
+  await expect(launcher(page)).toBeFocused();
+});
+
+test("a message that cannot be sent stays in the box, with the reason", async ({ browser }) => {
+  const page = await newVisitor(browser, shop.url);
+  await startChat(page);
+  const refused = [
+    { text: "  \n ", reason: "Write a message first." },
+    { text: "x".repeat(100_000), reason: "The message is too long: 100,000 characters" },
+    { text: "ding \u0007 dong", reason: "cannot be sent" },
+  ];
+  for (const { text, reason } of refused) {
+    await composer(page).fill(text);
+    await page.getByRole("button", { name: "Send" }).click();
+    await expect(page.getByRole("alert")).toContainText(reason);
+    await expect(composer(page)).toHaveValue(text);
+    await expect(composer(page)).toHaveAttribute("aria-invalid", "true");
+  }
+  await say(page, "x".repeat(10_000));
+  await expect.poll(operator.texts).toEqual([widget.visitor.message, "x".repeat(10_000)]);
+});
+
+test("answers to a closed panel are counted on the launcher until it is opened", async ({ browser }) => {
+  const page = await newVisitor(browser, shop.url);
+  await startChat(page);
+  await page.getByRole("button", { name: "Close chat" }).click();
+  await operator.reply("One.");
+  await operator.reply("Two.");
+  await expect(launcher(page)).toHaveAccessibleDescription("2 new messages");
+  await page.reload();
+  await expect(launcher(page)).toHaveAccessibleDescription("2 new messages");
+  await launcher(page).click();
+  await expect(thread(page)).toContainText("Two.");
+  await expect(launcher(page)).not.toHaveAccessibleDescription(/./);
+  await page.reload();
+  await expect(launcher(page)).toBeVisible();
+  await launcher(page).click();
+  await expect(thread(page)).toContainText("Two.");
+  await expect(launcher(page)).not.toHaveAccessibleDescription(/./);
+});
+
+test("a resolved chat says so, and the next message opens it again", async ({ browser }) => {
+  const page = await newVisitor(browser, shop.url);
+  await startChat(page);
+  await operator.setStatus("resolved");
+  await expect(thread(page)).toContainText("marked as resolved");
+  await say(page, "One more thing.");
+  await expect(thread(page)).not.toContainText("marked as resolved");
+  expect((await operator.conversation()).status).toBe("open");
+});
+
+test("what people write is text, whatever it looks like", async ({ browser }) => {
+  const page = await newVisitor(browser, shop.url);
+  const markup = '<img src=x onerror="document.title=1"><b>bold</b>';
+  await startChat(page, markup);
+  await operator.reply(markup);
+  await expect.poll(() => shownTexts(page)).toEqual([markup, markup]);
+  await expect(thread(page).locator("img, b")).toHaveCount(1); // the operator's name
+  expect(await page.title()).toBe("A shop");
+});
+
+test.describe("axe finds nothing", () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of [1280, 360]) {
+      test(`in ${colorScheme} at ${width} px`, async ({ browser }) => {
+        const page = await newVisitor(browser, shop.url, { colorScheme, viewport: { width, height: 720 } });
+        await expect(launcher(page)).toBeVisible();
+        await expectNoFindings(page);
+        await launcher(page).click();
+        await expectNoFindings(page);
+        await page.getByRole("button", { name: "Start chat" }).click();
+        await expectNoFindings(page);
+        await widget.fillForm(page);
+        await page.getByRole("button", { name: "Start chat" }).click();
+        await expect(thread(page)).toContainText("Sent ");
+        await operator.reply("It sings.");
+        await expect(thread(page)).toContainText("It sings.");
+        await composer(page).press("Enter");
+        await expect(page.getByRole("alert")).toBeVisible();
+        await expectNoFindings(page);
+      });
+    }
+  }
+});
+
+async function expectNoFindings(page: Page): Promise<void> {
+  // Colours are measured once the panel has stopped fading in.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
+  );
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+}
