@@ -2,7 +2,14 @@ import { decodeId, encodeId } from "../storage/ids";
 import { encodeValue, prefixEnd, utf8Bytes } from "../storage/key-encoding";
 import type { VirtualTable } from "../storage/system-tables";
 import type { JSONValue } from "../storage/types";
-import { BY_CREATION_TIME, BY_ID, type Catalog, type IndexInfo, type TableInfo } from "./catalog";
+import {
+  BY_CREATION_TIME,
+  BY_ID,
+  type Catalog,
+  type IndexInfo,
+  type TableInfo,
+  type TableView,
+} from "./catalog";
 import { checkConvexValue, isObject } from "./document";
 import { DatabaseError } from "./errors";
 import type { KeyBounds } from "./index-scan";
@@ -50,7 +57,7 @@ export function planQuery(query: SerializedQuery, catalog: Catalog, component: s
     };
   }
   const index = findIndex(view.table, name, source.indexName);
-  return { ...view, index, bounds: indexBounds(index, source.range, source.indexName), reverse };
+  return { ...view, index, bounds: indexBounds({ ...view, index }, source), reverse };
 }
 
 function findIndex(table: TableInfo, name: string, shownName: string): IndexInfo {
@@ -79,11 +86,14 @@ type FieldRange = {
   hiOpen: boolean;
 };
 
-/** Range expressions by field, with encoded values; `encode` is how this index encodes the field. */
-function byField(range: RangeExpression[], encode: (value: JSONValue) => string): Map<string, FieldRange> {
+/** Range expressions by field, with encoded values; `encodeIdValue` is how `_id` is encoded. */
+function byField(
+  range: RangeExpression[],
+  encodeIdValue: (value: JSONValue) => string,
+): Map<string, FieldRange> {
   const fields = new Map<string, FieldRange>();
   for (const { type, fieldPath, value } of range) {
-    const encoded = encode(value);
+    const encoded = fieldPath === "_id" ? encodeIdValue(value) : encodeRangeValue(value);
     const field = fields.get(fieldPath) ?? { eq: null, lo: null, loOpen: false, hi: null, hiOpen: false };
     fields.set(fieldPath, field);
     const slot = type === "Eq" ? "eq" : type === "Gt" || type === "Gte" ? "lo" : "hi";
@@ -100,29 +110,31 @@ function byField(range: RangeExpression[], encode: (value: JSONValue) => string)
   return fields;
 }
 
-function indexBounds(index: IndexInfo, range: RangeExpression[], shownName: string): KeyBounds {
-  const fields = byField(range, encodeRangeValue);
+/** Every index ends in `_creationTime`, then the bare text of the id. */
+function indexBounds(
+  { index, virtual, table }: TableView & { index: IndexInfo },
+  source: { range: RangeExpression[]; indexName: string },
+): KeyBounds {
+  const fields = byField(source.range, (value) => encodeIdBound(value, virtual, table));
   let prefix = "";
-  for (const name of [...index.fields, "_creationTime"]) {
+  for (const name of [...index.fields, "_creationTime", "_id"]) {
     const field = fields.get(name);
     if (field === undefined) break;
     fields.delete(name);
+    const after = name === "_id" ? (key: string) => `${key}\0` : prefixEnd;
     if (field.eq !== null) {
       prefix += field.eq;
+      if (name === "_id") return { lo: prefix, hi: after(prefix) };
       continue;
     }
     if (fields.size > 0) break;
+    const lo = field.lo === null ? prefix : prefix + field.lo;
     return {
-      lo: field.lo === null ? prefix : field.loOpen ? above(prefix + field.lo) : prefix + field.lo,
-      hi:
-        field.hi === null
-          ? prefixEnd(prefix)
-          : field.hiOpen
-            ? prefix + field.hi
-            : prefixEnd(prefix + field.hi),
+      lo: field.loOpen ? (after(lo) ?? lo) : lo,
+      hi: field.hi === null ? prefixEnd(prefix) : field.hiOpen ? prefix + field.hi : after(prefix + field.hi),
     };
   }
-  if (fields.size > 0) throw notInOrder(shownName);
+  if (fields.size > 0) throw notInOrder(source.indexName);
   return { lo: prefix, hi: prefixEnd(prefix) };
 }
 
@@ -138,30 +150,32 @@ function idBounds(
   if (field === undefined && fields.size > 0) throw notInOrder(shownName);
   if (field === undefined) return { lo: "", hi: null };
   if (field.eq !== null) return { lo: field.eq, hi: `${field.eq}\0` };
-  const lo = field.lo ?? "";
-  return {
-    lo: field.loOpen ? `${lo}\0` : lo,
-    hi: field.hi === null || field.hiOpen ? field.hi : `${field.hi}\0`,
-  };
+  return idsBelow("", field);
+}
+
+/** Keys that are the prefix and an id within the bounds. */
+function idsBelow(prefix: string, { lo, loOpen, hi, hiOpen }: FieldRange): KeyBounds {
+  const end = hi === null ? prefixEnd(prefix) : prefix + hi + (hiOpen ? "" : "\0");
+  return { lo: prefix + (lo ?? "") + (loOpen ? "\0" : ""), hi: end };
 }
 
 function encodeIdBound(value: JSONValue, virtual: VirtualTable | null, table: TableInfo): string {
   if (typeof value === "string") {
     const id = virtual === null ? null : decodeId(value);
     if (id !== null && id.tableNumber === virtual?.number) return encodeId(table.number, id.internal);
-    return utf8Bytes(value);
   }
+  return encodeBareText(value);
+}
+
+/** A bound that is no string lies below or above all texts. */
+function encodeBareText(value: JSONValue): string {
+  if (typeof value === "string") return utf8Bytes(value);
   return encodeRangeValue(value) < encodeValue("") ? "" : "\xff";
 }
 
 function encodeRangeValue(value: JSONValue): string {
   if (isObject(value) && Object.hasOwn(value, "$undefined")) return encodeValue(undefined);
   return encodeValue(checkConvexValue(value).value);
-}
-
-/** First key after all that begin with an encoded value; there always is one, since no tag byte is 0xff. */
-function above(prefix: string): string {
-  return prefixEnd(prefix) ?? prefix;
 }
 
 function notInOrder(shownName: string): DatabaseError {
