@@ -12,7 +12,7 @@ const DAY = 24 * HOUR;
 
 /** Hours and minutes: "13:46". */
 export function clockTime(at: number, { locale, timeZone }: Omit<Clock, "now"> = {}): string {
-  return new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", timeZone }).format(at);
+  return new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone }).format(at);
 }
 
 /** Clock time today, the date before that; the year only when it is another one. */

@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { nextPath } from "@/app/_server/next-path";
+
+it("goes to a page of the dashboard, with its query", () => {
+  expect(nextPath("/app?conversation=abc&status=closed")).toBe("/app?conversation=abc&status=closed");
+  expect(nextPath("/app/brands")).toBe("/app/brands");
+});
+
+it.each([
+  undefined,
+  ["/app", "/app"],
+  "",
+  "/",
+  "/login",
+  "/application",
+  "https://evil.example/app",
+  "//evil.example/app",
+  "/\\evil.example/app",
+  "javascript:alert(1)",
+  "/app/../login",
+])("never goes anywhere else: %s", (wanted) => {
+  expect(nextPath(wanted)).toBe("/app");
+});

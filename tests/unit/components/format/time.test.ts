@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { clockTime, dayHeading, timeOrDate, waitingTime } from "@/components/format/time";
+
+const now = Date.UTC(2026, 10, 19, 13, 58);
+const clock = { now, locale: "en-GB", timeZone: "UTC" };
+
+describe("waitingTime", () => {
+  it.each([
+    [-5_000, "under 1 min"],
+    [59_999, "under 1 min"],
+    [60_000, "1 min"],
+    [59 * 60_000, "59 min"],
+    [60 * 60_000, "1 h"],
+    [23 * 3_600_000, "23 h"],
+    [24 * 3_600_000, "1 day"],
+    [49 * 3_600_000, "2 days"],
+  ])("%d ms is %s", (waited, words) => {
+    expect(waitingTime(now - waited, now)).toBe(words);
+  });
+});
+
+describe("timeOrDate", () => {
+  it("is the clock today, the date before, the year when it is another", () => {
+    expect(timeOrDate(Date.UTC(2026, 10, 19, 9, 5), clock)).toBe("09:05");
+    expect(timeOrDate(Date.UTC(2026, 10, 18, 23, 59), clock)).toBe("18 Nov");
+    expect(timeOrDate(Date.UTC(2025, 11, 31), clock)).toBe("31 Dec 2025");
+  });
+
+  it("counts days where the reader is", () => {
+    const lateEvening = Date.UTC(2026, 10, 18, 23, 30);
+    expect(timeOrDate(lateEvening, { ...clock, timeZone: "Europe/Berlin" })).toBe("00:30");
+  });
+});
+
+it("clockTime follows the reader's locale", () => {
+  expect(clockTime(now, { locale: "en-US", timeZone: "UTC" })).toMatch(/^1:58\sPM$/);
+  expect(clockTime(now, { locale: "de-DE", timeZone: "UTC" })).toBe("13:58");
+});
+
+it("dayHeading names today and yesterday", () => {
+  expect(dayHeading(now, clock)).toBe("Today, Thursday 19 November");
+  expect(dayHeading(now - 86_400_000, clock)).toBe("Yesterday, Wednesday 18 November");
+  expect(dayHeading(now - 2 * 86_400_000, clock)).toBe("Tuesday 17 November");
+});
