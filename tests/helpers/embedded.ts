@@ -75,11 +75,16 @@ function removeUnusedBuilds(): void {
 type RunningProcess = { child: ChildProcess; output: () => string; exited: Promise<number | null> };
 
 /** Spawns main.js and collects what it prints; `exited` resolves with the exit code (null after a signal). */
-export function spawnEmbedded(buildDir: string, env: Record<string, string>): RunningProcess {
+export function spawnEmbedded(
+  buildDir: string,
+  env: Record<string, string>,
+  options: { uid?: number } = {},
+): RunningProcess {
   const child = spawn(process.execPath, [path.join(buildDir, "main.js")], {
     cwd: REPOSITORY,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    ...options,
   });
   let text = "";
   const collect = (chunk: Buffer) => (text += chunk.toString());
