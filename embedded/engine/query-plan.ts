@@ -150,26 +150,19 @@ function idBounds(
   if (field === undefined && fields.size > 0) throw notInOrder(shownName);
   if (field === undefined) return { lo: "", hi: null };
   if (field.eq !== null) return { lo: field.eq, hi: `${field.eq}\0` };
-  return idsBelow("", field);
-}
-
-/** Keys that are the prefix and an id within the bounds. */
-function idsBelow(prefix: string, { lo, loOpen, hi, hiOpen }: FieldRange): KeyBounds {
-  const end = hi === null ? prefixEnd(prefix) : prefix + hi + (hiOpen ? "" : "\0");
-  return { lo: prefix + (lo ?? "") + (loOpen ? "\0" : ""), hi: end };
+  const lo = field.lo ?? "";
+  return {
+    lo: field.loOpen ? `${lo}\0` : lo,
+    hi: field.hi === null || field.hiOpen ? field.hi : `${field.hi}\0`,
+  };
 }
 
 function encodeIdBound(value: JSONValue, virtual: VirtualTable | null, table: TableInfo): string {
   if (typeof value === "string") {
     const id = virtual === null ? null : decodeId(value);
     if (id !== null && id.tableNumber === virtual?.number) return encodeId(table.number, id.internal);
+    return utf8Bytes(value);
   }
-  return encodeBareText(value);
-}
-
-/** A bound that is no string lies below or above all texts. */
-function encodeBareText(value: JSONValue): string {
-  if (typeof value === "string") return utf8Bytes(value);
   return encodeRangeValue(value) < encodeValue("") ? "" : "\xff";
 }
 
