@@ -34,7 +34,7 @@ export function messageCases(world: World): void {
   describe("a conversation", () => {
     it("shows the same thread to both sides, notes to the team alone", async () => {
       const c = await chat({ message: "  Where is my parcel?\r\nThanks  " });
-      await reply(c, "Looking into it");
+      await reply(c, "Looking into it", { clientMessageId: newClientId() });
       await reply(c, "carrier lost it, see #12", { internal: true });
       await write(c, "ok");
       expect(await seenByTeam(c)).toMatchObject([
@@ -46,6 +46,7 @@ export function messageCases(world: World): void {
       const visible = await seenByVisitor(c);
       expect(bodies(visible)).toEqual(["Where is my parcel?\nThanks", "Looking into it", "ok"]);
       expect(JSON.stringify(visible)).not.toContain(world.acme.operatorId);
+      expect(visible[1]).not.toHaveProperty("clientMessageId");
     });
 
     it("carries what the inbox shows", async () => {

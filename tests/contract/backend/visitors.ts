@@ -17,8 +17,9 @@ export function visitorCases(world: World): void {
     world.backend.query(api.visitors.resume, { widgetId, visitorKey });
   const detail = (conversationId: string) =>
     world.backend.query(api.conversations.getById, { ...owner(), conversationId });
-  const resolve = (conversationId: string) =>
-    world.backend.mutation(api.conversations.setStatus, { ...owner(), conversationId, status: "resolved" });
+  const setStatus = (conversationId: string, status: "snoozed" | "resolved") =>
+    world.backend.mutation(api.conversations.setStatus, { ...owner(), conversationId, status });
+  const resolve = (conversationId: string) => setStatus(conversationId, "resolved");
 
   describe("a visitor", () => {
     it("reads a widget's look by its public id, and no ids with it", async () => {
@@ -49,6 +50,8 @@ export function visitorCases(world: World): void {
         status: "open",
         name: "Maya",
       });
+      expect(await identify({ visitorKey })).toEqual(first);
+      await setStatus(first.conversationId, "snoozed");
       expect(await identify({ visitorKey })).toEqual(first);
       await resolve(first.conversationId);
       expect(await resume(visitorKey)).toMatchObject({ status: "resolved" });
