@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
-import { App, descendants, runConvex, startApp } from "../helpers/app";
+import { App, descendants, isAlive, runConvex, startApp } from "../helpers/app";
 import { sharedApp } from "../helpers/shared-app";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -90,7 +90,7 @@ test("SIGTERM and SIGINT to npm stop every process, exit code 0; a second start 
       const below = descendants(app.pid);
       expect(below.length).toBeGreaterThanOrEqual(3);
       expect(await app.stop(signal)).toBe(0);
-      for (const pid of below) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+      await expect.poll(() => below.filter(isAlive)).toEqual([]);
       await expect(fetch(`${app.siteUrl}/api/v1/ping`)).rejects.toThrow();
       await app.start();
       expect(app.output).not.toMatch(/Installing|Building|Pushing/);
@@ -126,7 +126,7 @@ test("a child that dies takes the rest with it: one sentence, exit code 1", asyn
     process.kill(backend?.pid ?? 0, "SIGKILL");
     expect(await npm).toBe(1);
     expect(app.output).toContain("The Convex backend stopped unexpectedly (SIGKILL), so PraxTalk stops.");
-    for (const { pid } of commands) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    await expect.poll(() => commands.filter(({ pid }) => isAlive(pid))).toEqual([]);
   } finally {
     await app.dispose();
   }
@@ -140,8 +140,7 @@ test("kill -9 of start alone leaves no process behind", async () => {
     const closed = app.exit();
     process.kill(start ?? 0, "SIGKILL");
     await closed;
-    const alive = () => below.filter((pid) => isAlive(pid));
-    await expect.poll(alive).toEqual([]);
+    await expect.poll(() => below.filter(isAlive)).toEqual([]);
   } finally {
     await app.dispose();
   }
@@ -157,13 +156,4 @@ function commandOf(pid: number): string {
   return process.platform === "linux"
     ? readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")
     : execFileSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -183,6 +183,22 @@ export function descendants(pid: number): number[] {
   return below(pid);
 }
 
+/** Does this process still run? One that ended and waits for its parent to notice does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== "linux" || processStat(pid)[0] !== "Z";
+  } catch {
+    return false;
+  }
+}
+
+/** State, parent, … of a process on Linux: what follows "pid (name)", where the name may hold blanks and brackets. */
+function processStat(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
 /** Every process with its parent: from /proc on Linux, where ps need not be installed, else from ps. */
 function processParents(): { id: number; parent: number }[] {
   if (process.platform !== "linux") {
@@ -195,9 +211,7 @@ function processParents(): { id: number; parent: number }[] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        // "pid (name) state ppid …": the name may hold blanks and brackets.
-        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-        return { id: Number(name), parent: Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) };
+        return { id: Number(name), parent: Number(processStat(Number(name))[1]) };
       } catch {
         return []; // it ended meanwhile
       }
