@@ -1,0 +1,84 @@
+// A real backend process for the benchmark, with the benchmark's app pushed to it by the official CLI.
+import { execFile, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { buildEmbedded } from "../scripts/build-embedded.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+export class BenchBackend {
+  #child = null;
+  #exited = Promise.resolve();
+
+  constructor() {
+    this.dataDir = mkdtempSync(path.join(tmpdir(), "praxtalk-bench-"));
+    /** Paths of queries as they ran, newest last. */
+    this.queryRuns = [];
+  }
+
+  /** Starts, or starts again on the same data. Resolves with the ms from spawn to the ready line. */
+  async start() {
+    const main = path.join(await buildEmbedded(), "main.js");
+    const began = performance.now();
+    this.#child = spawn(process.execPath, [main], {
+      cwd: root,
+      env: {
+        ...process.env,
+        HOST: "127.0.0.1",
+        CONVEX_PORT: "0",
+        CONVEX_SITE_PORT: "0",
+        PRAXTALK_DATA_DIR: path.join(this.dataDir, "data"),
+        PRAXTALK_REDACT_ERRORS: "0",
+      },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.#exited = new Promise((resolve) => this.#child.once("exit", resolve));
+    return new Promise((resolve, reject) => {
+      void this.#exited.then((code) => reject(new Error(`The backend ended with code ${code}.`)));
+      createInterface({ input: this.#child.stdout }).on("line", (line) => {
+        const query = / query (\S+) /.exec(line)?.[1];
+        if (query !== undefined) this.queryRuns.push(query);
+        if (!line.startsWith("ready ")) return;
+        this.url = JSON.parse(line.slice("ready ".length)).convex;
+        resolve(performance.now() - began);
+      });
+    });
+  }
+
+  async push() {
+    const project = mkdtempSync(path.join(tmpdir(), "praxtalk-bench-app-"));
+    cpSync(path.join(root, "bench/app"), project, { recursive: true });
+    symlinkSync(path.join(root, "node_modules"), path.join(project, "node_modules"));
+    const manifest = { name: "bench", type: "module", dependencies: { convex: "*" } };
+    writeFileSync(path.join(project, "package.json"), JSON.stringify(manifest));
+    const env = {
+      ...process.env,
+      CONVEX_SELF_HOSTED_URL: this.url,
+      CONVEX_SELF_HOSTED_ADMIN_KEY: readFileSync(path.join(this.dataDir, "data/admin.key"), "utf8").trim(),
+    };
+    const args = ["deploy", "--typecheck", "disable", "--codegen", "disable"];
+    const cli = path.join(root, "node_modules/convex/bin/main.js");
+    await promisify(execFile)(process.execPath, [cli, ...args], { cwd: project, env });
+    rmSync(project, { recursive: true, force: true });
+  }
+
+  /** Resident memory in MB: all of it, and what is the process's own (not pages of the database file). */
+  memory() {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
+    const field = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1]) / 1024;
+    return { total: field("VmRSS"), own: field("RssAnon") };
+  }
+
+  async stop() {
+    this.#child.kill("SIGTERM");
+    await this.#exited;
+  }
+
+  remove() {
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
