@@ -65,17 +65,17 @@ type Played = { operation: Operation; target: string | null; observed: Observed 
 
 function fields(k: number, v: number): JSONObject {
   const value = KEYS[k];
-  return value === undefined ? { v } : { k: convexToJson(value) as JSONValue, v };
+  return value === undefined ? { v } : { k: convexToJson(value), v };
 }
 
 function patchOf(k: number, v: number): JSONObject {
   const value = KEYS[k];
-  return { k: value === undefined ? { $undefined: null } : (convexToJson(value) as JSONValue), v };
+  return { k: value === undefined ? { $undefined: null } : convexToJson(value), v };
 }
 
 function rangeValue(k: number): JSONValue {
   const value = KEYS[k];
-  return value === undefined ? { $undefined: null } : (convexToJson(value) as JSONValue);
+  return value === undefined ? { $undefined: null } : convexToJson(value);
 }
 
 /** Plays one operation on the engine. */

@@ -8,7 +8,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 /** Text of whole code points, with those around which UTF-8 and UTF-16 order differ, and bytes that keys have to escape. */
 export const text: fc.Arbitrary<string> = fc.oneof(
   fc.string(),
-  fc.string({ unit: "binary" }).filter((value) => value.isWellFormed()),
+  fc.string({ unit: "binary" }).filter((value) => Buffer.from(value).toString() === value),
   fc.string({
     unit: fc.constantFrom("\0", "\x01", "\xff", "a", "\u{e000}", "\u{ffff}", "\u{10000}", "\u{10ffff}"),
   }),
@@ -48,5 +48,5 @@ export const indexedValue: fc.Arbitrary<Value | undefined> = fc.option(convexVal
 });
 
 export function toJson(value: Value | undefined): JSONValue | undefined {
-  return value === undefined ? undefined : (convexToJson(value) as JSONValue);
+  return value === undefined ? undefined : convexToJson(value);
 }
