@@ -127,6 +127,8 @@ async function main(): Promise<void> {
     };
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
+    // Started with a message channel, this process ends with its parent, however that ended.
+    process.on("disconnect", stop);
     const { api, site } = deployment.urls;
     process.stdout.write(`ready ${JSON.stringify({ convex: api, site, dataDir })}\n`);
   } catch (error) {
