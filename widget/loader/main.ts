@@ -66,6 +66,9 @@ async function embed({ widgetId, scriptUrl }: EmbedTag): Promise<void> {
   };
   registration.close = close;
   launcher.button.addEventListener("click", () => (isOpen ? close() : void open()));
+  launcher.button.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") close();
+  });
   for (const hint of ["pointerenter", "focus"]) {
     launcher.button.addEventListener(hint, loadPanel.prefetch);
   }

@@ -14,9 +14,11 @@ export async function fetchConfig(widgetId: string): Promise<ConfigResult> {
   const url = `${SITE_URL}/widget/config?widgetId=${encodeURIComponent(widgetId)}`;
   try {
     const response = await fetch(url, { credentials: "omit" });
+    // Read whatever the status: an answer that nobody reads stays open and counts as loading.
+    const answer: unknown = await response.json().catch(() => null);
     if (response.status === 404) return { ok: false, reason: `no widget has the id "${widgetId}"` };
     if (!response.ok) return { ok: false, reason: `${SITE_URL} answered with status ${response.status}` };
-    const config = parseConfig(await response.json());
+    const config = parseConfig(answer);
     return config
       ? { ok: true, config, siteUrl: SITE_URL }
       : { ok: false, reason: `${SITE_URL} sent no config` };

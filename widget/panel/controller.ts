@@ -36,6 +36,8 @@ export class Controller {
   #startTimer: ReturnType<typeof setTimeout> | undefined;
   #offlineTimer: ReturnType<typeof setTimeout> | undefined;
   #isConnected = false;
+  /** Held here too: the record may be wiped while the page is open, and the connection goes by this one. */
+  #key: string | null = null;
   /** The last attempt to start, so that pressing again after a failure repeats it under the same message id. */
   #lastStart: records.StartRecord | null = null;
 
@@ -121,11 +123,12 @@ export class Controller {
 
   /** Made before the first request that carries it, so that a lost answer can be asked for again. */
   #visitorKey(): string {
-    const existing = records.readVisitor(this.store);
-    if (existing) return existing.key;
-    const key = newVisitorKey();
-    records.writeVisitor(this.store, { key, conversationId: null });
-    return key;
+    this.#key ??= records.readVisitor(this.store)?.key ?? null;
+    if (this.#key === null) {
+      this.#key = newVisitorKey();
+      records.writeVisitor(this.store, { key: this.#key, conversationId: null });
+    }
+    return this.#key;
   }
 
   async #attemptStart(start: records.StartRecord | null): Promise<void> {

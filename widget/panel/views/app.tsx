@@ -8,6 +8,7 @@ import { currentOperator } from "../thread";
 import { Chat } from "./chat";
 import { Header } from "./header";
 import { PreChatForm } from "./pre-chat-form";
+import { useKeyboardInset } from "./use-keyboard-inset";
 import { useMediaQuery } from "./use-media-query";
 
 type Props = { state: WidgetState; config: WidgetConfig; actions: Actions };
@@ -27,9 +28,12 @@ export function App({ state, config, actions }: Props) {
     else focusFirst(panel.current);
   }, [isOpen, view.kind, isFullScreen]);
 
+  useKeyboardInset(panel, isOpen && isFullScreen);
+
+  // Keys pressed here are not meant for the page, whose shortcuts cannot tell that a field has the focus.
+  const keepInside = (event: Event): void => event.stopPropagation();
   const onKeyDown = (event: KeyboardEvent): void => {
-    // Keys pressed here are not meant for the page's shortcuts.
-    event.stopPropagation();
+    keepInside(event);
     if (event.key === "Escape" && !event.isComposing) actions.close();
     if (event.key === "Tab" && isFullScreen && panel.current) keepFocusInside(panel.current, event);
   };
@@ -45,6 +49,8 @@ export function App({ state, config, actions }: Props) {
       tabIndex={-1}
       hidden={!isOpen}
       onKeyDown={onKeyDown}
+      onKeyPress={keepInside}
+      onKeyUp={keepInside}
     >
       <Header config={config} subtitle={operator && texts.talkingTo(operator)} onClose={actions.close} />
       {view.kind === "form" ? (

@@ -19,8 +19,9 @@ export function Composer({ draft, error, actions }: Props) {
   }, [draft]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    // Enter also ends the input of a composed character; that one does not send.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    // Enter also ends the input of a composed character, and 229 is how Safari says so; that one does not send.
+    const isComposing = event.isComposing || event.keyCode === 229;
+    if (event.key !== "Enter" || event.shiftKey || isComposing) return;
     event.preventDefault();
     actions.send();
   };

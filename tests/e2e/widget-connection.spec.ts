@@ -1,0 +1,133 @@
+import { expect, test, type Page } from "@playwright/test";
+import type { Provisioned } from "../helpers/app";
+import { startCuttableProxy, type CuttableProxy } from "../helpers/cuttable-proxy";
+import { serveHostPage } from "../helpers/host-page";
+import { sharedApp } from "../helpers/shared-app";
+import * as widget from "../helpers/widget";
+
+const { composer, launcher, newVisitor, say, shownTexts, startChat, thread } = widget;
+const OFFLINE = "No connection. Your message will be sent when it is back.";
+
+let workspace: Provisioned;
+let operator: ReturnType<typeof widget.operatorOf>;
+let proxy: CuttableProxy;
+let shop: { url: string; close(): Promise<void> };
+
+test.beforeEach(async ({}, { testId }) => {
+  const app = sharedApp();
+  workspace = await app.provision(`Connection ${testId}`);
+  operator = widget.operatorOf(app, workspace);
+  proxy = await startCuttableProxy(app.convexUrl);
+  shop = await serveHostPage(`<h1>Kettles</h1>${widget.snippet(app, workspace.widgetId)}`);
+});
+test.afterEach(() => Promise.all([proxy.close(), shop.close()]));
+
+/** A visitor whose websocket goes through the proxy; pages and HTTP routes do not. */
+async function visitThroughProxy(page: Page): Promise<void> {
+  await page.route("**/widget/config?*", async (route) => {
+    const response = await route.fetch();
+    const config = (await response.json()) as object;
+    await route.fulfill({ response, json: { ...config, convexUrl: proxy.url } });
+  });
+  await page.goto(shop.url);
+}
+
+test("messages written without a connection are sent once it is back, in order and once", async ({
+  browser,
+}) => {
+  const page = await newVisitor(browser, "about:blank");
+  await visitThroughProxy(page);
+  await startChat(page);
+  proxy.cut();
+  await expect(page.getByText(OFFLINE)).toBeVisible();
+  await say(page, "one");
+  await say(page, "two");
+  await expect(thread(page)).toContainText("Waiting for the connection");
+  expect(await shownTexts(page)).toEqual([widget.visitor.message, "one", "two"]);
+  proxy.mend();
+  await expect.poll(operator.texts).toEqual([widget.visitor.message, "one", "two"]);
+  await expect(page.getByText(OFFLINE)).toBeHidden();
+  await expect(thread(page)).toContainText("Sent ");
+  expect(await shownTexts(page)).toEqual([widget.visitor.message, "one", "two"]);
+});
+
+test("unsent messages and the draft outlive a reload", async ({ browser }) => {
+  const page = await newVisitor(browser, "about:blank");
+  await visitThroughProxy(page);
+  await startChat(page);
+  proxy.cut();
+  await say(page, "one");
+  await say(page, "two");
+  await composer(page).fill("half a th");
+  await page.reload();
+  await launcher(page).click();
+  await expect(thread(page)).toContainText("two");
+  await expect(composer(page)).toHaveValue("half a th");
+  await expect(page.getByText(OFFLINE)).toBeVisible();
+  proxy.mend();
+  await expect.poll(operator.texts).toEqual([widget.visitor.message, "one", "two"]);
+  await expect.poll(() => shownTexts(page)).toEqual([widget.visitor.message, "one", "two"]);
+});
+
+test("twenty broken connections neither lose nor double a message", async ({ browser }) => {
+  const page = await newVisitor(browser, "about:blank");
+  await visitThroughProxy(page);
+  await startChat(page);
+  const expected = [widget.visitor.message];
+  for (let index = 0; index < 20; index++) {
+    await say(page, `message ${index}`);
+    expected.push(`message ${index}`);
+    // Right after sending: the message may be anywhere between here and the server, or its answer on the way back.
+    proxy.blink();
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  }
+  await expect.poll(operator.texts, { timeout: 60_000 }).toEqual(expected);
+  await expect.poll(() => shownTexts(page), { timeout: 60_000 }).toEqual(expected);
+});
+
+test("a first message whose answer is lost starts one conversation", async ({ browser }) => {
+  const page = await newVisitor(browser, shop.url);
+  let lost = 0;
+  await page.route("**/widget/start", async (route) => {
+    if (route.request().method() !== "POST" || lost > 0) return route.fallback();
+    lost += 1;
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await startChat(page);
+  expect(lost).toBe(1);
+  expect(await operator.texts()).toEqual([widget.visitor.message]);
+  expect(await operator.conversations()).toHaveLength(1);
+});
+
+test("a first message waits for the site, through a reload", async ({ browser }) => {
+  const page = await newVisitor(browser, shop.url);
+  await page.route("**/widget/start", (route) => route.abort("connectionrefused"));
+  await launcher(page).click();
+  await widget.fillForm(page);
+  await page.getByRole("button", { name: "Start chat" }).click();
+  await expect(page.getByText(OFFLINE)).toBeVisible();
+  await page.reload();
+  await launcher(page).click();
+  await expect(page.getByLabel("Message", { exact: true })).toHaveValue(widget.visitor.message);
+  await page.unroute("**/widget/start");
+  await expect(thread(page)).toContainText(widget.visitor.message);
+  await expect.poll(operator.texts).toEqual([widget.visitor.message]);
+});
+
+test("with storage blocked the widget works for the visit", async ({ browser }) => {
+  const page = await newVisitor(browser, "about:blank");
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "localStorage", {
+      get() {
+        throw new DOMException("denied", "SecurityError");
+      },
+    });
+  });
+  await page.goto(shop.url);
+  await startChat(page);
+  await operator.reply("It sings.");
+  await expect(thread(page)).toContainText("It sings.");
+  await say(page, "Good.");
+  await expect.poll(operator.texts).toEqual([widget.visitor.message, "It sings.", "Good."]);
+});

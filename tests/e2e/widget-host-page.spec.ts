@@ -1,0 +1,159 @@
+import { expect, test, type ConsoleMessage, type Page } from "@playwright/test";
+import type { Provisioned } from "../helpers/app";
+import { serveHostPage } from "../helpers/host-page";
+import { sharedApp } from "../helpers/shared-app";
+import * as widget from "../helpers/widget";
+
+const { launcher, newVisitor, snippet, startChat, thread } = widget;
+
+let workspace: Provisioned;
+let operator: ReturnType<typeof widget.operatorOf>;
+const servers: { close(): Promise<void> }[] = [];
+
+test.beforeEach(async ({}, { testId }) => {
+  workspace = await sharedApp().provision(`Host page ${testId}`);
+  operator = widget.operatorOf(sharedApp(), workspace);
+});
+test.afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+
+async function serve(body: string, headers?: Record<string, string>): Promise<string> {
+  const server = await serveHostPage(`<h1>Kettles</h1>${body}`, headers);
+  servers.push(server);
+  return server.url;
+}
+
+/** A page without its first document, so that what it logs is heard from the beginning. */
+async function listeningPage(browser: Parameters<typeof newVisitor>[0]) {
+  const page = await newVisitor(browser, "about:blank");
+  const warnings: string[] = [];
+  const errors: string[] = [];
+  page.on("console", (message: ConsoleMessage) => {
+    if (message.type() === "warning") warnings.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(error.message));
+  return { page, warnings, errors };
+}
+
+const hosts = (page: Page) => page.locator("praxtalk-widget");
+
+test("an unknown id: one warning, the page untouched", async ({ browser }) => {
+  const { page, warnings, errors } = await listeningPage(browser);
+  await page.goto(await serve(snippet(sharedApp(), "ws_0000000000000000")));
+  await expect.poll(() => warnings).toEqual([expect.stringContaining("ws_0000000000000000")]);
+  await page.waitForLoadState("networkidle");
+  await expect(hosts(page)).toHaveCount(0);
+  expect(await page.evaluate(() => document.body.children.length)).toBe(2); // the heading and the tag
+  expect({ warnings: warnings.length, errors }).toEqual({ warnings: 1, errors: [] });
+});
+
+test("an unreachable site: one warning, the page untouched", async ({ browser }) => {
+  const { page, warnings, errors } = await listeningPage(browser);
+  await page.route("**/widget/config?*", (route) => route.abort("connectionrefused"));
+  await page.goto(await serve(snippet(sharedApp(), workspace.widgetId)));
+  await expect.poll(() => warnings).toEqual([expect.stringContaining("cannot be reached")]);
+  await expect(hosts(page)).toHaveCount(0);
+  expect(errors).toEqual([]);
+});
+
+test("loaded twice with one id it is there once; a second id stands beside it", async ({ browser }, {
+  testId,
+}) => {
+  const app = sharedApp();
+  const other = await app.provision(`Other page ${testId}`);
+  const tags = [workspace.widgetId, workspace.widgetId, other.widgetId].map((id) => snippet(app, id));
+  const page = await newVisitor(browser, await serve(tags.join("")));
+  await expect(hosts(page)).toHaveCount(2);
+  const boxes = await Promise.all([0, 1].map((index) => launcher(page).nth(index).boundingBox()));
+  expect(Math.abs(boxes[0]!.x - boxes[1]!.x)).toBeGreaterThanOrEqual(boxes[0]!.width);
+
+  await launcher(page).first().click();
+  await expect(page.getByRole("dialog")).toHaveCount(1);
+  await launcher(page).last().click();
+  await expect(launcher(page).first()).toHaveAttribute("aria-expanded", "false");
+  await expect(launcher(page).last()).toHaveAttribute("aria-expanded", "true");
+  await expect(page.getByRole("dialog").filter({ visible: true })).toHaveCount(1);
+});
+
+test("a hostile style sheet changes nothing inside", async ({ browser }) => {
+  const app = sharedApp();
+  const hostile = `<style>
+    * { all: unset !important; display: none !important; color: lime !important; font-size: 40px !important; }
+    html, body, h1 { display: block !important; }
+    praxtalk-widget { opacity: 0 !important; transform: scale(0.1) !important; position: static !important; }
+  </style>`;
+  const looks = async (page: Page) => {
+    await launcher(page).click();
+    await expect(page.getByLabel("Name", { exact: true })).toBeVisible();
+    return page.getByRole("dialog").evaluate((panel) => {
+      const measure = (element: Element) => {
+        const { color, fontSize, backgroundColor } = getComputedStyle(element);
+        const { x, y, width } = element.getBoundingClientRect();
+        return { color, fontSize, backgroundColor, x, y, width };
+      };
+      return [panel, ...panel.querySelectorAll("h2, label, input, button")].map(measure);
+    });
+  };
+  const plain = await looks(await newVisitor(browser, await serve(snippet(app, workspace.widgetId))));
+  const attacked = await looks(
+    await newVisitor(browser, await serve(hostile + snippet(app, workspace.widgetId))),
+  );
+  expect(attacked).toEqual(plain);
+});
+
+test("no name of the page is taken", async ({ browser }) => {
+  const page = await newVisitor(browser, await serve(""));
+  const before = await page.evaluate(() => Object.getOwnPropertyNames(window));
+  const loaded = await newVisitor(browser, await serve(snippet(sharedApp(), workspace.widgetId)));
+  await launcher(loaded).click();
+  await expect(loaded.getByRole("dialog")).toBeVisible();
+  const after = await loaded.evaluate(() => Object.getOwnPropertyNames(window));
+  const added = after.filter((name) => !before.includes(name) && !name.startsWith("__playwright"));
+  expect(added).toEqual([]);
+});
+
+test("it runs under the strictest policy that a site can have", async ({ browser }) => {
+  const app = sharedApp();
+  const socket = app.convexUrl.replace(/^http/, "ws");
+  const policy = [
+    "default-src 'none'",
+    `script-src ${app.webUrl}`,
+    `connect-src ${app.siteUrl} ${socket}`,
+    `img-src ${app.webUrl}`,
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
+  const url = await serve(snippet(app, workspace.widgetId), { "Content-Security-Policy": policy });
+  const page = await newVisitor(browser, "about:blank");
+  await page.addInitScript(() => {
+    const violations: string[] = [];
+    Object.assign(window, { violations });
+    document.addEventListener("securitypolicyviolation", (event) =>
+      violations.push(`${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  await page.goto(url);
+  await startChat(page);
+  await operator.reply("It sings.");
+  await expect(thread(page)).toContainText("It sings.");
+  const background = await page
+    .getByRole("dialog")
+    .evaluate((panel) => getComputedStyle(panel).backgroundColor);
+  expect(background).not.toBe("rgba(0, 0, 0, 0)");
+  const violations = await page.evaluate(() => (window as unknown as { violations: string[] }).violations);
+  expect(violations.filter((violation) => !violation.includes("favicon"))).toEqual([]);
+});
+
+test("leaving the page with an unsent message asks nothing", async ({ browser }) => {
+  const page = await newVisitor(browser, await serve(snippet(sharedApp(), workspace.widgetId)));
+  await startChat(page, "Before leaving");
+  await page.context().setOffline(true);
+  await widget.say(page, "unsent");
+  let asked = 0;
+  page.on("dialog", (dialog) => {
+    asked += 1;
+    void dialog.accept();
+  });
+  await page.close({ runBeforeUnload: true });
+  await expect.poll(() => page.isClosed()).toBe(true);
+  expect(asked).toBe(0);
+});
