@@ -81,6 +81,12 @@ export class Engine {
     }
   }
 
+  /** Inserts a document with each `n` into the table, which is made if need be. */
+  async insertInto(table: string, ns: JSONValue[]): Promise<string[]> {
+    await this.committer.createTable("", table);
+    return await this.mutate((tx) => ns.map((n) => tx.insert(table, { n })));
+  }
+
   /** Pushes a schema to the root component and waits until it is active. */
   async push(tables: TableDefinitions, schemaValidation = true): Promise<void> {
     await this.committer.prepareSchema("", parseSchema(schemaOf(tables, schemaValidation)));
