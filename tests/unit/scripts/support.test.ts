@@ -152,7 +152,10 @@ describe("what the official CLI reads", () => {
   });
 
   it("is never a second deployment besides the given one", () => {
-    const env: Record<string, string> = cliEnvironment({ CONVEX_SELF_HOSTED_URL: "u", CONVEX_SELF_HOSTED_ADMIN_KEY: "k" });
+    const env: Record<string, string> = cliEnvironment({
+      CONVEX_SELF_HOSTED_URL: "u",
+      CONVEX_SELF_HOSTED_ADMIN_KEY: "k",
+    });
     expect(env).toMatchObject({ CONVEX_SELF_HOSTED_URL: "u", CONVEX_DEPLOYMENT: "", CONVEX_DEPLOY_KEY: "" });
   });
 
