@@ -1,12 +1,12 @@
-import { env } from "./_generated/server";
 import { v } from "convex/values";
+import { env } from "./_generated/server";
 import { internalQuery, publicQuery } from "./functions";
 import { findBrandByWidgetId } from "./model/brands";
 import { toWidgetConfig } from "./model/widgets";
 import { widgetConfig } from "./validators";
 
 /** The address that clients reach this deployment by. Convex sets it for every function. */
-const convexUrl = (): string => env.CONVEX_CLOUD_URL ?? "";
+const convexUrl = (): string => env.CONVEX_CLOUD_URL;
 
 /** How a widget looks; null for an unknown id. Public: the id is in the page's source. */
 export const getConfigByWidgetId = publicQuery({

@@ -66,6 +66,7 @@ export async function sendMessage(
     await recordEvent(ctx, conversation, { type: "message.created", data }, now);
   }
   await reopen(ctx, conversation, sender, now);
+  if (sender.role === "visitor") await ctx.db.patch("visitors", conversation.visitorId, { lastSeenAt: now });
   // Who answers has read what is above the answer.
   if (operator !== null) await setReadMark(ctx, operator, conversation, sequence);
   return messageId;

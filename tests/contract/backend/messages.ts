@@ -82,6 +82,18 @@ export function messageCases(world: World): void {
       expect((await row(c)).waitingSince).toBeGreaterThanOrEqual(since!);
     });
 
+    it("knows when its visitor was last there", async () => {
+      const c = await chat();
+      const { visitorId } = await row(c);
+      await world.backend.patch("visitors", visitorId, { firstSeenAt: 1000, lastSeenAt: 1000 });
+      await reply(c, "hello?");
+      expect((await row(c)).visitor?.lastSeenAt).toBe(1000);
+      await write(c, "here");
+      const visitor = (await row(c)).visitor;
+      expect(visitor?.lastSeenAt).toBeGreaterThan(1000);
+      expect(visitor?.firstSeenAt).toBe(1000);
+    });
+
     it("is assigned to who answers first", async () => {
       const grace = await makeOperator(world.backend, world.acme);
       const c = await chat();
