@@ -8,7 +8,6 @@ import WebSocket from "ws";
 /** A running deployment with the functions of `fixture/convex`. */
 export type SyncBackend = {
   url: string;
-  siteUrl: string;
   adminKey: string;
   /** Stops it in good order and starts it again on the same data. */
   restart(): Promise<void>;

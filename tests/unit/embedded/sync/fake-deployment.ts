@@ -15,7 +15,7 @@ import type {
 import type { IndexKeyWrite, ReadSet, Ts } from "@/embedded/storage/types";
 import type { LiveQueriesOptions } from "@/embedded/sync/live-queries";
 
-export type Reader = { read(cell: string): string; identity(): Identity; journal: string | null };
+export type Reader = { read: (cell: string) => string; identity: () => Identity; journal: string | null };
 export type QueryBody = (reader: Reader, args: string[]) => { value: string; journal?: string };
 
 const touched = (cell: string): IndexKeyWrite => ({ index: 1, key: cell });

@@ -27,7 +27,9 @@ function watch(path: string, arg = "", identity = nobody, journal: string | null
 }
 
 function valueOf(result: QueryResult | undefined): string {
-  return result?.settled.ok ? (JSON.parse(result.settled.value) as string) : `failed ${String(result)}`;
+  return result?.settled.ok
+    ? (JSON.parse(result.settled.value) as string)
+    : `failed ${JSON.stringify(result?.settled)}`;
 }
 
 async function values(...subscriptions: Subscription[]): Promise<string[]> {
