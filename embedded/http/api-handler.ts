@@ -43,12 +43,13 @@ export class ApiHandler {
     if (cors && isPreflight(request))
       return send(response, { status: 200, headers: preflightHeaders(request) });
     const gone = new AbortController();
-    response.once("close", () => gone.abort());
+    // An abort is not free, and the response of nearly every request ends before its connection does.
+    response.once("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
     let answer: ApiResponse;
     try {
-      answer = await this.#timed(
-        this.#answer(request, url, AbortSignal.any([gone.signal, this.#o.stopping])),
-      );
+      answer = await this.#timed(this.#answer(request, url, gone.signal));
     } catch (error) {
       if (error instanceof ClientGone || gone.signal.aborted) {
         response.destroy();
@@ -64,7 +65,7 @@ export class ApiHandler {
     send(response, { ...answer, headers: { ...answer.headers, ...(cors ? corsHeaders(request) : {}) } });
   }
 
-  async #answer(request: IncomingMessage, url: URL, signal: AbortSignal): Promise<ApiResponse> {
+  async #answer(request: IncomingMessage, url: URL, gone: AbortSignal): Promise<ApiResponse> {
     const { route, params } = this.#route(request.method ?? "GET", url.pathname);
     checkClientVersion(request);
     let bytes: Promise<Uint8Array> | undefined;
@@ -73,6 +74,7 @@ export class ApiHandler {
       requireJson(request);
       return parseJson(await readBytes());
     };
+    const { stopping } = this.#o;
     return route.handle({
       method: request.method ?? "GET",
       url,
@@ -81,7 +83,10 @@ export class ApiHandler {
       requestId: requestId(request),
       client: clientInfo(request, this.#o.proxies),
       identity: await this.#identity(route, request, url, readJson),
-      signal,
+      // Made when asked for: only long polls do.
+      get signal() {
+        return AbortSignal.any([gone, stopping]);
+      },
       json: readJson,
       bytes: readBytes,
     } satisfies ApiRequest);

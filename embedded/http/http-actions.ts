@@ -35,7 +35,9 @@ export class HttpActions {
   /** `target` is path and query as the action shall see them. */
   async handle(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
     const gone = new AbortController();
-    response.once("close", () => gone.abort());
+    response.once("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
     try {
       const action = await this.#request(request, target, gone.signal);
       const outcome = await this.#o.functions.httpAction(action);
