@@ -24,5 +24,5 @@ const CHUNKS_SINCE = [1, 28, 0] as const;
 /** `version` is the path segment before `/sync`: a bare npm version, or another client's full name. */
 export function understandsChunks(version: string): boolean {
   const parsed = parseClientVersion(`npm-${version}`);
-  return parsed !== null && atLeast(parsed.version, CHUNKS_SINCE);
+  return parsed?.client === "npm" && atLeast(parsed.version, CHUNKS_SINCE);
 }
