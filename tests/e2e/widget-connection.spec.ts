@@ -69,6 +69,24 @@ test("unsent messages and the draft outlive a reload", async ({ browser }) => {
   await expect.poll(() => shownTexts(page)).toEqual([widget.visitor.message, "one", "two"]);
 });
 
+test("a message whose answer was lost with the page is not sent twice", async ({ browser }) => {
+  const page = await newVisitor(browser, "about:blank");
+  await visitThroughProxy(page);
+  await startChat(page);
+  proxy.silence();
+  await say(page, "one");
+  await expect.poll(operator.texts).toEqual([widget.visitor.message, "one"]);
+  await expect(thread(page)).toContainText("Sending");
+  await page.reload();
+  proxy.blink();
+  proxy.mend();
+  await launcher(page).click();
+  await expect(thread(page)).toContainText("Sent ");
+  expect(await shownTexts(page)).toEqual([widget.visitor.message, "one"]);
+  await say(page, "two");
+  await expect.poll(operator.texts).toEqual([widget.visitor.message, "one", "two"]);
+});
+
 test("twenty broken connections neither lose nor double a message", async ({ browser }) => {
   const page = await newVisitor(browser, "about:blank");
   await visitThroughProxy(page);

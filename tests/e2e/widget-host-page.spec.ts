@@ -111,6 +111,27 @@ test("no name of the page is taken", async ({ browser }) => {
   expect(added).toEqual([]);
 });
 
+test("keys typed into the widget do not reach the page's shortcuts", async ({ browser }) => {
+  const page = await newVisitor(browser, await serve(snippet(sharedApp(), workspace.widgetId)));
+  await page.evaluate(() => {
+    const heard: string[] = [];
+    Object.assign(window, { heard });
+    for (const type of ["keydown", "keypress", "keyup"]) {
+      document.addEventListener(type, (event) => heard.push(`${type} ${(event as KeyboardEvent).key}`));
+    }
+  });
+  const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
+  await launcher(page).click();
+  await page.getByLabel("Name", { exact: true }).pressSequentially("jk");
+  expect(await heard()).toEqual([]);
+  await page.getByRole("heading", { name: "Kettles" }).click();
+  await page.keyboard.press("j");
+  expect(await heard()).toEqual(["keydown j", "keypress j", "keyup j"]);
+  await launcher(page).focus();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+});
+
 test("it runs under the strictest policy that a site can have", async ({ browser }) => {
   const app = sharedApp();
   const socket = app.convexUrl.replace(/^http/, "ws");

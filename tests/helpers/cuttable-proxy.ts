@@ -7,6 +7,8 @@ export type CuttableProxy = {
   mend(): void;
   /** Ends every connection; new ones are accepted at once. */
   blink(): void;
+  /** Keeps what the server says from now on, over connections that stay open, until `mend`. */
+  silence(): void;
   close(): Promise<void>;
 };
 
@@ -15,6 +17,7 @@ export async function startCuttableProxy(target: string): Promise<CuttableProxy>
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
   let isCut = false;
+  let isSilent = false;
   const server = createServer((client) => {
     if (isCut) {
       client.destroy();
@@ -26,7 +29,10 @@ export async function startCuttableProxy(target: string): Promise<CuttableProxy>
       [upstream, client],
     ] as const) {
       open.add(one);
-      one.pipe(other);
+      one.on("data", (chunk) => {
+        if (one === client || !isSilent) other.write(chunk);
+      });
+      one.on("end", () => other.end());
       one.on("error", () => other.destroy());
       one.on("close", () => {
         open.delete(one);
@@ -44,8 +50,12 @@ export async function startCuttableProxy(target: string): Promise<CuttableProxy>
       isCut = true;
       endAll();
     },
+    silence() {
+      isSilent = true;
+    },
     mend() {
       isCut = false;
+      isSilent = false;
     },
     blink: endAll,
     close: () =>
