@@ -122,26 +122,21 @@ function checkSpecial(name: string, value: JSONObject, checker: Checker): { valu
     checker.hasCommitTs = true;
     return { value, size: 9 };
   }
-  if (typeof inner !== "string") throw invalid(`malformed ${name}`);
+  if (!["$bytes", "$integer", "$float", "$commitTs"].includes(name)) {
+    throw invalid(`field name ${name} starts with '$', which is reserved`);
+  }
+  if (typeof inner !== "string" || name === "$commitTs") throw invalid(`malformed ${name}`);
   const bytes = Buffer.from(inner, "base64");
   if (bytes.toString("base64") !== inner) throw invalid(`malformed base64 in ${name}`);
-  switch (name) {
-    case "$bytes":
-      return { value, size: 2 + bytes.length };
-    case "$integer":
-      if (bytes.length === 8) return { value, size: 9 };
-      throw invalid(`${bytes.length} bytes in $integer, expected 8`);
-    case "$float": {
-      if (bytes.length !== 8) throw invalid(`${bytes.length} bytes in $float, expected 8`);
-      const float = bytes.readDoubleLE();
-      if (Number.isFinite(float) && !Object.is(float, -0)) {
-        throw invalid(`float ${float} should be encoded as a number`);
-      }
-      return { value, size: 9 };
+  if (name === "$bytes") return { value, size: 2 + bytes.length };
+  if (bytes.length !== 8) throw invalid(`${bytes.length} bytes in ${name}, expected 8`);
+  if (name === "$float") {
+    const float = bytes.readDoubleLE();
+    if (Number.isFinite(float) && !Object.is(float, -0)) {
+      throw invalid(`float ${float} should be encoded as a number`);
     }
-    default:
-      throw invalid(`field name ${name} starts with '$', which is reserved`);
   }
+  return { value, size: 9 };
 }
 
 function checkFieldName(name: string): void {

@@ -10,9 +10,11 @@ import {
   type TableInfo,
   type TableView,
 } from "./catalog";
+import { CreationTimes } from "./creation-times";
 import { checkDocument, isObject } from "./document";
 import { DatabaseError, NeedsTable } from "./errors";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
+import { checkSystemFields, notAnObject, undecodable, wrongSystem } from "./operation-errors";
 import { checkPageOptions, readPage } from "./page";
 import { PendingWrites } from "./pending-writes";
 import { planQuery, queryTableName, type QueryPlan } from "./query-plan";
@@ -66,7 +68,7 @@ export class Transaction {
   readonly #savepoints: Savepoint[] = [];
   readonly #idTable: (text: string) => string | null;
   #nextQueryId = 0;
-  #nextCreationTime: number;
+  readonly #creationTimes: CreationTimes;
 
   constructor(options: TransactionOptions) {
     this.#options = options;
@@ -77,7 +79,7 @@ export class Transaction {
     this.#meter = new WriteMeter(this.#limits);
     this.#context = { snapshot: options.snapshot, pending: this.#pending, reads: this.#reads };
     this.#idTable = idTableResolver(options.catalog, options.component);
-    this.#nextCreationTime = options.beginTime;
+    this.#creationTimes = new CreationTimes(options.beginTime);
   }
 
   /** JSON text of the document, or null. `table`: the table that the caller says the id is of. */
@@ -106,8 +108,7 @@ export class Transaction {
     if (table === null) throw new NeedsTable(this.#options.component, tableName);
     const random = this.#options.randomBytes(INTERNAL_ID_RANDOM_BYTES);
     const id = encodeId(table.number, newInternalId(random, this.#options.beginTime));
-    this.#put(table, id, value, this.#nextCreationTime);
-    this.#nextCreationTime = nextUp(this.#nextCreationTime);
+    this.#put(table, id, value, this.#creationTimes.next());
     return id;
   }
 
@@ -394,52 +395,4 @@ function isSystemView(view: TableView): boolean {
 
 function physicalIdOf(view: TableView, id: string): string {
   return view.virtual === null ? id : renumberId(id, view.table.number);
-}
-
-/** `_id` and `_creationTime` may be repeated in a write, not changed. */
-function checkSystemFields(value: JSONObject, current: JSONObject): void {
-  if (Object.hasOwn(value, "_id") && value["_id"] !== current["_id"]) {
-    throw new DatabaseError(
-      "InvalidIdError",
-      `Provided document ID ${JSON.stringify(current["_id"])} doesn't match '_id' field ${JSON.stringify(value["_id"])}`,
-    );
-  }
-  if (Object.hasOwn(value, "_creationTime") && value["_creationTime"] !== current["_creationTime"]) {
-    throw new DatabaseError(
-      "InvalidCreationTimeError",
-      `Provided creation time ${JSON.stringify(value["_creationTime"])} doesn't match the document's '_creationTime' ` +
-        `${JSON.stringify(current["_creationTime"])}`,
-    );
-  }
-}
-
-function notAnObject(operation: string): DatabaseError {
-  return new DatabaseError(
-    "InvalidArgument",
-    `Invalid argument \`value\` for \`${operation}\`: Value must be an Object`,
-  );
-}
-
-function wrongSystem(isSystem: boolean): DatabaseError {
-  return new DatabaseError(
-    "SystemTableError",
-    isSystem
-      ? "User tables cannot be accessed with db.system."
-      : "System tables can only be accessed with db.system.",
-  );
-}
-
-function undecodable(id: string, operation: string): DatabaseError {
-  return new DatabaseError(
-    "InvalidArgument",
-    `Invalid argument \`id\` for \`${operation}\`: Unable to decode ID: Invalid ID length ${id.length}`,
-  );
-}
-
-/** The next larger representable number, for a positive one. */
-function nextUp(value: number): number {
-  const bytes = new DataView(new ArrayBuffer(8));
-  bytes.setFloat64(0, value);
-  bytes.setBigUint64(0, bytes.getBigUint64(0) + 1n);
-  return bytes.getFloat64(0);
 }
