@@ -168,7 +168,7 @@ async function benchStart(backend) {
   const startMs = await backend.start();
   const rows = MANY.toLocaleString("en");
   report(`start with ${rows} documents`, ms(startMs), "<= 1,000 ms", startMs <= 1_000);
-  await call(backend.url, "query", "bench:size", { table: "many" });
+  await call(backend.url, "query", "bench:oldest", { table: "many" });
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   const { total, own } = backend.memory();
   report(

@@ -7,7 +7,7 @@ import { EnvironmentStore } from "./deploy/environment-store";
 import { executionEntry } from "./deploy/execution-entry";
 import { ExecutionLog } from "./deploy/execution-log";
 import { openInstance, type Instance } from "./deploy/instance";
-import { choosePort } from "./deploy/ports";
+import { asPortError, choosePort, PortError } from "./deploy/ports";
 import { Pushes } from "./deploy/pushes";
 import { deployRoutes } from "./deploy/routes";
 import { Committer } from "./engine/committer";
@@ -62,8 +62,23 @@ class OpenParts {
   }
 }
 
+/** A free port that was looked up may be taken by somebody else before it is used; then another one is tried. */
+const FREE_PORT_ATTEMPTS = 5;
+
 /** Throws what stands in the way: a taken port, a folder that is not writable, another instance on it. */
 export async function startDeployment(settings: DeploymentSettings): Promise<Deployment> {
+  const mayChoose = settings.apiPort === 0 || settings.sitePort === 0;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnPorts(settings);
+    } catch (error) {
+      const isLastAttempt = !mayChoose || attempt === FREE_PORT_ATTEMPTS;
+      if (isLastAttempt || !(error instanceof PortError)) throw error;
+    }
+  }
+}
+
+async function startOnPorts(settings: DeploymentSettings): Promise<Deployment> {
   const ports = {
     api: await choosePort(settings.host, settings.apiPort),
     site: await choosePort(settings.host, settings.sitePort),
@@ -77,7 +92,7 @@ export async function startDeployment(settings: DeploymentSettings): Promise<Dep
     await startParts(settings, ports, urls, parts);
   } catch (error) {
     await parts.close(0);
-    throw error;
+    throw asPortError(error);
   }
   return { urls, stop: (graceMs) => parts.close(graceMs) };
 }

@@ -19,6 +19,16 @@ export function choosePort(host: string, wanted: number): Promise<number> {
   });
 }
 
+/** The same for a port that was taken between `choosePort` and its use; any other error stays what it is. */
+export function asPortError(error: unknown): unknown {
+  const { code, address, port } = (error instanceof Error ? error : {}) as NodeJS.ErrnoException & {
+    address?: string;
+    port?: number;
+  };
+  if (code !== "EADDRINUSE" || address === undefined || port === undefined) return error;
+  return new PortError(reason(error as NodeJS.ErrnoException, address, port));
+}
+
 function reason(error: NodeJS.ErrnoException, host: string, port: number): string {
   switch (error.code) {
     case "EADDRINUSE":

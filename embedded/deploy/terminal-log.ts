@@ -40,7 +40,6 @@ function indented(text: string): string {
     .join("\n");
 }
 
-// eslint-disable-next-line no-control-regex -- finding them is the point
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 function visible(character: string): string {

@@ -57,7 +57,7 @@ export type Backend = {
 export async function embeddedBuild(): Promise<string> {
   const { buildEmbedded, embeddedSourceHash } = (await import(
     path.join(REPOSITORY, "scripts/build-embedded.mjs")
-  )) as { buildEmbedded(outdir: string): Promise<string>; embeddedSourceHash(): string };
+  )) as { buildEmbedded: (outdir: string) => Promise<string>; embeddedSourceHash: () => string };
   removeUnusedBuilds();
   // One folder per state of the sources: a rebuild never pulls the files from under a running backend.
   return buildEmbedded(path.join(TEST_BUILDS, embeddedSourceHash().slice(0, 16)));

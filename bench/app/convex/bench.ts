@@ -35,9 +35,9 @@ export const newest = queryGeneric({
   },
 });
 
-export const size = queryGeneric({
+export const oldest = queryGeneric({
   args: { table },
-  handler: (ctx, { table }) => ctx.db.query(table).count(),
+  handler: (ctx, { table }) => ctx.db.query(table).first(),
 });
 
 /** One message in a channel of its own. */

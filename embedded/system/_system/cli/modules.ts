@@ -1,6 +1,5 @@
-import { queryGeneric } from "convex/server";
 import { jsonToConvex, v, type JSONValue } from "convex/values";
-import { queryTable } from "../../system-tables";
+import { queryTable, systemQuery, textOf } from "../../system-tables";
 
 const ANY_VALIDATOR = { type: "any" };
 
@@ -16,15 +15,15 @@ type Analysis = {
 };
 
 /** What can be called on this deployment, and with what. */
-export const apiSpec = queryGeneric({
+export const apiSpec = systemQuery({
   args: { componentId: v.optional(v.union(v.string(), v.null())) },
   handler: async (ctx) => {
     const modules = await queryTable(ctx, "_modules").withIndex("by_path").collect();
     return modules.flatMap((module) => {
       // Written by the deployment itself, in this shape.
-      const { functions, httpRoutes } = JSON.parse(String(module.analysis)) as Analysis;
+      const { functions, httpRoutes } = JSON.parse(textOf(module.analysis)) as Analysis;
       const callable = functions.map(({ name, udfType, visibility, args, returns }) => ({
-        identifier: `${String(module.path)}:${name}`,
+        identifier: `${textOf(module.path)}:${name}`,
         functionType: udfType,
         visibility: { kind: visibility },
         args: jsonToConvex(args ?? ANY_VALIDATOR),

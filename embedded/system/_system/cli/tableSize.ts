@@ -1,9 +1,8 @@
-import { queryGeneric } from "convex/server";
 import { v } from "convex/values";
-import { queryTable } from "../../system-tables";
+import { queryTable, systemQuery } from "../../system-tables";
 
 /** Number of documents in a table; 0 for a table that does not exist. */
-export default queryGeneric({
+export default systemQuery({
   args: { tableName: v.string() },
   handler: (ctx, { tableName }) => queryTable(ctx, tableName).count(),
 });
