@@ -4,14 +4,14 @@ import { addStyleSheet } from "../shared/style-sheet";
 import type { Panel, PanelHost } from "../shared/types";
 import { type Actions, Controller } from "./controller";
 import { createNetwork } from "./network";
-import css from "./panel.css?inline";
 import { type WidgetState, unreadCount } from "./state";
+import { panelCss } from "./styles";
 import { App } from "./views/app";
 
 /** Draws the closed panel into the launcher's shadow root. Connects at once if a conversation runs. */
 export function mountPanel(host: PanelHost): Panel {
   const { config, widgetId, siteUrl } = host;
-  addStyleSheet(host.shadowRoot, css);
+  addStyleSheet(host.shadowRoot, panelCss);
   const mountPoint = document.createElement("div");
   host.container.prepend(mountPoint);
 

@@ -13,7 +13,7 @@ import { useMediaQuery } from "./use-media-query";
 
 type Props = { state: WidgetState; config: WidgetConfig; actions: Actions };
 
-/** Matches the breakpoint in panel.css below which the panel covers the page. */
+/** Matches the breakpoint in styles/surroundings.css below which the panel covers the page. */
 const FULL_SCREEN = "(max-width: 599px)";
 
 export function App({ state, config, actions }: Props) {
