@@ -61,6 +61,7 @@ export class FunctionRunner {
         journal: request.journal ?? null,
         identityRead: true,
         timeRead: true,
+        readsUnknown: true,
       };
       return { ts: this.committer.visibleTs, logLines: [], ...nothingRead, ok: false, failure };
     }

@@ -60,6 +60,8 @@ export type QueryOutcome = {
   logLines: LogLine[];
   identityRead: boolean;
   timeRead: boolean;
+  /** The run ended with its thread, at a limit: what it read is lost, so nothing tells when its outcome changes. */
+  readsUnknown?: boolean;
 } & Settled;
 
 export type MutationOutcome = { logLines: LogLine[] } & (

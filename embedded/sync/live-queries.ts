@@ -5,7 +5,7 @@
 import type { Committer, CommitEvent } from "../engine/committer";
 import { RangeIndex } from "../engine/range-index";
 import type { Functions } from "../runtime/functions";
-import type { Identity, QueryOutcome, QueryRequest } from "../runtime/types";
+import type { Identity } from "../runtime/types";
 import type { Ts } from "../storage/types";
 import {
   Family,
@@ -15,21 +15,12 @@ import {
   type RunOrigin,
   type WatchedQuery,
 } from "./live-query";
-import {
-  holdsAt,
-  meetingPoint,
-  QueryUnavailable,
-  stands,
-  type QueryResult,
-  type QuerySettled,
-} from "./query-result";
-import { eachLimited, nextMacrotask, randomRequestId } from "./timing";
+import { holdsAt, meetingPoint, stands, type QueryResult } from "./query-result";
+import { QueryRuns } from "./query-runs";
+import { eachLimited, nextMacrotask } from "./timing";
 
 export type LiveQueriesOptions = {
-  functions: Pick<Functions, "query"> & {
-    /** All on one snapshot, one after the other; the outcomes share one `ts`. */
-    queryBatch(requests: QueryRequest[], options: { minTs?: Ts }): Promise<QueryOutcome[]>;
-  };
+  functions: Pick<Functions, "query" | "queryBatch">;
   committer: Pick<Committer, "visibleTs" | "onCommit" | "changedSince" | "waitUntilVisible">;
   /** Room for results that nobody watches any more, in bytes; 0 keeps none. Default 64 MiB. */
   cacheBytes?: number;
@@ -45,9 +36,12 @@ const TIME_DEPENDENT_MS = 17_000;
 const PARALLEL_RUNS = 20;
 /** Rounds of separate runs before all stale queries run together on one snapshot. */
 const SEPARATE_ROUNDS = 3;
+/** A result whose reads are unknown stands for this long, ms; doubles from run to run up to the maximum. */
+const BLIND_RETRY_FIRST = 5_000;
+const BLIND_RETRY_MAX = 300_000;
 
 export class LiveQueries {
-  readonly #functions: LiveQueriesOptions["functions"];
+  readonly #runs: QueryRuns;
   readonly #committer: LiveQueriesOptions["committer"];
   readonly #now: () => number;
   readonly #cacheLimit: number;
@@ -61,9 +55,9 @@ export class LiveQueries {
   #generation = 0;
 
   constructor(options: LiveQueriesOptions) {
-    this.#functions = options.functions;
     this.#committer = options.committer;
     this.#now = options.now ?? Date.now;
+    this.#runs = new QueryRuns({ ...options, now: this.#now });
     this.#cacheLimit = options.cacheBytes ?? 64 * 1024 * 1024;
     this.#unsubscribe = options.committer.onCommit((commit) => this.#onCommit(commit));
   }
@@ -101,8 +95,7 @@ export class LiveQueries {
   /** One query's answer now, from the cache if it stands. */
   async read(query: WatchedQuery, identity: Identity, origin: RunOrigin): Promise<QueryResult> {
     if (this.#cacheLimit === 0) {
-      const request = this.#request(query, identity, origin);
-      return this.#result(await this.#functions.query(request), request);
+      return this.#runs.one({ query, identity, origin });
     }
     const { results } = await this.readTogether([query], identity, origin);
     const [result] = results;
@@ -293,34 +286,42 @@ export class LiveQueries {
   }
 
   async #run(live: LiveQuery, { identity, origin }: Subscription): Promise<void> {
-    const request = this.#request(live.family.query, identity, origin);
     const generation = this.#generation;
-    const outcome = await this.#functions.query(request);
-    await this.#committer.waitUntilVisible(outcome.ts);
-    this.#accept(live, outcome, request, generation);
+    const result = await this.#runs.one({ query: live.family.query, identity, origin });
+    this.#accept(live, result, identity, generation);
   }
 
-  /** Takes a run's outcome as the result, unless there is one that stands. Returns the result of this outcome. */
-  #accept(live: LiveQuery, outcome: QueryOutcome, request: QueryRequest, generation: number): QueryResult {
-    const result = this.#result(outcome, request);
-    if (outcome.identityRead) this.#splitByIdentity(live, identityKey(request.identity));
+  /** Takes a run's result, unless there is one that stands. */
+  #accept(live: LiveQuery, result: QueryResult, identity: Identity, generation: number): void {
+    if (result.identityRead) this.#splitByIdentity(live, identityKey(identity));
     const newest = this.#committer.visibleTs;
     if (generation !== this.#generation) {
       result.until = result.ts;
     } else if (stands(live.result)) {
       result.until = result.ts + 1n;
-      return result;
+      return;
     } else if (
       result.ts < newest &&
-      this.#committer.changedSince(outcome.readSet, result.ts, newest) !== false
+      this.#committer.changedSince(result.readSet, result.ts, newest) !== false
     ) {
       // Somewhere in between it ended; where is not known.
       result.until = result.ts + 1n;
     }
     live.result = result;
-    if (stands(result)) live.handle = this.#ranges.add(outcome.readSet, live);
+    live.blindRuns = result.readsUnknown ? live.blindRuns + 1 : 0;
+    if (stands(result)) {
+      live.handle = this.#ranges.add(result.readSet, live);
+      if (result.readsUnknown) this.#expireLater(live, result);
+    }
     this.#settle(live);
-    return result;
+  }
+
+  /** Nothing will wake it, and a busy machine may have been the reason: it is tried again, ever more rarely. */
+  #expireLater(live: LiveQuery, result: QueryResult): void {
+    const delay = Math.min(BLIND_RETRY_FIRST * 2 ** (live.blindRuns - 1), BLIND_RETRY_MAX);
+    setTimeout(() => {
+      if (live.result === result) this.#end(live, this.#committer.visibleTs + 1n);
+    }, delay).unref();
   }
 
   /** The query turned out to depend on who asks: everybody else gets a live query of their own. */
@@ -339,18 +340,17 @@ export class LiveQueries {
   /** Runs these queries on one snapshot. */
   async #refreshTogether(subscriptions: readonly Subscription[]): Promise<Map<Subscription, QueryResult>> {
     for (const subscription of subscriptions) this.#followJournal(subscription);
-    const lives = subscriptions.map((subscription) => subscription.live);
-    const requests = subscriptions.map(({ live, identity, origin }) =>
-      this.#request(live.family.query, identity, origin),
-    );
+    const runs = subscriptions.map(({ live, identity, origin }) => {
+      return { live, query: live.family.query, identity, origin };
+    });
     const generation = this.#generation;
-    const outcomes = await this.#functions.queryBatch(requests, { minTs: this.#committer.visibleTs });
+    const results = await this.#runs.together(runs);
     const common = new Map<Subscription, QueryResult>();
-    for (const [i, outcome] of outcomes.entries()) {
-      const [subscription, live, request] = [subscriptions[i], lives[i], requests[i]];
-      if (subscription === undefined || live === undefined || request === undefined) continue;
-      await this.#committer.waitUntilVisible(outcome.ts);
-      common.set(subscription, this.#accept(live, outcome, request, generation));
+    for (const [i, subscription] of subscriptions.entries()) {
+      const [run, result] = [runs[i], results[i]];
+      if (run === undefined || result === undefined) continue;
+      this.#accept(run.live, result, run.identity, generation);
+      common.set(subscription, result);
     }
     return common;
   }
@@ -367,29 +367,5 @@ export class LiveQueries {
       const { result } = subscription;
       if (result !== null && !holdsAt(result, first.ts)) moving.add(subscription);
     }
-  }
-
-  #request(query: WatchedQuery, identity: Identity, origin: RunOrigin): QueryRequest {
-    return {
-      ...query,
-      identity,
-      caller: origin.caller,
-      client: origin.client,
-      requestId: origin.requestId ?? randomRequestId(),
-      allowInternal: identity.kind === "admin",
-      minTs: this.#committer.visibleTs,
-    };
-  }
-
-  #result(outcome: QueryOutcome, request: QueryRequest): QueryResult {
-    let settled: QuerySettled;
-    if (outcome.ok) settled = { ok: true, value: outcome.value };
-    else if (outcome.failure.kind === "function") settled = { ok: false, failure: outcome.failure };
-    else throw new QueryUnavailable(outcome.failure);
-    const { ts, readSet, logLines, timeRead } = outcome;
-    // A page that fails for once keeps its end all the same.
-    const journal = outcome.ok ? outcome.journal : (outcome.journal ?? request.journal ?? null);
-    const { requestId } = request;
-    return { ts, until: null, settled, readSet, journal, logLines, requestId, timeRead, ranAt: this.#now() };
   }
 }

@@ -68,6 +68,8 @@ export class LiveQuery {
   /** Set while `result` stands: where its read set is registered. */
   handle: RangeHandle | null = null;
   running: Promise<void> | null = null;
+  /** Runs in a row of which nobody knows what they read. */
+  blindRuns = 0;
   /** Bytes that this result takes in the cache; 0 while it is watched. */
   cachedBytes = 0;
 

@@ -15,7 +15,10 @@ export type QueryResult = {
   readonly journal: string | null;
   readonly logLines: readonly LogLine[];
   readonly requestId: string;
+  readonly identityRead: boolean;
   readonly timeRead: boolean;
+  /** `readSet` is empty because nobody knows: the result must not stand for long. */
+  readonly readsUnknown: boolean;
   /** Unix ms at which the run ended. */
   readonly ranAt: number;
 };

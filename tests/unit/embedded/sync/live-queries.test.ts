@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Identity } from "@/embedded/runtime/types";
 import { LiveQueries } from "@/embedded/sync/live-queries";
 import type { Subscription } from "@/embedded/sync/live-query";
@@ -322,6 +322,28 @@ describe("cache", () => {
     expect(live.holdsSince(result, before)).toBe(true);
     expect(live.holdsSince(result, before - 1n)).toBe(false);
   });
+});
+
+test("a result whose reads are unknown is tried again, ever more rarely", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    live.close();
+    const functions: typeof fake.functions = {
+      ...fake.functions,
+      query: async (request) => ({ ...(await fake.functions.query(request)), readsUnknown: true }),
+    };
+    live = new LiveQueries({ functions, committer: fake.committer });
+    const a = watch("get", "a");
+    for (const [i, delay] of [5_000, 10_000, 20_000].entries()) {
+      await values(a);
+      vi.advanceTimersByTime(delay - 1);
+      expect(woken).toHaveLength(i);
+      vi.advanceTimersByTime(1);
+      expect(woken).toHaveLength(i + 1);
+    }
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a query that cannot run now rejects, and runs when asked again", async () => {
