@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { EMPTY_DRAFT, readDraft, writeDraft, type Draft } from "@/components/inbox/drafts";
 import { browserStore } from "./browser-store";
 
@@ -10,16 +10,17 @@ export function useDraft(
   conversationId: string,
 ): [draft: Draft, change: (next: (draft: Draft) => Draft) => void] {
   const [draft, setDraft] = useState(EMPTY_DRAFT);
-  useEffect(
-    () => setDraft(readDraft(browserStore(), operatorId, conversationId)),
-    [operatorId, conversationId],
-  );
+  // Keys may come faster than renders: each change builds on the one before, not on what was last drawn.
+  const latest = useRef(draft);
+  useEffect(() => {
+    latest.current = readDraft(browserStore(), operatorId, conversationId);
+    setDraft(latest.current);
+  }, [operatorId, conversationId]);
   const change = useCallback(
     (next: (draft: Draft) => Draft) => {
-      // From the store and not from this render's state: what is on disk is what survives.
-      const changed = next(readDraft(browserStore(), operatorId, conversationId));
-      writeDraft(browserStore(), operatorId, conversationId, changed);
-      setDraft(changed);
+      latest.current = next(latest.current);
+      writeDraft(browserStore(), operatorId, conversationId, latest.current);
+      setDraft(latest.current);
     },
     [operatorId, conversationId],
   );

@@ -65,8 +65,7 @@ export function Composer({ address, draft, onDraft, onSend, refusal, onTakenBack
     () => (next: ComposerMode) => {
       setReason(null);
       onDraft((current) => ({ ...current, mode: next }));
-      // The field is drawn anew for the mode; focus it once it is there.
-      requestAnimationFrame(() => field.current?.focus());
+      field.current?.focus();
     },
     [onDraft],
   );

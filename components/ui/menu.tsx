@@ -4,23 +4,25 @@ import { DropdownMenu } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn";
 
-export const Menu = DropdownMenu.Root;
+/** Not modal: the page behind stays readable for everyone, and a click beside the menu closes it. */
+export function Menu(props: ComponentProps<typeof DropdownMenu.Root>) {
+  return <DropdownMenu.Root modal={false} {...props} />;
+}
 export const MenuTrigger = DropdownMenu.Trigger;
 export const MenuRadioGroup = DropdownMenu.RadioGroup;
 
+/** Stands in the page beside its trigger and not at the end of the document, so that it is part of a landmark. */
 export function MenuContent({ className, ...props }: ComponentProps<typeof DropdownMenu.Content>) {
   return (
-    <DropdownMenu.Portal>
-      <DropdownMenu.Content
-        sideOffset={4}
-        collisionPadding={8}
-        {...props}
-        className={cn(
-          "z-[var(--z-menu)] min-w-52 rounded-lg bg-raised p-1 text-13 text-ink shadow-md outline-none",
-          className,
-        )}
-      />
-    </DropdownMenu.Portal>
+    <DropdownMenu.Content
+      sideOffset={4}
+      collisionPadding={8}
+      {...props}
+      className={cn(
+        "z-[var(--z-menu)] min-w-52 rounded-lg bg-raised p-1 text-13 text-ink shadow-md outline-none",
+        className,
+      )}
+    />
   );
 }
 
