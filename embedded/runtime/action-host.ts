@@ -1,6 +1,6 @@
 /** The threads that run actions of one environment and code version. Main thread. */
 import { Worker } from "node:worker_threads";
-import { functionFailure } from "./failure";
+import { functionFailure, outOfMemory } from "./failure";
 import { HttpExchange } from "./http-exchange";
 import { ACTION_HEAP_MB } from "./limits";
 import type {
@@ -232,10 +232,5 @@ function lost(): Failure {
 }
 
 function workerFailure(error: Error): Failure {
-  if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY") {
-    return functionFailure([
-      `JavaScript execution ran out of memory (maximum memory usage: ${ACTION_HEAP_MB} MB)`,
-    ]);
-  }
-  return functionFailure([`Uncaught ${error.stack ?? error.message}`]);
+  return outOfMemory(error, ACTION_HEAP_MB) ?? functionFailure([`Uncaught ${error.stack ?? error.message}`]);
 }

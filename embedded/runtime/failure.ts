@@ -83,6 +83,12 @@ export function functionFailure(lines: string[], data?: JSONValue): Failure & { 
   return data === undefined ? { kind: "function", message } : { kind: "function", message, data };
 }
 
+/** Failure of what a worker was running when it died of too little memory; null: it died of something else. */
+export function outOfMemory(error: NodeJS.ErrnoException | null, heapMb: number): Failure | null {
+  if (error?.code !== "ERR_WORKER_OUT_OF_MEMORY") return null;
+  return functionFailure([`JavaScript execution ran out of memory (maximum memory usage: ${heapMb} MB)`]);
+}
+
 /** Reading the parts of a thrown object may itself run user code that throws. */
 function describe(thrown: unknown): { head: string; stack: string | null; data?: JSONValue } {
   try {

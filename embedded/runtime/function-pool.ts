@@ -1,7 +1,7 @@
 /** The threads that run queries and mutations of one code version. Main thread. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { functionFailure } from "./failure";
+import { functionFailure, outOfMemory } from "./failure";
 import { RUNTIME_HEAP_MB, SYSTEM_TIME_MS, USER_HEAP_MB, USER_TIME_MS } from "./limits";
 import { newRunClock, readRunClock, type RunTimes } from "./run-clock";
 import type { Failure } from "./types";
@@ -268,13 +268,10 @@ function post(member: PoolWorker, message: ToFunctionWorker): void {
 }
 
 function crashFailure(error: Error | null): Failure {
-  if ((error as NodeJS.ErrnoException | null)?.code === "ERR_WORKER_OUT_OF_MEMORY") {
-    return functionFailure([
-      `JavaScript execution ran out of memory (maximum memory usage: ${USER_HEAP_MB} MB)`,
-    ]);
-  }
   const message = error?.stack ?? "The thread that ran this function ended.";
-  return { kind: "system", code: "InternalServerError", status: 500, message };
+  return (
+    outOfMemory(error, USER_HEAP_MB) ?? { kind: "system", code: "InternalServerError", status: 500, message }
+  );
 }
 
 function systemTimeout(): Failure {

@@ -138,7 +138,7 @@ function describe(path: string, exported: unknown, isSystem: boolean): LoadedFun
     isSystem,
     args: validatorOf(analysis.args),
     returns: validatorOf(analysis.returns),
-    invoke: invoke as LoadedFunction["invoke"],
+    invoke: invoke,
   };
 }
 
@@ -157,11 +157,11 @@ export function checkArgs(fn: LoadedFunction, argsText: string, idTable: IdTable
   if (fn.args === null) return;
   const args = JSON.parse(argsText) as JSONValue;
   if (!Array.isArray(args)) refuse(`Invalid arguments for ${name}: expected an array`);
-  const [first] = args as JSONValue[];
-  if ((args as JSONValue[]).length !== 1 || first === undefined) {
-    refuse(`ArgumentValidationError: Expected one argument but received ${(args as JSONValue[]).length}`);
+  const [first] = args;
+  if (args.length !== 1 || first === undefined) {
+    refuse(`ArgumentValidationError: Expected one argument but received ${args.length}`);
   }
-  const mismatch = checkValue(fn.args, first as JSONValue, idTable);
+  const mismatch = checkValue(fn.args, first, idTable);
   if (mismatch !== null) refuse(`ArgumentValidationError: ${mismatch}`);
 }
 

@@ -156,12 +156,19 @@ async function runQueued(environment: RunEnvironment): Promise<void> {
   isRunning = false;
 }
 
+/** What no run can be blamed for ends the thread; the main thread starts another and runs again what was lost. */
+function endThread(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
 const environment = setup.code === null ? null : await load(setup.code);
 parentPort?.on("message", (message: ToFunctionWorker) => {
   switch (message.type) {
     case "runs":
       queue.push(...message.runs);
-      if (environment !== null) void runQueued(environment);
+      if (environment !== null) runQueued(environment).catch(endThread);
       return;
     case "env":
       env = message.env;

@@ -73,8 +73,9 @@ export class Functions {
     this.#runner = new FunctionRunner(options.committer, (record) => this.#report(record));
   }
 
-  static async start(options: FunctionsOptions): Promise<Functions> {
-    return new Functions(options);
+  /** Runs nothing before `setCode`; threads start then. */
+  static start(options: FunctionsOptions): Promise<Functions> {
+    return Promise.resolve(new Functions(options));
   }
 
   get code(): CodeVersion | null {

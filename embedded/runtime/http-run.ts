@@ -88,7 +88,7 @@ export class HttpRun {
       headers,
       signal: this.#abort.signal,
       ...(body === undefined ? {} : { body, duplex: "half" }),
-    } as RequestInit);
+    });
   }
 
   #responseHead(response: unknown): HttpHead {

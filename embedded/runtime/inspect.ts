@@ -48,7 +48,7 @@ function formatObject(value: object, at: Position): string {
       return formatError(value, inner);
     case "Date":
     case "RegExp":
-      return String(value);
+      return (value as Date | RegExp).toString();
     case "Map": {
       const entries = [...(value as Map<unknown, unknown>)].map(
         ([key, item]) => `${format(key, inner)} => ${format(item, inner)}`,
@@ -82,7 +82,7 @@ function formatArray(items: unknown[], at: Position, inner: Position): string {
 
 function formatError(error: object, inner: Position): string {
   const extra = fields(error, inner).filter((field) => !/^(stack|message|name): /.test(field));
-  const head = `[${String(error)}]`;
+  const head = `[${(error as Error).toString()}]`;
   return extra.length === 0 ? head : `{ ${[head, ...extra].join(", ")} }`;
 }
 
@@ -110,7 +110,7 @@ const ESCAPES: Record<string, string> = { "\b": "\\b", "\f": "\\f", "\n": "\\n",
 function quote(text: string): string {
   const escaped = text
     .replace(/['\\]/g, "\\$&")
-    // eslint-disable-next-line no-control-regex -- control characters are what is escaped
+
     .replace(
       /[\x00-\x1f]/g,
       (c) => ESCAPES[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`,

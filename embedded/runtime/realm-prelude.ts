@@ -105,17 +105,19 @@ export function installPrelude(host: PreludeHost): void {
       ...Object.getOwnPropertyDescriptors(RealDate),
       now: { value: () => Math.floor(host.now()), writable: true, configurable: true },
     });
-    RealDate.prototype.constructor = OwnDate as unknown as DateConstructor;
+    RealDate.prototype.constructor = OwnDate;
     define("Date", OwnDate);
     define("performance", { now: () => host.elapsed(), timeOrigin: 0 });
 
     const formatter = Intl.DateTimeFormat.prototype;
-    const getFormat = Object.getOwnPropertyDescriptor(formatter, "format")?.get;
-    const { formatToParts } = formatter;
+    type Formatter = (this: Intl.DateTimeFormat, date?: Date | number) => Intl.DateTimeFormatPart[];
+    const own = Object.getOwnPropertyDescriptors(formatter);
+    const getFormat = own.format.get as (this: Intl.DateTimeFormat) => (date: Date | number) => string;
+    const formatToParts = own.formatToParts.value as Formatter;
     Object.defineProperty(formatter, "format", {
       configurable: true,
       get(this: Intl.DateTimeFormat) {
-        const format = getFormat?.call(this) as (date: Date | number) => string;
+        const format = getFormat.call(this);
         return (date?: Date | number) => format(date === undefined ? host.now() : date);
       },
     });

@@ -85,7 +85,7 @@ export function actionOnly(thing: string): Error {
  * global object (no interceptors), since those make every use of a global several times slower.
  */
 export function createRealm(kind: "deterministic" | "action", hooks: RealmHooks): vm.Context {
-  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY as unknown as vm.Context);
+  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY);
   const host: PreludeHost = {
     ...hooks,
     globals: { ...pick(SHARED), AsyncLocalStorage, AsyncResource, ...capabilities(kind, hooks) },
@@ -142,9 +142,7 @@ function refusedCapabilities(hooks: RealmHooks): Record<string, unknown> {
   const randomness = refuse("cryptographic randomness");
   const ignored = () => undefined;
   return {
-    fetch: async () => {
-      throw new Error(hooks.fetchRefusal() ?? actionOnly("fetch()").message);
-    },
+    fetch: () => Promise.reject(new Error(hooks.fetchRefusal() ?? actionOnly("fetch()").message)),
     setTimeout: refuse("setTimeout"),
     setInterval: refuse("setInterval"),
     clearTimeout: ignored,

@@ -3,7 +3,8 @@ import type { Transaction } from "../engine/transaction";
 import type { JSONValue } from "../storage/types";
 import { MAX_SCHEDULE_DISTANCE_MS } from "./limits";
 import { displayPath, parsePath } from "./path";
-import { SyscallArgs, SyscallError } from "./syscall-args";
+import type { SyscallArgs } from "./syscall-args";
+import { SyscallError } from "./syscall-args";
 import type { CodeVersion } from "./types";
 
 const JOBS = "_scheduled_jobs";

@@ -1,11 +1,12 @@
 /** One attempt of a query or mutation, with the functions that it calls inside its transaction. Worker side. */
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { CatalogCache } from "../engine/catalog";
 import { NeedsTable, Transaction } from "../engine/transaction";
 import type { Snapshot, Store } from "../storage/store";
 import type { JSONValue, TransactionOutcome } from "../storage/types";
 import { wallClock } from "./clock";
+import { CallLimits } from "./call-limits";
 import { failureOf, type SourceMaps } from "./failure";
+import { callingFrame, settle, type Frame } from "./frames";
 import {
   checkArgs,
   checkReturn,
@@ -21,13 +22,7 @@ import type { RunClockWriter } from "./run-clock";
 import { functionAddress } from "./scheduling";
 import { beginScheduledJob, completeScheduledJob, findSessionRecord, recordSession } from "./run-records";
 import { SyscallArgs, SyscallError } from "./syscall-args";
-import {
-  syncSyscall,
-  transactionSyscall,
-  type RunNotes,
-  type SyscallFrame,
-  type SyscallScope,
-} from "./transaction-syscalls";
+import { syncSyscall, transactionSyscall, type RunNotes, type SyscallScope } from "./transaction-syscalls";
 import type { CodeVersion, Failure, LogLevel, Settled } from "./types";
 import type { DeploymentInfo, RunMessage, RunResult } from "./worker-messages";
 
@@ -44,23 +39,6 @@ export type RunEnvironment = {
   /** Host operations (WebCrypto) that some run's code may be waiting for. */
   hostOperations: { pending: number; settled(): Promise<void> };
 };
-
-/** A function under way: the called one, or one called by the frame above it. */
-type Frame = SyscallFrame & {
-  readonly tx: Transaction;
-  readonly depth: number;
-  readonly random: SeededRandom;
-  /** The call that it waits for; its own operations wait as long. */
-  child: Promise<unknown> | null;
-  readonly waiting: (() => void)[];
-};
-
-/** Turns without any progress after which a promise is taken never to settle. */
-const IDLE_TURNS = 20;
-const IDLE_PAUSES = 5;
-const IDLE_PAUSE_MS = 10;
-
-const callingFrame = new AsyncLocalStorage<Frame>();
 
 export class TransactionRun {
   readonly #logs = new LogBuffer();
@@ -137,21 +115,16 @@ export class TransactionRun {
     const frame = this.#callingFrame();
     if (frame.child === null && frame.waiting.length === 0) return this.#perform(frame, op, args);
     // Operations take effect in the order in which they were made: this one waits for the call before it.
-    return new Promise((resolve, reject) => {
-      frame.waiting.push(() => {
-        try {
-          resolve(this.#perform(frame, op, args));
-        } catch (error) {
-          reject(error as Error);
-        }
-      });
-    });
+    const perform = () => new Promise<string>((done) => done(this.#perform(frame, op, args)));
+    return new Promise((resolve) => frame.waiting.push(() => resolve(perform())));
   }
 
   #perform(frame: Frame, op: string, args: string): string | Promise<string> {
     if (op === "1.0/runUdf") return this.#call(frame, new SyscallArgs(op, args));
     const scope = this.#scope(frame);
-    return this.#guard(() => this.env.clock.operation(() => transactionSyscall(scope, op, args)));
+    const result = this.#guard(() => this.env.clock.operation(() => transactionSyscall(scope, op, args)));
+    for (const limits of frame.limits) limits.check();
+    return result;
   }
 
   /** Lets developer errors through; any other one voids the run. */
@@ -241,7 +214,7 @@ export class TransactionRun {
     return error instanceof RunRefused ? error.failure : failureOf(error, this.env.maps);
   }
 
-  #frame(fn: LoadedFunction, tx: Transaction, parent: Frame | null): Frame {
+  #frame(fn: LoadedFunction, tx: Transaction, parent: Frame | null, limits: CallLimits[] = []): Frame {
     const seed =
       parent === null ? Buffer.from(this.env.randomBytes(16)).toString("hex") : String(parent.random.next());
     return {
@@ -252,6 +225,7 @@ export class TransactionRun {
       tx,
       depth: (parent?.depth ?? 0) + 1,
       random: new SeededRandom(seed),
+      limits: [...(parent?.limits ?? []), ...limits],
       child: null,
       waiting: [],
     };
@@ -263,44 +237,20 @@ export class TransactionRun {
     const outer = this.#active;
     this.#active = frame;
     try {
-      const result = await this.#settle(frame, fn.invoke(args));
+      const result = await settle(frame, fn.invoke(args), {
+        takeUnhandled: () => this.#takeUnhandled(),
+        hostOperations: this.env.hostOperations,
+      });
       return this.env.clock.operation(() => checkReturn(fn, result, idTable));
     } finally {
       this.#active = outer;
     }
   }
 
-  /** Waits until the function has answered and everything it started, awaited or not, has run. */
-  async #settle<T>(frame: Frame, promise: Promise<T>): Promise<T> {
-    const state: { result: { value: T } | { error: unknown } | null } = { result: null };
-    promise.then(
-      (value) => (state.result = { value }),
-      (error: unknown) => (state.result = { error }),
-    );
-    for (let idle = 0; ;) {
-      await turn();
-      if (this.#unhandled !== null) {
-        const { error } = this.#unhandled;
-        this.#unhandled = null;
-        throw error;
-      }
-      if (frame.child !== null) {
-        await frame.child.catch(() => undefined);
-        idle = 0;
-      } else if (this.env.hostOperations.pending > 0) {
-        await this.env.hostOperations.settled();
-        idle = 0;
-      } else if (state.result !== null) {
-        break;
-      } else if (++idle > IDLE_TURNS + IDLE_PAUSES) {
-        return refuse("Returned promise will never resolve");
-      } else if (idle > IDLE_TURNS) {
-        // Streams and blobs of the host may take a moment of their own.
-        await new Promise((resolve) => setTimeout(resolve, IDLE_PAUSE_MS));
-      }
-    }
-    if ("error" in state.result) throw state.result.error;
-    return state.result.value;
+  #takeUnhandled(): { error: unknown } | null {
+    const unhandled = this.#unhandled;
+    this.#unhandled = null;
+    return unhandled;
   }
 
   /** Runs another function inside this transaction; only its own writes are undone if it fails. */
@@ -340,7 +290,8 @@ export class TransactionRun {
         allowInternal: true,
         isAdmin: this.request.identity.kind === "admin",
       });
-      const frame = this.#frame(fn, tx, parent);
+      const own = args.has("transactionLimits") ? [new CallLimits(tx, args.value("transactionLimits"))] : [];
+      const frame = this.#frame(fn, tx, parent, own);
       const value = await callingFrame.run(frame, () => this.#invoke(frame, fn, callArgs));
       tx.release(savepoint);
       return value;
@@ -385,11 +336,6 @@ function refuseCommitTs(value: string): void {
     typeof json === "object" && json !== null && ("$commitTs" in json || Object.values(json).some(hasToken));
   if (hasToken(JSON.parse(value) as JSONValue))
     refuse("A query may not return a commit timestamp placeholder.");
-}
-
-/** After everything that is ready to run in this thread has run. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function systemFailure(error: unknown): Failure {

@@ -219,7 +219,7 @@ describe("the scheduler", () => {
     const stored = harness.committer.read((tx) => tx.get(row.value, { isSystem: true }, "system"));
     expect(JSON.parse(stored ?? "null")).toMatchObject({
       state: { kind: "success" },
-      completedTime: expect.any(Number),
+      completedTime: expect.any(Number) as number,
     });
     expect(await mutation("jobs:ownState", {}, { scheduledJobId: row.value })).toMatchObject({
       ok: false,

@@ -175,7 +175,7 @@ describe("analysis", () => {
     const analysis = await functions.analyze({ dir: code.dir, modules: { "missing.js": "isolate" } }, {});
     expect(analysis).toMatchObject({
       ok: false,
-      message: expect.stringContaining("Failed to analyze missing.js: "),
+      message: expect.stringContaining("Failed to analyze missing.js: ") as string,
     });
   });
 });

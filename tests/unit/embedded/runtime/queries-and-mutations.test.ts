@@ -85,12 +85,23 @@ describe("nested calls", () => {
     expect(await counter("lost")).toBe(null);
   });
 
+  test("calls made at once run one after the other", async () => {
+    expect(valueOf(await mutation("nested:inOrder"))).toEqual([1, 2, 2, 3]);
+  });
+
   test("a stale snapshot does not see the mutation's own writes", async () => {
     expect(valueOf(await mutation("nested:staleSnapshot"))).toEqual({ fresh: 1, stale: null });
   });
 
   test("arguments of nested calls are validated", async () => {
     expect(failureText(await mutation("nested:wrongArgs"))).toContain("ArgumentValidationError: ");
+  });
+
+  test("a caller can narrow the limits of a call", async () => {
+    expect(valueOf(await mutation("nested:limited", { writes: 2 }))).toBe(2);
+    expect(failureText(await mutation("nested:limited", { writes: 3 }))).toContain(
+      "Too many writes in a single function execution (limit: 2).",
+    );
   });
 
   test("calls nest eight deep and no deeper", async () => {
@@ -181,14 +192,17 @@ describe("arguments and results", () => {
 
 describe("conflicts and repetition", () => {
   test("increments in parallel lose nothing", async () => {
-    const rounds = 200;
-    let done = 0;
-    for (let round = 0; round < rounds; round++) {
-      const pair = await Promise.all([1, 2].map(() => mutation("counters:increment", { name: "contended" })));
-      done += pair.filter((outcome) => outcome.ok).length;
-    }
-    expect(done).toBe(2 * rounds);
-    expect(await counter("contended")).toBe(2 * rounds);
+    const rounds = 20;
+    // Several counters at once: each round of each has a loser that waits for its turn.
+    const count = async (name: string) => {
+      for (let round = 0; round < rounds; round++) {
+        const pair = await Promise.all([1, 2].map(() => mutation("counters:increment", { name })));
+        pair.forEach(valueOf);
+      }
+      return counter(name);
+    };
+    const names = Array.from({ length: 10 }, (_, i) => `contended ${i}`);
+    expect(await Promise.all(names.map(count))).toEqual(names.map(() => 2 * rounds));
   }, 120_000);
 
   test("a mutation that loses every time is refused as a conflict", async () => {
@@ -216,6 +230,13 @@ describe("conflicts and repetition", () => {
     );
     expect(both[0]).toEqual(both[1]);
     expect(await counter("once")).toBe(2);
+  });
+
+  test("a session's record holds results of any size", async () => {
+    const session = { sessionId: "s1", requestId: 20 };
+    const first = await mutation("counters:largeResult", { name: "large" }, { session });
+    expect(valueOf(first)).toHaveLength(3 << 20);
+    expect(await mutation("counters:largeResult", { name: "large" }, { session })).toEqual(first);
   });
 
   test("a failed request of a session is run again", async () => {
