@@ -4,7 +4,7 @@ import { launchOptions } from "./tests/helpers/browser";
 /** End-to-end tests: the real `npm start`, a real Chromium. One worker: each spec starts whole deployments on two cores. */
 export default defineConfig({
   testDir: "tests/e2e",
-  outputDir: "test-results",
+  outputDir: "test-results/e2e",
   globalSetup: "./tests/helpers/global-setup.ts",
   workers: 1,
   fullyParallel: false,
