@@ -12,6 +12,7 @@ export default function ErrorPage({ error }: { error: unknown }) {
     <PlainPage>
       <div role="alert">
         <EmptyState
+          heading="h1"
           failed
           title="The page did not load"
           actions={

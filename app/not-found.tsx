@@ -10,6 +10,7 @@ export default function NotFoundPage() {
   return (
     <PlainPage>
       <EmptyState
+        heading="h1"
         title="There is no page here"
         actions={
           <Button asChild>

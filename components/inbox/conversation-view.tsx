@@ -42,6 +42,7 @@ export function ConversationView({ conversation, ...rest }: ConversationViewProp
     return (
       <div className="p-8 max-md:p-4">
         <EmptyState
+          heading="h1"
           failed={failed}
           title={failed ? "The conversation did not load" : "There is no such conversation"}
           actions={<Button onClick={rest.onBack}>Back to the list</Button>}
