@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { ConvexHttpClient } from "convex/browser";
 import { anyApi } from "convex/server";
-import { App, runConvex, type Provisioned } from "../helpers/app";
+import { App, type Provisioned } from "../helpers/app";
 
 const CRASHES = process.env.PRAXTALK_LONG ? 50 : 3;
 const VISITORS = 8;
@@ -120,10 +122,29 @@ class Visitor {
 
 /** Each message has one message.created, each conversation one conversation.created. */
 async function expectOneEventEach(app: App, messages: number): Promise<void> {
-  const args = ["data", "events", "--limit", "100000", "--format", "jsonArray"];
-  const events = (await runConvex(app.dataDir, args)) as { type: string; payload: unknown }[];
+  const events = await allEvents(app);
   const count = (type: string) => events.filter((event) => event.type === type).length;
   expect(count("message.created")).toBe(messages);
   expect(new Set(events.map((event) => JSON.stringify(event.payload))).size).toBe(events.length);
   expect(count("conversation.created")).toBe(VISITORS);
+}
+
+/** The events table, by the query and the key that the official CLI's `data` command uses. */
+async function allEvents(app: App): Promise<{ type: string; payload: unknown }[]> {
+  const adminKey = readFileSync(path.join(app.dataDir, "admin.key"), "utf8").trim();
+  const events: { type: string; payload: unknown }[] = [];
+  for (let cursor: string | null = null; ;) {
+    const args = { table: "events", order: "asc", paginationOpts: { cursor, numItems: 500 } };
+    const response = await fetch(`${app.convexUrl}/api/query`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Convex ${adminKey}` },
+      body: JSON.stringify({ path: "_system/cli/tableData", format: "convex_encoded_json", args: [args] }),
+    });
+    const { value } = (await response.json()) as {
+      value: { page: typeof events; isDone: boolean; continueCursor: string };
+    };
+    events.push(...value.page);
+    if (value.isDone) return events;
+    cursor = value.continueCursor;
+  }
 }
