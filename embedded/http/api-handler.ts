@@ -1,7 +1,7 @@
 /** From an HTTP request on the API port to a route and back: CORS, request ids, access, errors. */
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ClientInfo, Identity } from "../runtime/types";
+import { randomRequestId } from "../sync/timing";
 import { ApiError, type ApiRequest, type ApiResponse, type Route } from "./api";
 import type { Authentication } from "./authentication";
 import { ClientGone, discardBody, parseJson, readBody, requireJson } from "./body";
@@ -145,7 +145,7 @@ export class ApiHandler {
 /** The id under which a request is logged: its sender's, if it is a plain word, or a new one. */
 export function requestId(request: IncomingMessage): string {
   const given = request.headers["convex-request-id"];
-  return typeof given === "string" && /^[\w-]{1,64}$/.test(given) ? given : randomBytes(8).toString("hex");
+  return typeof given === "string" && /^[\w-]{1,64}$/.test(given) ? given : randomRequestId();
 }
 
 export function clientInfo(request: IncomingMessage, proxies: TrustedProxies): ClientInfo {

@@ -12,6 +12,7 @@ export class ClientGone extends Error {
 /** How long the rest of a refused body is read and thrown away, so that its sender sees the answer; ms. */
 const DISCARD_MS = 10_000;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 const decompressors = { br: promisify(brotliDecompress), gzip: promisify(gunzip) };
 
 export async function readBody(
@@ -41,32 +42,34 @@ export function requireJson(request: IncomingMessage): void {
 
 export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ApiError(400, "BadJsonBody", `Failed to parse the request body as JSON: ${why}`);
   }
 }
 
-async function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const announced = Number(request.headers["content-length"] ?? 0);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    if (announced <= limit) {
-      // The socket must outlive a body that is too large: the refusal goes through it.
-      const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-      for await (const chunk of body) {
-        size += chunk.length;
-        if (size > limit) break;
-        chunks.push(chunk);
-      }
-    }
-  } catch {
-    throw new ClientGone("The client went away while it was sending.");
-  }
-  if (announced <= limit && size <= limit) return Buffer.concat(chunks, size);
-  throw new ApiError(400, "BadJsonBody", `The request body is larger than ${limit} bytes.`);
+/** Reads on past the limit only as far as the piece that crosses it; the rest stays in the socket. */
+function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () =>
+      reject(new ApiError(400, "BadJsonBody", `The request body is larger than ${limit} bytes.`));
+    if (Number(request.headers["content-length"] ?? 0) > limit) return tooLarge();
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= limit) return;
+      request.off("data", onData).pause();
+      tooLarge();
+    };
+    const onGone = () => reject(new ClientGone("The client went away while it was sending."));
+    request.on("data", onData).once("error", onGone).once("close", onGone);
+    request.once("end", () =>
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)),
+    );
+  });
 }
 
 /** Lets a refused sender finish, within bounds. Resolves when it has, or when the time is over. */
