@@ -35,22 +35,34 @@ export type ActionHooks = {
 };
 
 type Entry = {
+  path: string;
   hooks: ActionHooks;
-  timer: NodeJS.Timeout;
   http: HttpExchange | null;
   settle: (settled: Settled) => void;
+  /** Sends it to the worker. */
+  start: (member: Member) => void;
+};
+
+type RunningEntry = Entry & {
+  timer: NodeJS.Timeout;
+  /** It may have had effects: it must not be given to another worker any more. */
+  isStarted: boolean;
+  attempts: number;
 };
 
 type Member = {
   worker: Worker;
-  running: Map<number, Entry>;
+  running: Map<number, RunningEntry>;
+  isReady: boolean;
   /** Pings without an answer so far. */
   unanswered: number;
 };
 
 const PING_MS = 1_000;
 /** A worker that leaves so many pings unanswered computes without a pause: new actions go to another one. */
-const STUCK_AFTER = 3;
+const STUCK_AFTER = 2;
+/** Workers that may die under an action before it has started. */
+const MAX_ATTEMPTS = 3;
 
 export class ActionHost {
   readonly #options: ActionHostOptions;
@@ -59,6 +71,7 @@ export class ActionHost {
   #nextId = 1;
   #ping: NodeJS.Timeout | null = null;
   #idle: (() => void)[] = [];
+  #isEnded = false;
 
   constructor(options: ActionHostOptions) {
     this.#options = options;
@@ -67,11 +80,10 @@ export class ActionHost {
 
   /** Never rejects. */
   run(action: Omit<ActionMessage, "id">, hooks: ActionHooks): Promise<Settled> {
-    return new Promise((resolve) => {
+    return new Promise((settle) => {
       const id = this.#nextId++;
-      const member = this.#member();
-      this.#enter(member, id, { hooks, http: null, settle: resolve }, action.path);
-      post(member, { type: "action", action: { ...action, id } });
+      const start = (member: Member) => post(member, { type: "action", action: { ...action, id } });
+      this.#enter(id, { path: action.path, hooks, http: null, settle, start });
     });
   }
 
@@ -81,16 +93,15 @@ export class ActionHost {
     hooks: ActionHooks,
   ): { head: Promise<HttpActionOutcome>; finished: Promise<void> } {
     const id = this.#nextId++;
-    const member = this.#member();
-    const http = new HttpExchange(id, request, (message) => post(member, message));
+    const http = new HttpExchange(id, request);
     const finished = new Promise<void>((resolve) => {
       const settle = (settled: Settled) => {
         if (!settled.ok) http.fail(settled.failure);
         resolve();
       };
-      this.#enter(member, id, { hooks, http, settle }, new URL(request.url).pathname);
+      const start = (member: Member) => http.start((message) => post(member, message));
+      this.#enter(id, { path: new URL(request.url).pathname, hooks, http, settle, start });
     });
-    http.start();
     return { head: http.head, finished };
   }
 
@@ -107,14 +118,17 @@ export class ActionHost {
       await Promise.race([idle, new Promise((resolve) => (timer = setTimeout(resolve, graceMs)))]);
       clearTimeout(timer);
     }
+    this.#isEnded = true;
     this.#stopPinging();
     await Promise.all([...this.#members].map((member) => this.#end(member)));
   }
 
-  #enter(member: Member, id: number, entry: Omit<Entry, "timer">, path: string): void {
-    const timer = setTimeout(() => this.#expire(member, id, path), this.#options.limitMs).unref();
-    member.running.set(id, { ...entry, timer });
+  #enter(id: number, entry: Entry, attempts = 1): void {
+    const member = this.#member();
+    const timer = setTimeout(() => this.#expire(member, id, entry.path), this.#options.limitMs).unref();
+    member.running.set(id, { ...entry, timer, isStarted: false, attempts });
     this.#ping ??= setInterval(() => this.#pingAll(), PING_MS).unref();
+    entry.start(member);
   }
 
   /** A worker that answers; a new one if there is none. */
@@ -130,7 +144,7 @@ export class ActionHost {
       execArgv: ["--experimental-vm-modules", "--experimental-import-meta-resolve", "--no-warnings"],
       resourceLimits: { maxOldGenerationSizeMb: ACTION_HEAP_MB },
     });
-    const member: Member = { worker, running: new Map(), unanswered: 0 };
+    const member: Member = { worker, running: new Map(), isReady: false, unanswered: 0 };
     this.#members.add(member);
     let failure: Failure = lost();
     worker.on("message", (message: FromActionWorker) => this.#receive(member, message));
@@ -141,6 +155,7 @@ export class ActionHost {
 
   #receive(member: Member, message: FromActionWorker): void {
     if (message.type === "ready" || message.type === "pong" || message.type === "analysis") {
+      member.isReady = true;
       member.unanswered = 0;
       return;
     }
@@ -150,6 +165,9 @@ export class ActionHost {
     }
     const entry = member.running.get(message.id);
     switch (message.type) {
+      case "started":
+        if (entry !== undefined) entry.isStarted = true;
+        return;
       case "log":
         return entry?.hooks.log(message.line);
       case "settled":
@@ -190,12 +208,17 @@ export class ActionHost {
         : `Function execution timed out (maximum duration: ${seconds}s)`;
     post(member, { type: "abandon", id });
     this.#leave(member, id, { ok: false, failure: functionFailure([text]) });
-    // Code that never pauses cannot be stopped but with its thread.
-    if (member.unanswered >= STUCK_AFTER) void this.#end(member);
+    // Code that never pauses cannot be stopped but with its thread: no new actions for that unless it answers.
+    member.unanswered = STUCK_AFTER;
+    post(member, { type: "ping", nonce: member.unanswered });
+    setTimeout(() => {
+      if (member.unanswered >= STUCK_AFTER) void this.#end(member);
+    }, PING_MS).unref();
   }
 
   #pingAll(): void {
     for (const member of this.#members) {
+      if (!member.isReady) continue;
       member.unanswered++;
       post(member, { type: "ping", nonce: member.unanswered });
     }
@@ -212,9 +235,18 @@ export class ActionHost {
     await member.worker.terminate();
   }
 
+  /** What had not started runs elsewhere; the rest fails. */
   #lose(member: Member, failure: Failure): void {
-    this.#members.delete(member);
-    for (const id of [...member.running.keys()]) this.#leave(member, id, { ok: false, failure });
+    if (!this.#members.delete(member)) return;
+    for (const [id, entry] of [...member.running]) {
+      if (entry.isStarted || this.#isEnded || entry.attempts >= MAX_ATTEMPTS) {
+        this.#leave(member, id, { ok: false, failure });
+        continue;
+      }
+      member.running.delete(id);
+      clearTimeout(entry.timer);
+      this.#enter(id, entry, entry.attempts + 1);
+    }
   }
 }
 

@@ -120,6 +120,7 @@ class ActionRuntime {
   async #runAction(action: ActionMessage): Promise<void> {
     const run = new ActionRun(this.#environment, action);
     this.#runs.set(action.id, run);
+    send({ type: "started", id: action.id });
     const settled = await currentRun.run(run, () => this.#settle(run, action));
     this.#forget(action.id);
     send({ type: "settled", id: action.id, settled });
@@ -162,6 +163,7 @@ class ActionRuntime {
     });
     this.#runs.set(id, run);
     this.#http.set(id, http);
+    send({ type: "started", id });
     await currentRun.run(run, () => http.answer(() => this.#loader.load("user", "http.js")));
   }
 }

@@ -10,12 +10,12 @@ export class HttpExchange {
   readonly head: Promise<HttpActionOutcome>;
   readonly #requestBody: BodySource | null;
   #responseBody: RemoteBody | null = null;
+  #post: (message: ToActionWorker) => void = () => undefined;
   #answer: (outcome: HttpActionOutcome) => void = () => undefined;
 
   constructor(
     readonly id: number,
     readonly request: HttpActionRequest,
-    readonly post: (message: ToActionWorker) => void,
   ) {
     this.head = new Promise((resolve) => (this.#answer = resolve));
     this.#requestBody =
@@ -27,11 +27,13 @@ export class HttpExchange {
           });
   }
 
-  start(): void {
+  /** Hands the request to a worker, by `post`. */
+  start(post: (message: ToActionWorker) => void): void {
+    this.#post = post;
     const { method, url, headers, identity, requestId, client, signal } = this.request;
     const hasBody = this.#requestBody !== null;
     const request = { id: this.id, method, url, headers, hasBody, identity, requestId, client };
-    this.post({ type: "http", request });
+    this.#post({ type: "http", request });
     if (signal?.aborted) this.#disconnect();
     else signal?.addEventListener("abort", () => this.#disconnect(), { once: true });
   }
@@ -57,12 +59,12 @@ export class HttpExchange {
   }
 
   #disconnect(): void {
-    this.post({ type: "disconnect", id: this.id });
+    this.#post({ type: "disconnect", id: this.id });
   }
 
   async #sendRequestChunk(): Promise<void> {
     const body = (await this.#requestBody?.next()) ?? { chunk: null };
-    this.post({ type: "requestChunk", id: this.id, body });
+    this.#post({ type: "requestChunk", id: this.id, body });
   }
 
   #outcome(head: HttpHead): HttpActionOutcome {
@@ -70,7 +72,7 @@ export class HttpExchange {
     const { status, headers } = head;
     if (!head.hasBody) return { kind: "response", status, headers, body: null };
     this.#responseBody = new RemoteBody(
-      () => this.post({ type: "pullResponse", id: this.id }),
+      () => this.#post({ type: "pullResponse", id: this.id }),
       () => this.#disconnect(),
     );
     return { kind: "response", status, headers, body: this.#responseBody.stream };

@@ -144,6 +144,8 @@ export type HttpHead =
 
 export type FromActionWorker =
   | { type: "ready" }
+  /** From here on the action may have had effects. */
+  | { type: "started"; id: number }
   | { type: "log"; id: number; line: LogLine }
   | { type: "call"; call: ActionCall }
   | { type: "settled"; id: number; settled: Settled }

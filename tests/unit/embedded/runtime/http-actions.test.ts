@@ -31,7 +31,8 @@ const textOf = (outcome: HttpActionOutcome) =>
 const bodyOf = (text: string) => new Blob([text]).stream() as unknown as ReadableStream<Uint8Array>;
 
 beforeAll(async () => {
-  harness = await startHarness();
+  // What runs through a push takes long on purpose.
+  harness = await startHarness({ limits: { userMs: 30_000 } });
 });
 afterAll(() => harness.stop());
 
