@@ -7,8 +7,7 @@ import { errorResponse, json, noContent, refusalResponse, reply } from "../rest/
 import { ANY_ORIGIN, PREFLIGHT, corsFor } from "./cors";
 import { parseStart } from "./parseStart";
 
-const unknownWidget = () =>
-  errorResponse({ status: 404, code: "NOT_FOUND", message: "There is no widget with this id." }, ANY_ORIGIN);
+const CACHED_BRIEFLY = { "Cache-Control": "public, max-age=60" };
 
 const forbiddenOrigin = () =>
   errorResponse(
@@ -16,17 +15,18 @@ const forbiddenOrigin = () =>
     ANY_ORIGIN,
   );
 
-/** `GET /widget/config?widgetId=`: what the widget needs to draw itself. A request that no page made is answered. */
+/**
+ * `GET /widget/config?widgetId=`: what the widget needs to draw itself; null for an unknown id, as the query gives, and
+ * not 404: a browser writes an error status into the console of a page that is not ours. A request that no page made is
+ * answered.
+ */
 export const config = httpAction(async (ctx, request) => {
   const widgetId = new URL(request.url).searchParams.get("widgetId") ?? "";
   const found = await ctx.runQuery(internal.widgets.getForRoute, { widgetId });
-  if (found === null) return unknownWidget();
+  if (found === null) return json(200, null, { ...ANY_ORIGIN, ...CACHED_BRIEFLY });
   const origin = request.headers.get("Origin");
   if (origin !== null && !originAllowed(found.allowedOrigins, origin)) return forbiddenOrigin();
-  return json(200, found.config, {
-    ...corsFor(found.allowedOrigins, origin),
-    "Cache-Control": "public, max-age=60",
-  });
+  return json(200, found.config, { ...corsFor(found.allowedOrigins, origin), ...CACHED_BRIEFLY });
 });
 
 /** `POST /widget/start`: the pre-chat form with the first message. Repeating it gives the same answer. */

@@ -10,7 +10,8 @@ export async function serveHostPage(
   const server = createServer((request, response) => {
     if (request.url === "/")
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...headers }).end(html);
-    else response.writeHead(404).end();
+    // Browsers ask for an icon by themselves; a missing one would be a line in the console that tests listen to.
+    else response.writeHead(request.url === "/favicon.ico" ? 204 : 404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -15,9 +15,9 @@ export async function fetchConfig(widgetId: string): Promise<ConfigResult> {
   try {
     const response = await fetch(url, { credentials: "omit" });
     // Read whatever the status: an answer that nobody reads stays open and counts as loading.
-    const answer: unknown = await response.json().catch(() => null);
-    if (response.status === 404) return { ok: false, reason: `no widget has the id "${widgetId}"` };
+    const answer: unknown = await response.json().catch(() => undefined);
     if (!response.ok) return { ok: false, reason: `${SITE_URL} answered with status ${response.status}` };
+    if (answer === null) return { ok: false, reason: `no widget has the id "${widgetId}"` };
     const config = parseConfig(answer);
     return config
       ? { ok: true, config, siteUrl: SITE_URL }

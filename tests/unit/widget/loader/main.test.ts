@@ -19,8 +19,7 @@ let answers: Record<string, Response | Error>;
 let panelLog: string[];
 const fetchStub = vi.fn((url: string) => {
   const answer =
-    answers[new URL(url, "http://site.test").searchParams.get("widgetId") ?? ""] ??
-    new Response("{}", { status: 404 });
+    answers[new URL(url, "http://site.test").searchParams.get("widgetId") ?? ""] ?? Response.json(null);
   return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer.clone());
 });
 const warn = vi.spyOn(console, "warn");
@@ -108,18 +107,20 @@ test("puts a second id beside the first, and the other corner's at its corner", 
 });
 
 test.each([
-  ["an unknown id", new Response("{}", { status: 404 })],
-  ["a failing site", new Response("oops", { status: 500 })],
-  ["an unreachable site", new TypeError("Failed to fetch")],
-  ["an answer that is no config", Response.json({ hello: 1 })],
-  ["an answer that is no JSON", new Response("<html>")],
-])("leaves the page alone and warns once for %s", async (_, answer) => {
+  ["an unknown id", Response.json(null), /no widget has the id "ws_1"/],
+  ["a failing site", new Response("oops", { status: 500 }), /status 500/],
+  ["a failing site that sends JSON", Response.json(null, { status: 404 }), /status 404/],
+  ["an unreachable site", new TypeError("Failed to fetch"), /cannot be reached/],
+  ["an answer that is no config", Response.json({ hello: 1 }), /sent no config/],
+  ["an answer that is no JSON", new Response("<html>"), /sent no config/],
+])("leaves the page alone and warns once for %s", async (_, answer, reason) => {
   answers.ws_1 = answer;
   addTag({ "data-widget-id": "ws_1" });
   const before = document.documentElement.cloneNode(true);
   await load();
   await vi.waitFor(() => expect(warn).toHaveBeenCalled());
   expect(warn.mock.calls).toEqual([[expect.stringMatching(/^PraxTalk: .*nothing is shown\.$/)]]);
+  expect(warn.mock.calls[0]?.[0]).toMatch(reason);
   expect(document.documentElement.isEqualNode(before)).toBe(true);
 });
 
