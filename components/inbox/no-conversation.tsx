@@ -14,7 +14,7 @@ export function NoConversation({ guide }: { guide: ReactNode }) {
         <EmptyState title="No conversation is open">
           <span className="inline-flex flex-wrap items-center gap-1">
             Choose one on the left, or go with <KeyCaps of="j" /> <KeyCaps of="k" /> and open with{" "}
-            <KeyCaps of="Enter" />.
+            <KeyCaps of="Enter" />
           </span>
         </EmptyState>
       )}
