@@ -25,7 +25,8 @@ async function write(): Promise<never> {
 
 async function changeSchema(): Promise<never> {
   for (let round = 0; ; round++) {
-    const indexes = round % 2 === 0 ? { by_n: ["n"] } : { by_n: ["n"], by_side: ["side", "n"] };
+    const indexes: Record<string, string[]> =
+      round % 2 === 0 ? { by_n: ["n"] } : { by_n: ["n"], by_side: ["side", "n"] };
     await committer.prepareSchema("", parseSchema(schemaOf({ pairs: { indexes } })));
     await committer.waitForSchema("", 60_000);
     await committer.activateSchema("");

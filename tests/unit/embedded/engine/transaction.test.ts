@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DatabaseError, NeedsTable, type Transaction } from "@/embedded/engine/transaction";
 import { encodeId } from "@/embedded/storage/ids";
+import type { JSONValue } from "@/embedded/storage/types";
 import { collect, Engine, filtered, fullScan, getDocument, indexScan, limited } from "./engine";
 
 let engine: Engine;
@@ -226,6 +227,30 @@ describe("queries", () => {
       expect(ns(indexScan("messages.by_channel", [["Eq", "channel", { $undefined: null }]]))).toEqual([]);
       expect(ns(indexScan("messages.by_id", [["Eq", "_id", stored[2]!]]))).toEqual([2]);
       expect(ns(indexScan("messages.by_creation_time", [["Lt", "_creationTime", 0]]))).toEqual([]);
+    });
+  });
+
+  test("a range may end in bounds on the creation time and the id", async () => {
+    const ids = await engine.mutate((tx) =>
+      [1, 2, 3].map((n) => tx.insert("messages", { channel: "tail", n })),
+    );
+    within((tx) => {
+      const all = collect(tx, indexScan("messages.by_channel", [["Eq", "channel", "tail"]]));
+      expect(all.map(({ _id }) => _id)).toEqual(ids);
+      const second = all[1]!;
+      const tail = (type: "Eq" | "Gt" | "Gte" | "Lt" | "Lte", id: JSONValue): unknown[] =>
+        collect(
+          tx,
+          indexScan("messages.by_channel", [
+            ["Eq", "channel", "tail"],
+            ["Eq", "_creationTime", second["_creationTime"]!],
+            [type, "_id", id],
+          ]),
+        ).map(({ n }) => n);
+      const id = second["_id"]!;
+      expect([tail("Eq", id), tail("Gte", id), tail("Lte", id)]).toEqual([[2], [2], [2]]);
+      expect([tail("Gt", id), tail("Lt", id), tail("Eq", ids[0]!)]).toEqual([[], [], []]);
+      expect([tail("Gt", null), tail("Lt", null), tail("Lt", [])]).toEqual([[2], [], [2]]);
     });
   });
 
