@@ -6,29 +6,24 @@ import { v } from "convex/values";
 import { customMutation, customQuery } from "convex-helpers/server/customFunctions";
 import { httpAction, internalMutation, internalQuery, mutation, query } from "./_generated/server";
 import { action, internalAction } from "./_generated/server";
-import type { Doc, Id } from "./_generated/dataModel";
-import type { DatabaseReader, MutationCtx, QueryCtx } from "./_generated/server";
+import type { Doc } from "./_generated/dataModel";
+import type { DatabaseReader } from "./_generated/server";
 import { notFound } from "./errors";
 import { findBrandByWidgetId } from "./model/brands";
 import { requireToken } from "./model/sessions";
-import type { Identity } from "./model/sessions";
 import { findVisitor } from "./model/visitors";
 
 /** For what must work without any identity; each use says so by the name. */
 export { query as publicQuery, mutation as publicMutation, action as publicAction };
 export { internalQuery, internalMutation, internalAction, httpAction };
 
-type OperatorIdentity = Identity & { workspaceId: Id<"workspaces"> };
-export type OperatorQueryCtx = QueryCtx & OperatorIdentity;
-export type OperatorMutationCtx = MutationCtx & OperatorIdentity;
-
-/** An operator, by the token of a session or of its child. */
+/** An operator, by the token of a session or of its child: gives `ctx.operator` and `ctx.session`. */
 const asOperator = {
   args: { sessionToken: v.string() },
-  input: async (ctx: { db: DatabaseReader }, { sessionToken }: { sessionToken: string }) => {
-    const identity = await requireToken(ctx.db, sessionToken, Date.now());
-    return { ctx: { ...identity, workspaceId: identity.operator.workspaceId }, args: {} };
-  },
+  input: async (ctx: { db: DatabaseReader }, { sessionToken }: { sessionToken: string }) => ({
+    ctx: await requireToken(ctx.db, sessionToken, Date.now()),
+    args: {},
+  }),
 };
 
 export const operatorQuery = customQuery(query, asOperator);

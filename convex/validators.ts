@@ -29,7 +29,6 @@ export const messageRole = v.union(
 export type MessageRole = Infer<typeof messageRole>;
 
 export const operatorRole = v.union(v.literal("owner"), v.literal("admin"), v.literal("agent"));
-export type OperatorRole = Infer<typeof operatorRole>;
 
 /** Which brands an operator works for; owners always have "all". */
 export const brandAccess = v.union(v.literal("all"), v.array(v.id("brands")));
@@ -59,7 +58,6 @@ export const eventType = v.union(
   v.literal("lead.created"),
   v.literal("lead.status_changed"),
 );
-export type EventType = Infer<typeof eventType>;
 
 /** What a visitor said about themselves. */
 export const visitorProfile = v.object({

@@ -32,11 +32,6 @@ export function formatApiKey(bytes: Uint8Array): string {
   return body + crc32Hex(body);
 }
 
-/** Whether the text can be a key at all: a mistyped one is refused without a database read. */
-export function isApiKey(text: string): boolean {
-  return /^ptk_live_[0-9a-f]{40}$/.test(text) && crc32Hex(text.slice(0, -8)) === text.slice(-8);
-}
-
 /** The part of a key that lists may show. */
 export function apiKeyPrefix(key: string): string {
   return key.slice(0, API_KEY_SHOWN);

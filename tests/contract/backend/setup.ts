@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api, internal } from "../../../convex/_generated/api";
 import { readErrorCode } from "../../../lib/errors";
-import { PASSWORD, expectRefusal } from "./backend";
+import { PASSWORD, expectRefusal, sha256 } from "./backend";
 import type { Backend, MakeBackend } from "./backend";
 
 const ADA = { ownerName: "Ada", ownerEmail: " Ada@Acme.test ", ownerPassword: PASSWORD };
@@ -90,7 +90,11 @@ export function setupCases(makeBackend: MakeBackend): void {
       expect(slugs[0]).toBe("acme");
       expect(slugs[1]).toMatch(/^acme-[0-9a-f]{16}$/);
       const key = (await backend.rows("apiKeys")).find((row) => row.workspaceId === first.workspaceId);
-      expect(key).toMatchObject({ scope: "write", prefix: first.apiKey.slice(0, 16) });
+      expect(key).toMatchObject({
+        scope: "write",
+        prefix: first.apiKey.slice(0, 16),
+        keyHash: await sha256(first.apiKey),
+      });
       expect(JSON.stringify(key)).not.toContain(first.apiKey);
     });
 
