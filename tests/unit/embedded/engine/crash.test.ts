@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -18,8 +18,8 @@ let work: string;
 let script: string;
 
 beforeAll(async () => {
-  // Inside the checkout, so that the bundle finds node_modules.
-  work = mkdtempSync(join(root, "node_modules", ".crash-test-"));
+  work = mkdtempSync(join(tmpdir(), "praxtalk-crash-writer-"));
+  symlinkSync(join(root, "node_modules"), join(work, "node_modules"));
   script = join(work, "writer.mjs");
   await build({
     entryPoints: [fileURLToPath(new URL("crash-writer.ts", import.meta.url))],

@@ -1,10 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { build } from "esbuild";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DataDirLockedError, MAX_INDEX_KEY, Store } from "@/embedded/storage/store";
 import { documentSize, documentText, storeDocument } from "@/embedded/storage/stored-document";
 
+const root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "");
 let dir: string;
 let store: Store;
 
@@ -112,6 +117,53 @@ test("a second opener is refused while the first lives, and welcome after", asyn
   await expect(Store.open(dir)).rejects.toThrow(dir);
   await store.close();
   store = await Store.open(dir);
+});
+
+test("a directory with a name too long for a socket is held as well", async () => {
+  const long = join(dir, "d".repeat(120));
+  const holder = await Store.open(long);
+  await expect(Store.open(long)).rejects.toThrow(DataDirLockedError);
+  await holder.close();
+  await (await Store.open(long)).close();
+});
+
+test("another thread reads what this one wrote, and its end frees what it held", async () => {
+  const path = join(dir, "reader.mjs");
+  await build({
+    stdin: {
+      contents: `
+        import { parentPort, workerData } from "node:worker_threads";
+        import { Store } from "@/embedded/storage/store";
+        const snapshot = Store.openReadOnly(workerData).snapshot();
+        parentPort.postMessage([snapshot.ts, snapshot.get(1, "a"), [...snapshot.keys(1, "", null, true)]]);
+        for (;;);`,
+      resolveDir: root,
+    },
+    outfile: path,
+    bundle: true,
+    packages: "external",
+    alias: { "@": root },
+    platform: "node",
+    format: "esm",
+  });
+  symlinkSync(join(root, "node_modules"), join(dir, "node_modules"));
+  for (let round = 1; round <= 3; round++) {
+    await store.write((batch) => {
+      batch.putDocument(1, "a", `round ${round}`);
+      batch.setPosition(BigInt(round), 1);
+    });
+    const worker = new Worker(path, { workerData: dir });
+    const [message] = (await once(worker, "message")) as unknown[];
+    expect(message).toEqual([BigInt(round), `round ${round}`, ["a"]]);
+    // In the middle of its snapshot, as a function that takes too long is ended.
+    await worker.terminate();
+  }
+  const sizeOf = (): number => statSync(join(dir, "data.mdb")).size;
+  const write = (): Promise<void> => store.write((batch) => batch.putDocument(1, "big", "x".repeat(500_000)));
+  for (let i = 0; i < 5; i++) await write();
+  const settled = sizeOf();
+  for (let i = 0; i < 20; i++) await write();
+  expect(sizeOf()).toBe(settled);
 });
 
 test.each([0, 1, 127, 128, 1_048_576, 2 ** 28 - 1])("a size of %i is stored with the document", (size) => {
