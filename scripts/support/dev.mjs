@@ -61,10 +61,12 @@ function fixPorts(settings, instance, web) {
   return { ...settings, port: port(web.listening), convexPort: port(convex), sitePort: port(site) };
 }
 
+/** One rebuild at a time: a change of lib/ concerns several parts. */
+let working = Promise.resolve();
+
 /** Builds `part` when a file below `folders` changes, then calls `then`. A build that fails leaves the old one running. */
 function rebuildOnChange(part, folders, then) {
   let timer;
-  let working = Promise.resolve();
   const rebuild = () => {
     working = working
       .then(() => ensureBuilt([part]))
