@@ -4,7 +4,7 @@
  * the flush of what it acknowledges.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ConvexHttpClient } from "convex/browser";
@@ -22,7 +22,7 @@ import {
 } from "../helpers/embedded";
 
 const isLong = process.env["PRAXTALK_LONG"] === "1";
-const ROUNDS = isLong ? 50 : 3;
+const ROUNDS = isLong ? Number(process.env["PRAXTALK_ROUNDS"] ?? 50) : 3;
 const WRITERS = 16;
 const ACKNOWLEDGED_PER_ROUND = 150;
 
@@ -157,7 +157,7 @@ function hasStrace(): boolean {
 }
 
 describe.runIf(isLong && hasStrace())("by the trace of system calls", () => {
-  test("each answer to a mutation is sent after a flush that began after the mutation arrived", async () => {
+  test("each answer to a mutation is sent after what it wrote was flushed", async () => {
     const dataDir = mkdtempSync(path.join(tmpdir(), "praxtalk-trace-"));
     const trace = path.join(dataDir, "trace");
     const running = spawnEmbedded(await embeddedBuild(), {
@@ -175,11 +175,11 @@ describe.runIf(isLong && hasStrace())("by the trace of system calls", () => {
       const adminKey = readFileSync(path.join(dataDir, "data", "admin.key"), "utf8").trim();
       const pushed = await runConvexCli(project.dir, ["deploy", "--typecheck", "disable"], { url, adminKey });
       expect(pushed.code, pushed.output).toBe(0);
-      const calls = "trace=fsync,fdatasync,msync,write,writev,sendto,sendmsg,read,recvfrom";
+      const calls = "trace=fdatasync,pwrite64,write,writev,sendto,read,recvfrom";
       const strace = spawn("strace", [
         "-f",
         "-s",
-        "300",
+        "4000",
         "-e",
         calls,
         "-o",
@@ -188,15 +188,14 @@ describe.runIf(isLong && hasStrace())("by the trace of system calls", () => {
         String(running.child.pid),
       ]);
       await new Promise<void>((resolve) => strace.stderr.once("data", () => resolve()));
-      const http = new ConvexHttpClient(url);
+      const http = new ConvexHttpClient(url, { logger: false });
       for (let i = 0; i < 20; i++)
         await http.mutation(mutation("bank:transfer"), { key: `traced-${i}`, writer: 0 });
       const straceEnded = new Promise((resolve) => strace.once("exit", resolve));
       strace.kill("SIGINT");
       await straceEnded;
-      expect(flushesBeforeAnswers(readFileSync(trace, "utf8"))).toEqual(
-        Array.from({ length: 20 }, () => true),
-      );
+      const steps = stepsOfMutations(readFileSync(trace, "utf8"), syncedFiles(running.child.pid ?? -1));
+      expect(steps).toEqual(Array.from({ length: 20 }, () => ["request", "flush", "commit", "answer"]));
     } finally {
       running.child.kill("SIGTERM");
       await running.exited;
@@ -205,23 +204,40 @@ describe.runIf(isLong && hasStrace())("by the trace of system calls", () => {
   }, 120_000);
 });
 
-/** For each traced request whether a flush ended between its arrival and its answer. */
-function flushesBeforeAnswers(trace: string): boolean[] {
-  const verdicts: boolean[] = [];
-  let isWaiting = false;
-  let hasFlushed = false;
+/** Descriptors opened with O_DSYNC: a write to one returns when it is on disk. LMDB writes the page that makes a commit valid so. */
+function syncedFiles(pid: number): Set<string> {
+  const O_DSYNC = 0o10000;
+  const isSynced = (fd: string) => {
+    const flags = /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, "utf8"))?.[1] ?? "0";
+    return (Number.parseInt(flags, 8) & O_DSYNC) !== 0;
+  };
+  return new Set(readdirSync(`/proc/${pid}/fd`).filter(isSynced));
+}
+
+type Step = "request" | "flush" | "commit" | "answer";
+
+/**
+ * What happened to each traced mutation, in the order of the calls' ends: its arrival, the flush of its pages, the synced
+ * write of the page that makes them valid, its answer. A step that is missing or out of place shows.
+ */
+function stepsOfMutations(trace: string, synced: Set<string>): Step[][] {
+  const mutations: Step[][] = [];
+  const unfinishedWrites = new Map<string, string>();
   for (const line of trace.split("\n")) {
-    if (line.includes("traced-") && /read|recv/.test(line)) {
-      isWaiting = true;
-      hasFlushed = false;
-    } else if (/(fsync|fdatasync|msync)(\(| resumed).*= 0/.test(line)) {
-      hasFlushed = true;
-    } else if (isWaiting && line.includes('\\"status\\":\\"success\\"')) {
-      verdicts.push(hasFlushed);
-      isWaiting = false;
+    const thread = /^\d+/.exec(line)?.[0] ?? "";
+    const current = mutations.at(-1);
+    const metaWrite = /pwrite64\((\d+)/.exec(line)?.[1];
+    if (metaWrite !== undefined && line.includes("<unfinished")) unfinishedWrites.set(thread, metaWrite);
+    const written = line.includes("pwrite64 resumed") ? unfinishedWrites.get(thread) : metaWrite;
+    if (/ (read|recvfrom)(\(|.*resumed)/.test(line) && line.includes("traced-")) mutations.push(["request"]);
+    else if (current === undefined || current.includes("answer")) continue;
+    else if (/fdatasync.*= 0$/.test(line)) current.push("flush");
+    else if (written !== undefined && synced.has(written) && / = \d+$/.test(line)) current.push("commit");
+    else if (/ (write|writev|sendto)\(/.test(line) && line.includes('\\"status\\":\\"success\\"')) {
+      current.push("answer");
     }
   }
-  return verdicts;
+  return mutations;
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {
