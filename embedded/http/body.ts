@@ -65,6 +65,7 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
       tooLarge();
     };
     const onGone = () => reject(new ClientGone("The client went away while it was sending."));
+    if (request.destroyed) return onGone();
     request.on("data", onData).once("error", onGone).once("close", onGone);
     request.once("end", () =>
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)),
