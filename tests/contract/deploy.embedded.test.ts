@@ -45,6 +45,13 @@ afterAll(async () => {
   project.remove();
   await backend.stop();
 });
+/** Whether exactly the app above is deployed: a refused push leaves it so. */
+let isPristine = false;
+const push = async () => {
+  isPristine = false;
+  await backend.push(project.dir);
+};
+
 /** Each test begins with the same app deployed, and whatever rows the earlier ones left. */
 beforeEach(async () => {
   project.write({
@@ -56,12 +63,17 @@ beforeEach(async () => {
     "convex.config.ts": null,
     "extra.ts": null,
   });
-  await backend.push(project.dir);
+  if (!isPristine) await push();
+  isPristine = true;
 });
 
 const version = () => http.query(query("notes:version"), {});
-const deploy = (...flags: string[]) =>
-  backend.cli(project.dir, ["deploy", "--typecheck", "disable", "--codegen", "disable", ...flags]);
+const deploy = async (...flags: string[]) => {
+  const args = ["deploy", "--typecheck", "disable", "--codegen", "disable", ...flags];
+  const result = await backend.cli(project.dir, args);
+  if (result.code === 0) isPristine = false;
+  return result;
+};
 
 describe("a push", () => {
   test("makes functions callable, and again after a restart without another push", async () => {
@@ -79,7 +91,7 @@ describe("a push", () => {
     client.onUpdate(query("notes:version"), {}, (value: string) => seen.push(value));
     await vi.waitFor(() => expect(seen).toEqual(["one"]), WAIT);
     project.write({ "notes.ts": NOTES.replace('"one"', '"two"') });
-    await backend.push(project.dir);
+    await push();
     await vi.waitFor(() => expect(seen).toEqual(["one", "two"]), WAIT);
     await client.close();
   });
@@ -88,10 +100,10 @@ describe("a push", () => {
     project.write({
       "extra.ts": `${SERVER} export const here = query({ args: {}, handler: async () => 1 });`,
     });
-    await backend.push(project.dir);
+    await push();
     expect(await http.query(query("extra:here"), {})).toBe(1);
     project.write({ "extra.ts": null });
-    await backend.push(project.dir);
+    await push();
     await expect(http.query(query("extra:here"), {})).rejects.toThrow(
       "Could not find public function for 'extra:here'",
     );
@@ -109,7 +121,7 @@ describe("a push", () => {
     project.write({
       "extra.ts": `${SERVER} export const here = query({ args: {}, handler: async () => 2 });`,
     });
-    await backend.push(project.dir);
+    await push();
     expect(await http.query(query("extra:here"), {})).toBe(2);
     expect(await version()).toBe("one");
   });
@@ -269,7 +281,7 @@ export const find = query({
 
   test("no longer in the schema is gone", async () => {
     project.write({ "schema.ts": BY_TEXT, "notes.ts": FIND });
-    await backend.push(project.dir);
+    await push();
     project.write({ "schema.ts": LOOSE_SCHEMA });
     expect((await deploy()).output).toContain("Deleted table indexes");
     await expect(http.query(query("notes:find"), { text: "x" })).rejects.toThrow(
@@ -285,6 +297,7 @@ describe("codegen", () => {
     expect(project.read("_generated/api.d.ts")).toContain("notes: typeof notes");
     expect(project.read("_generated/dataModel.d.ts")).toContain("DataModel");
     project.write({ "notes.ts": NOTES.replace('"one"', '"dev"') });
+    isPristine = false;
     const dev = await backend.cli(project.dir, [
       "dev",
       "--once",
