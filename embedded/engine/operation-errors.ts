@@ -1,3 +1,4 @@
+import { MAX_ID_LENGTH, MIN_ID_LENGTH } from "../storage/ids";
 import type { JSONObject } from "../storage/types";
 import { DatabaseError } from "./errors";
 
@@ -35,8 +36,12 @@ export function wrongSystem(isSystem: boolean): DatabaseError {
 }
 
 export function undecodable(id: string, operation: string): DatabaseError {
+  const why =
+    id.length < MIN_ID_LENGTH || id.length > MAX_ID_LENGTH
+      ? `Invalid ID length ${id.length}`
+      : "It has characters that no ID has, or its checksum is wrong";
   return new DatabaseError(
     "InvalidArgument",
-    `Invalid argument \`id\` for \`${operation}\`: Unable to decode ID: Invalid ID length ${id.length}`,
+    `Invalid argument \`id\` for \`${operation}\`: Unable to decode ID: ${why}`,
   );
 }

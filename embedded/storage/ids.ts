@@ -7,8 +7,8 @@
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const INTERNAL_LENGTH = 16;
 const FOOTER_LENGTH = 2;
-const MAX_TEXT_LENGTH = 37;
-const MIN_TEXT_LENGTH = 31;
+export const MAX_ID_LENGTH = 37;
+export const MIN_ID_LENGTH = 31;
 const MS_PER_DAY = 86_400_000;
 
 const DIGITS = new Int8Array(128).fill(-1);
@@ -43,7 +43,7 @@ export function encodeId(tableNumber: number, internal: Uint8Array): string {
 
 /** Null unless the text is exactly what `encodeId` gives for some table number and internal id. */
 export function decodeId(text: string): DecodedId | null {
-  if (text.length < MIN_TEXT_LENGTH || text.length > MAX_TEXT_LENGTH) return null;
+  if (text.length < MIN_ID_LENGTH || text.length > MAX_ID_LENGTH) return null;
   const bytes = fromBase32(text);
   if (bytes === null) return null;
   let tableNumber = 0;

@@ -1,3 +1,4 @@
+import { MAX_ID_LENGTH } from "./ids";
 import { encodeValue } from "./key-encoding";
 import { MAX_INDEX_KEY } from "./store";
 import type { IndexKey, JSONObject, JSONValue } from "./types";
@@ -8,7 +9,6 @@ import type { IndexKey, JSONObject, JSONValue } from "./types";
  * first MAX_BODY bytes, then the id. Cut keys with the same beginning form a group, whose inner order has
  * to be settled from the documents (see index-scan.ts). The by_id index is keyed by the text id alone.
  */
-const MAX_ID_LENGTH = 37;
 export const MAX_BODY = MAX_INDEX_KEY - MAX_ID_LENGTH;
 
 /** Value at a dotted path; undefined where a field is missing on the way. */

@@ -128,6 +128,7 @@ export class Snapshot {
   readonly #db: Database;
   readonly #transaction: LmdbTransaction;
   readonly #options: { transaction: LmdbTransaction };
+  readonly #cursors = new Set<IterableIterator<IndexKey>>();
   #closed = false;
 
   constructor(db: Database, transaction: LmdbTransaction) {
@@ -159,7 +160,9 @@ export class Snapshot {
     const range = reverse
       ? { start: end, end: start, reverse, exclusiveStart: true, inclusiveEnd: true }
       : { start, end };
-    return keysOf(this.#db.getKeys({ ...range, transaction: this.#transaction }));
+    const keys = keysOf(this.#db.getKeys({ ...range, transaction: this.#transaction }));
+    this.#cursors.add(keys);
+    return keys;
   }
 
   /** Number of documents of the table whose by_id index this is. */
@@ -170,6 +173,8 @@ export class Snapshot {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // A range that was not walked to its end would hold the LMDB transaction, and with it old pages, for ever.
+    for (const keys of this.#cursors) keys.return?.();
     this.#transaction.done();
   }
 }

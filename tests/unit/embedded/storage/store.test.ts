@@ -72,6 +72,31 @@ test("ranges are closed-open in both directions and stay inside their index", as
   snapshot.close();
 });
 
+test("closing a snapshot ends the ranges that were not walked to their end", async () => {
+  await store.write((batch) => {
+    for (const key of ["a", "b", "c"]) batch.putKey(7, key);
+  });
+  const write = (): Promise<void> => store.write((batch) => batch.putDocument(1, "big", "x".repeat(500_000)));
+  const sizeOf = (): number => statSync(join(dir, "data.mdb")).size;
+  const readPart = (): void => {
+    const snapshot = store.snapshot();
+    const keys = snapshot.keys(7, "", null, false);
+    expect(keys.next()).toEqual({ value: "a", done: false });
+    snapshot.close();
+    expect(keys.next()).toEqual({ value: undefined, done: true });
+  };
+  for (let i = 0; i < 5; i++) {
+    readPart();
+    await write();
+  }
+  const settled = sizeOf();
+  for (let i = 0; i < 20; i++) {
+    readPart();
+    await write();
+  }
+  expect(sizeOf()).toBe(settled);
+});
+
 test("keys up to the limit and long texts are stored as they are", async () => {
   const key = "k".repeat(MAX_INDEX_KEY);
   const document = "é🙂".repeat(200_000);
