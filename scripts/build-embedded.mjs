@@ -1,43 +1,40 @@
 // Bundles embedded/ to plain JavaScript: the entry point, one file per worker, and the system functions.
 // `node scripts/build-embedded.mjs` builds when a source changed since the last build; `--force` builds always.
-import { build } from "esbuild";
-import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { fingerprint, listFiles } from "./support/fingerprint.mjs";
+import { withLock } from "./support/lock.mjs";
+import { root } from "./support/run.mjs";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 export const EMBEDDED_OUTDIR = path.join(root, "dist", "embedded");
-const LOCK_STALE_MS = 60_000;
 const STAMP = "sources.sha256";
 
+/** Names one state of the sources. */
+export const embeddedSourceHash = () =>
+  fingerprint(["embedded", "lib", "scripts/build-embedded.mjs", "package-lock.json"]);
+
+export function isEmbeddedFresh(outdir = EMBEDDED_OUTDIR) {
+  const stampFile = path.join(outdir, STAMP);
+  return existsSync(stampFile) && readFileSync(stampFile, "utf8") === embeddedSourceHash();
+}
+
 /**
- * Builds embedded/ into `outdir` unless it is up to date. Safe to call from several processes at once:
- * one builds under a lock folder, the others wait for it. Returns the outdir.
+ * Builds embedded/ into `outdir` unless it is up to date. Safe to call from several processes at once: one builds under
+ * a lock, the others wait for it. Returns the outdir. Needs node_modules from here on, so esbuild is imported here.
  */
 export async function buildEmbedded(outdir = EMBEDDED_OUTDIR, { force = false } = {}) {
-  const stampFile = path.join(outdir, STAMP);
-  const wanted = embeddedSourceHash();
-  const isFresh = () => existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted;
-  if (!force && isFresh()) return outdir;
+  if (!force && isEmbeddedFresh(outdir)) return outdir;
+  const { build } = await import("esbuild");
   await withLock(`${outdir}.lock`, async () => {
-    if (!force && isFresh()) return;
+    if (!force && isEmbeddedFresh(outdir)) return;
+    const built = embeddedSourceHash();
     // Built aside and swapped in, so that no process ever starts from a half-written folder.
     const fresh = `${outdir}.${process.pid}.new`;
     rmSync(fresh, { recursive: true, force: true });
-    await bundleEntries(fresh);
-    await bundleSystemFunctions(fresh);
-    writeFileSync(path.join(fresh, STAMP), wanted);
+    await bundleEntries(build, fresh);
+    await bundleSystemFunctions(build, fresh);
+    writeFileSync(path.join(fresh, STAMP), built);
     rmSync(outdir, { recursive: true, force: true });
     renameSync(fresh, outdir);
   });
@@ -45,7 +42,7 @@ export async function buildEmbedded(outdir = EMBEDDED_OUTDIR, { force = false } 
 }
 
 /** main.ts and every worker entry; packages stay external, since lmdb and ws load native or optional parts. */
-async function bundleEntries(outdir) {
+async function bundleEntries(build, outdir) {
   const workers = listFiles("embedded/runtime").filter((file) => file.endsWith("-worker.ts"));
   await build({
     absWorkingDir: root,
@@ -65,7 +62,7 @@ async function bundleEntries(outdir) {
 }
 
 /** System functions are ordinary Convex modules: bundled as the CLI bundles an app's, `convex/server` inside. */
-async function bundleSystemFunctions(outdir) {
+async function bundleSystemFunctions(build, outdir) {
   const modules = listFiles("embedded/system/_system").filter((file) => file.endsWith(".ts"));
   await build({
     absWorkingDir: root,
@@ -82,52 +79,6 @@ async function bundleSystemFunctions(outdir) {
     sourcemap: true,
     logLevel: "warning",
   });
-}
-
-export function embeddedSourceHash() {
-  const hash = createHash("sha256");
-  const files = [
-    ...listFiles("embedded"),
-    ...listFiles("lib"),
-    "scripts/build-embedded.mjs",
-    "package-lock.json",
-  ];
-  for (const file of files)
-    hash
-      .update(file)
-      .update("\0")
-      .update(readFileSync(path.join(root, file)));
-  return hash.digest("hex");
-}
-
-function listFiles(folder) {
-  const absolute = path.join(root, folder);
-  if (!existsSync(absolute)) return [];
-  return readdirSync(absolute, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)))
-    .sort();
-}
-
-/** Holds `lockDir` while `work` runs. A lock left behind by a dead process is taken over after a minute. */
-async function withLock(lockDir, work) {
-  mkdirSync(path.dirname(lockDir), { recursive: true });
-  for (;;) {
-    try {
-      mkdirSync(lockDir);
-      break;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-      const age = Date.now() - (statSync(lockDir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-      if (age > LOCK_STALE_MS) rmSync(lockDir, { recursive: true, force: true });
-      else await sleep(50);
-    }
-  }
-  try {
-    await work();
-  } finally {
-    rmSync(lockDir, { recursive: true, force: true });
-  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

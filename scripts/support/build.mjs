@@ -1,6 +1,7 @@
 // Builds what is stale: the embedded deployment, the widget, the web server, the dashboard. Needs node_modules.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { buildEmbedded, isEmbeddedFresh } from "../build-embedded.mjs";
 import { fingerprint } from "./fingerprint.mjs";
 import { withLock } from "./lock.mjs";
 import { Refusal, root, say } from "./run.mjs";
@@ -20,35 +21,32 @@ const dashboardSources = [
   "package-lock.json",
 ];
 
-/** Each part: what it is made of, what proves that it is there, and how it is made. */
+/** The parts, each with whether it is up to date and how it is made. */
 const parts = {
-  embedded: {
-    sources: ["embedded", "lib", "scripts/build-embedded.mjs", "package-lock.json"],
-    output: "dist/embedded/main.js",
-    async make() {
-      const { buildEmbedded } = await import("../build-embedded.mjs");
-      await buildEmbedded();
-    },
-  },
-  widget: {
+  embedded: { isFresh: () => isEmbeddedFresh(), make: () => buildEmbedded() },
+  widget: stamped("widget", {
     sources: ["widget", "lib", "convex/validators.ts", "scripts/build-widget.mjs", "package-lock.json"],
     output: "dist/widget/widget.js",
     async make() {
       const { buildWidget } = await import("../build-widget.mjs");
       await buildWidget();
     },
-  },
-  server: {
+  }),
+  server: stamped("server", {
     sources: ["server", "lib", "package-lock.json"],
     output: "dist/server/main.js",
     make: buildServer,
-  },
-  dashboard: { sources: dashboardSources, output: ".next/BUILD_ID", make: buildDashboard },
+  }),
+  dashboard: stamped("dashboard", {
+    sources: dashboardSources,
+    output: ".next/BUILD_ID",
+    make: buildDashboard,
+  }),
 };
 
 /** Builds the stale ones of the named parts, under a lock that other processes of this checkout respect. */
 export async function ensureBuilt(names = Object.keys(parts)) {
-  const stale = () => names.filter((name) => !isFresh(name));
+  const stale = () => names.filter((name) => !parts[name].isFresh());
   if (stale().length === 0) return;
   const waiting = () => say("Another process is building this checkout; waiting for it…");
   await withLock(
@@ -64,28 +62,33 @@ export async function ensureBuilt(names = Object.keys(parts)) {
 }
 
 async function buildPart(name) {
-  const { sources, make } = parts[name];
-  // The stamp goes first and comes back last: a build cut short counts as stale.
-  rmSync(stampFile(name), { force: true });
-  const built = fingerprint(sources);
   try {
-    await make();
+    await parts[name].make();
   } catch (error) {
     if (Array.isArray(error.errors))
       throw new Refusal(`Building ${name} failed: esbuild's message is above.`);
     throw error;
   }
-  mkdirSync(path.dirname(stampFile(name)), { recursive: true });
-  writeFileSync(stampFile(name), built);
 }
 
-function isFresh(name) {
-  const { sources, output } = parts[name];
-  if (!existsSync(path.join(root, output)) || !existsSync(stampFile(name))) return false;
-  return readFileSync(stampFile(name), "utf8") === fingerprint(sources);
+/** A part that is fresh while its output is there and a stamp holds the fingerprint of its sources. */
+function stamped(name, { sources, output, make }) {
+  const stampFile = path.join(root, "dist/stamps", name);
+  return {
+    isFresh: () =>
+      existsSync(path.join(root, output)) &&
+      existsSync(stampFile) &&
+      readFileSync(stampFile, "utf8") === fingerprint(sources),
+    async make() {
+      // The stamp goes first and comes back last: a build cut short counts as stale.
+      rmSync(stampFile, { force: true });
+      const built = fingerprint(sources);
+      await make();
+      mkdirSync(path.dirname(stampFile), { recursive: true });
+      writeFileSync(stampFile, built);
+    },
+  };
 }
-
-const stampFile = (name) => path.join(root, "dist/stamps", name);
 
 async function buildServer() {
   const { build } = await import("esbuild");

@@ -17,7 +17,8 @@ export function fingerprint(paths, base = root) {
   return hash.digest("hex");
 }
 
-function listFiles(entry, base) {
+/** The files at or below `entry`, relative to `base` and sorted; none when it is absent. */
+export function listFiles(entry, base = root) {
   const absolute = path.join(base, entry);
   if (!existsSync(absolute)) return [];
   if (statSync(absolute).isFile()) return [entry];
