@@ -242,7 +242,9 @@ export class LiveQueries {
     const { args, path } = live.family.query;
     const value = result.settled.ok ? result.settled.value : result.settled.failure.message;
     if (this.#cache.delete(live)) this.#cacheBytes -= live.cachedBytes;
-    live.cachedBytes = 500 + 2 * (args.length + path.length + value.length);
+    const texts = args.length + path.length + value.length;
+    // Rough: strings of two bytes a character, and what an entry and a range take.
+    live.cachedBytes = 500 + 2 * texts + 200 * result.readSet.ranges.length;
     this.#cacheBytes += live.cachedBytes;
     this.#cache.add(live);
     for (const oldest of this.#cache) {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { JSONValue } from "../../../../embedded/storage/types";
 import { failureText, request, startHarness, valueOf, type Harness } from "./harness";
 
 let harness: Harness;
@@ -9,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.stop());
 
-const get = (name: string): ReturnType<typeof request> => request("counters:get", { name } as JSONValue);
+const get = (name: string): ReturnType<typeof request> => request("counters:get", { name });
 
 test("queries of a batch see one snapshot while others write, and answer in their order", async () => {
   valueOf(await harness.functions.mutation(request("counters:increment", { name: "other" })));

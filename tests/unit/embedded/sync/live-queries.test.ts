@@ -290,7 +290,7 @@ describe("cache", () => {
       live.unsubscribe(watcher);
     }
     expect(live.size).toBeGreaterThan(0);
-    expect(live.size).toBeLessThanOrEqual(5);
+    expect(live.size).toBeLessThanOrEqual(4);
   });
 
   test("a result that read the clock serves new watchers for a while only", async () => {
