@@ -4,7 +4,6 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { CodeStore } from "./deploy/code-store";
 import { EnvironmentStore } from "./deploy/environment-store";
-import { executionEntry } from "./deploy/execution-entry";
 import { ExecutionLog } from "./deploy/execution-log";
 import { openInstance, type Instance } from "./deploy/instance";
 import { asPortError, choosePort, PortError } from "./deploy/ports";
@@ -16,7 +15,6 @@ import { Functions } from "./runtime/functions";
 import type { ExecutionRecord } from "./runtime/types";
 import { Retention } from "./scheduler/retention";
 import { Scheduler } from "./scheduler/scheduler";
-import type { JSONObject } from "./storage/types";
 import { Store } from "./storage/store";
 import { LiveQueries } from "./sync/live-queries";
 
@@ -146,11 +144,11 @@ type ServedParts = {
 /** Serves what was deployed before the last stop, and takes new pushes. */
 async function startListeners(settings: DeploymentSettings, served: ServedParts): Promise<void> {
   const { ports, urls, instance, committer, functions, liveQueries, parts } = served;
-  const log = new ExecutionLog<JSONObject>(Date.now);
+  const log = new ExecutionLog<ExecutionRecord>(Date.now);
   functions.onExecution((record) => {
     // The CLI's own questions are no part of the app's log.
     if (record.identifier.startsWith("_system/")) return;
-    log.append(executionEntry(record));
+    log.append(record);
     settings.onExecution(record);
   });
   const environment = new EnvironmentStore(committer);

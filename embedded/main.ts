@@ -105,6 +105,9 @@ async function main(): Promise<void> {
   if (isNodeTooOld(process.versions.node)) {
     refuse(`Node.js ${OLDEST_NODE.join(".")} or newer is needed; this is ${process.versions.node}.`);
   }
+  // A reader of the logs that went away is no reason to stop serving.
+  process.stdout.on("error", () => undefined);
+  process.stderr.on("error", () => undefined);
   let dataDir = "";
   try {
     const settings = readSettings(process.env);

@@ -93,6 +93,7 @@ export class Pushes {
       case "complete":
         return { type: "complete" };
       case "failed":
+        await this.#drop(id);
         return { type: "failed", error: status.error, componentPath: ROOT, tableName: status.tableName };
       case "inProgress": {
         const { schemaValidationComplete, indexesComplete, indexesTotal } = status;
@@ -120,10 +121,22 @@ export class Pushes {
       const before = this.#deployed;
       this.#deployed = push.code;
       this.#prepared = null;
-      await this.#o.functions.setCode(codeVersion(push.code, push.dir, this.#o.systemDir), env);
+      const { functions, environment, codeStore, systemDir } = this.#o;
+      await functions.setCode(codeVersion(push.code, push.dir, systemDir), environment.all());
+      // A change that came while the workers started has reached the old ones only.
+      functions.setEnv(environment.all());
       this.#o.onDeployed();
-      await this.#o.codeStore.prune(new Set([push.code.hash]));
+      await codeStore.prune(new Set([push.code.hash]));
       return finishPushResponse(before, push.code, push.diff);
+    });
+  }
+
+  /** Forgets a prepared push that came to nothing, with the indexes that were built for it. */
+  #drop(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#prepared?.id !== id) return;
+      this.#prepared = null;
+      await this.#o.committer.abandonSchema(ROOT);
     });
   }
 

@@ -2,7 +2,9 @@
 import * as z from "zod";
 import { ApiError, empty, json, type ApiRequest, type ApiResponse, type Route } from "../http/api";
 import type { JSONObject, JSONValue } from "../storage/types";
+import type { ExecutionRecord } from "../runtime/types";
 import type { EnvironmentStore } from "./environment-store";
+import { executionEntry } from "./execution-entry";
 import type { ExecutionLog } from "./execution-log";
 import { parseEnvironmentChanges, parseFinishPush, parseStartPush, parseWaitForSchema } from "./push-request";
 import type { Pushes } from "./pushes";
@@ -13,7 +15,7 @@ const MAX_SMALL_BODY_BYTES = 16 * 1024 * 1024;
 export type DeployRoutesOptions = {
   pushes: Pushes;
   environment: EnvironmentStore;
-  log: ExecutionLog<JSONObject>;
+  log: ExecutionLog<ExecutionRecord>;
   publicUrls: { api: string; site: string };
   /** Called with all variables after a change is durable. */
   onEnvironmentChanged: (variables: Record<string, string>) => void;
@@ -84,8 +86,8 @@ function informationRoutes({ log, publicUrls }: DeployRoutesOptions): Route[] {
   const urls = { convexCloudUrl: publicUrls.api, convexSiteUrl: publicUrls.site };
   const answer = (value: JSONValue) => () => Promise.resolve(json(value));
   const poll = async (request: ApiRequest) => {
-    const page = await log.poll(parseCursor(request.url), request.signal);
-    return { ...page };
+    const { entries, newCursor } = await log.poll(parseCursor(request.url), request.signal);
+    return { entries: entries.map(executionEntry), newCursor };
   };
   return [
     adminRoute("GET", "/api/v1/get_canonical_urls", answer(urls)),
