@@ -4,10 +4,12 @@ import type { Transaction } from "../engine/transaction";
 import type { CallLimits } from "./call-limits";
 import { refuse } from "./function-table";
 import type { SeededRandom } from "./random";
-import type { SyscallFrame } from "./transaction-syscalls";
+import type { SyscallScope } from "./transaction-syscalls";
 
 /** The called function, or one that is called by the frame below it. */
-export type Frame = SyscallFrame & {
+export type Frame = {
+  /** What its operations are given; says which function it is. */
+  readonly scope: SyscallScope;
   readonly tx: Transaction;
   readonly depth: number;
   readonly random: SeededRandom;

@@ -33,15 +33,25 @@ export class RunClockWriter {
     this.#slots[Slot.Run] = run;
   }
 
-  /** Runs an operation that shall not count as the developer's time. */
-  operation<T>(work: () => T): T {
+  /** From here to `leave` it is not the developer's time. Gives what `leave` takes. */
+  enter(): number {
     const started = monotonic();
     this.#slots[Slot.OperationStartedAt] = started;
+    return started;
+  }
+
+  leave(started: number): void {
+    this.#slots[Slot.SystemMs] = (this.#slots[Slot.SystemMs] ?? 0) + monotonic() - started;
+    this.#slots[Slot.OperationStartedAt] = 0;
+  }
+
+  /** Runs `work` as time that is not the developer's. */
+  operation<T>(work: () => T): T {
+    const started = this.enter();
     try {
       return work();
     } finally {
-      this.#slots[Slot.SystemMs] = (this.#slots[Slot.SystemMs] ?? 0) + monotonic() - started;
-      this.#slots[Slot.OperationStartedAt] = 0;
+      this.leave(started);
     }
   }
 

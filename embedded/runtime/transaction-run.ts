@@ -22,7 +22,13 @@ import type { RunClockWriter } from "./run-clock";
 import { functionAddress } from "./scheduling";
 import { beginScheduledJob, completeScheduledJob, findSessionRecord, recordSession } from "./run-records";
 import { SyscallArgs, SyscallError } from "./syscall-args";
-import { syncSyscall, transactionSyscall, type RunNotes, type SyscallScope } from "./transaction-syscalls";
+import {
+  syncSyscall,
+  transactionSyscall,
+  type RunNotes,
+  type SyscallFrame,
+  type SyscallScope,
+} from "./transaction-syscalls";
 import type { CodeVersion, Failure, LogLevel, Settled } from "./types";
 import type { DeploymentInfo, RunMessage, RunResult } from "./worker-messages";
 
@@ -98,8 +104,8 @@ export class TransactionRun {
   }
 
   log(level: LogLevel, args: unknown[]): void {
-    const frame = this.#callingFrame();
-    this.#logs.log(level, args, wallClock(), frame.isTop ? undefined : frame.path);
+    const { isTop, path } = this.#callingFrame().scope.frame;
+    this.#logs.log(level, args, wallClock(), isTop ? undefined : path);
   }
 
   unhandledRejection(error: unknown): void {
@@ -107,8 +113,7 @@ export class TransactionRun {
   }
 
   syscall(op: string, args: string): string {
-    const scope = this.#scope(this.#callingFrame());
-    return this.#guard(() => this.env.clock.operation(() => syncSyscall(scope, op, args)));
+    return this.#operate(syncSyscall, this.#callingFrame(), op, args);
   }
 
   asyncSyscall(op: string, args: string): string | Promise<string> {
@@ -121,19 +126,22 @@ export class TransactionRun {
 
   #perform(frame: Frame, op: string, args: string): string | Promise<string> {
     if (op === "1.0/runUdf") return this.#call(frame, new SyscallArgs(op, args));
-    const scope = this.#scope(frame);
-    const result = this.#guard(() => this.env.clock.operation(() => transactionSyscall(scope, op, args)));
+    const result = this.#operate(transactionSyscall, frame, op, args);
     for (const limits of frame.limits) limits.check();
     return result;
   }
 
-  /** Lets developer errors through; any other one voids the run. */
-  #guard<T>(work: () => T): T {
+  /** Lets developer errors through; any other one voids the run. Called for every document read: no closures here. */
+  #operate(syscall: typeof transactionSyscall, frame: Frame, op: string, args: string): string {
+    const { clock } = this.env;
+    const started = clock.enter();
     try {
-      return work();
+      return syscall(frame.scope, op, args);
     } catch (error) {
       if (!(error instanceof SyscallError)) this.#void ??= error;
       throw error;
+    } finally {
+      clock.leave(started);
     }
   }
 
@@ -143,10 +151,10 @@ export class TransactionRun {
     return frame;
   }
 
-  #scope(frame: Frame): SyscallScope {
+  #scope(frame: SyscallFrame, tx: Transaction): SyscallScope {
     const { code, deployment } = this.env;
     return {
-      tx: frame.tx,
+      tx,
       request: this.request,
       code,
       deployment,
@@ -217,11 +225,14 @@ export class TransactionRun {
   #frame(fn: LoadedFunction, tx: Transaction, parent: Frame | null, limits: CallLimits[] = []): Frame {
     const seed =
       parent === null ? Buffer.from(this.env.randomBytes(16)).toString("hex") : String(parent.random.next());
-    return {
+    const frame: SyscallFrame = {
       path: fn.path,
       kind: fn.udfType === "Mutation" ? "Mutation" : "Query",
       isTop: parent === null,
       hasPaginated: false,
+    };
+    return {
+      scope: this.#scope(frame, tx),
       tx,
       depth: (parent?.depth ?? 0) + 1,
       random: new SeededRandom(seed),
@@ -273,7 +284,7 @@ export class TransactionRun {
   async #callee(parent: Frame, args: SyscallArgs): Promise<string> {
     const type = args.string("udfType");
     const kind = type === "mutation" ? "Mutation" : "Query";
-    if (parent.kind === "Query" && type !== "query") {
+    if (parent.scope.frame.kind === "Query" && type !== "query") {
       throw new SyscallError(`Cannot call a ${type} function from a query function`);
     }
     if (parent.depth > MAX_CALL_DEPTH) {
