@@ -22,7 +22,7 @@ export default async function DemoPage({ searchParams }: PageProps<"/demo">) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
     <div className={styles.shop}>
-      <p className={styles.notice}>
+      <p role="note" className={styles.notice}>
         {widgetId === null
           ? "This demo page needs a widget id in its address: /demo?widget=ws_… Open it from the inbox."
           : "A demo page: the shop is made up, the chat is real. What you write there appears in your inbox."}

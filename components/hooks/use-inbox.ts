@@ -5,7 +5,8 @@ import { useEffect, useMemo, useRef } from "react";
 import { useSession } from "@/components/session/session-provider";
 import { api } from "@/convex/_generated/api";
 import type { Brand, Conversation, ConversationRow, ConversationStatus } from "./rows";
-import { useLivePages, useLiveQuery, type Live, type LivePages } from "./use-live-query";
+import { useLivePages, type LivePages } from "./use-live-pages";
+import { useLiveQuery, type Live } from "./use-live-query";
 
 const PAGE_SIZE = 50;
 /** The most conversations that one question about unread ones may name. */

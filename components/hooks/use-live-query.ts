@@ -1,12 +1,6 @@
 "use client";
 
-import { useQueries, usePaginatedQuery_experimental as usePaginatedQuery } from "convex/react";
-import type {
-  PaginatedQueryArgs,
-  PaginatedQueryItem,
-  PaginatedQueryReference,
-  RequestForQueries,
-} from "convex/react";
+import { useQueries, type RequestForQueries } from "convex/react";
 import {
   getFunctionName,
   type FunctionArgs,
@@ -23,21 +17,11 @@ export type Live<T> =
   | { status: "ready"; data: T }
   | { status: "failed"; data: undefined; error: Error };
 
-/** A subscribed list that grows page by page. */
-export type LivePages<T> = {
-  status: "loading" | "ready" | "failed";
-  rows: readonly T[];
-  /** Everything has been loaded. */
-  complete: boolean;
-  canLoadMore: boolean;
-  loadMore: () => void;
-};
-
 /** Between attempts at a new token while our own server is away, milliseconds. */
 const RENEW_RETRY_MS = 5000;
 
 /** Query arguments without the token, which the hooks add. */
-type OwnArgs<Args> = Omit<Args, "sessionToken">;
+export type OwnArgs<Args> = Omit<Args, "sessionToken">;
 
 /** Subscribes to a query as the signed-in operator. */
 export function useLiveQuery<Query extends FunctionReference<"query">>(
@@ -61,42 +45,6 @@ export function useLiveQuery<Query extends FunctionReference<"query">>(
   return data === undefined ? { status: "loading", data } : { status: "ready", data };
 }
 
-/** Subscribes to a paginated query as the signed-in operator. */
-export function useLivePages<Query extends PaginatedQueryReference>(
-  query: Query,
-  args: OwnArgs<PaginatedQueryArgs<Query>> | "skip",
-  pageSize: number,
-): LivePages<PaginatedQueryItem<Query>> {
-  const { sessionToken } = useSession();
-  const key = `${getFunctionName(query)}:${JSON.stringify(args)}`;
-  const held = useRef<{ key: string; rows: readonly PaginatedQueryItem<Query>[]; complete: boolean } | null>(
-    null,
-  );
-  const last = held.current?.key === key ? held.current : null;
-  const pages = usePaginatedQuery({
-    query,
-    args: args === "skip" ? "skip" : ({ ...args, sessionToken } as unknown as PaginatedQueryArgs<Query>),
-    // A new token starts the pages anew: ask for as many rows at once as were on screen.
-    initialNumItems: Math.max(pageSize, last?.rows.length ?? 0),
-  });
-  const error = pages.status === "error" ? pages.error : null;
-  useRenewal(error);
-  const rows = pages.status === "error" || args === "skip" ? undefined : pages.data;
-  const complete = pages.status === "success" && !pages.canLoadMore;
-  useEffect(() => {
-    if (rows !== undefined) held.current = { key, rows, complete };
-  }, [key, rows, complete]);
-  const failed = error !== null && !isSessionOver(error);
-  const shown = rows ?? last?.rows;
-  return {
-    status: failed ? "failed" : shown === undefined ? "loading" : "ready",
-    rows: shown ?? [],
-    complete: rows === undefined ? (last?.complete ?? false) : complete,
-    canLoadMore: pages.canLoadMore,
-    loadMore: () => pages.loadMore(pageSize),
-  };
-}
-
 /** The newest value for a key; while the next one is on its way, the last one. */
 function useHeld<T>(key: string, fresh: T | undefined): T | undefined {
   const held = useRef<{ key: string; value: T } | null>(null);
@@ -108,7 +56,7 @@ function useHeld<T>(key: string, fresh: T | undefined): T | undefined {
 }
 
 /** A refused token is replaced, which runs the query again; without a session the renewal leaves for the login page. */
-function useRenewal(error: Error | null): void {
+export function useRenewal(error: Error | null): void {
   const { renew } = useSession();
   const over = error !== null && isSessionOver(error);
   useEffect(() => {

@@ -7,7 +7,7 @@ import { toastFailure } from "@/components/ui/toaster";
 import { api } from "@/convex/_generated/api";
 import type { Id } from "@/convex/_generated/dataModel";
 import type { Conversation, ConversationStatus, MessageRow } from "./rows";
-import { useLivePages, type LivePages } from "./use-live-query";
+import { useLivePages, type LivePages } from "./use-live-pages";
 import { usePageVisible } from "./use-page-visible";
 
 const PAGE_SIZE = 50;
@@ -16,7 +16,7 @@ const PAGE_SIZE = 50;
 export function useMessages(conversationId: string): LivePages<MessageRow> {
   const pages = useLivePages(api.messages.listPage, { conversationId }, PAGE_SIZE);
   const rows = useMemo(() => [...pages.rows].reverse(), [pages.rows]);
-  return { ...pages, rows };
+  return useMemo(() => ({ ...pages, rows }), [pages, rows]);
 }
 
 /** Marks a conversation read while it is open on a visible page, once for each new message. */

@@ -3,7 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef, type RefObject } from "react";
 import type { ConversationRow as Row } from "@/components/hooks/rows";
-import type { LivePages } from "@/components/hooks/use-live-query";
+import type { LivePages } from "@/components/hooks/use-live-pages";
 import { useKeys } from "@/components/keys/keys-provider";
 import { ConversationRow } from "./conversation-row";
 import { listItems, stepRow, type ListItem } from "./list-items";

@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { shortName } from "@/components/format/people";
 import type { Conversation, ConversationStatus } from "@/components/hooks/rows";
 import { useDraft } from "@/components/hooks/use-draft";
@@ -70,6 +70,10 @@ function OpenConversation({ conversation, unread, now, offline, onBack }: OpenCo
   useMarkRead(conversation, unread);
 
   const { send, takeBack } = outbox;
+  const waiting = useMemo(
+    () => outbox.waiting.filter((entry) => entry.conversationId === id),
+    [outbox.waiting, id],
+  );
   const onSend = useCallback((body: string, internal: boolean) => send(id, body, internal), [send, id]);
   const onTakenBack = useCallback(() => takeBack(id), [takeBack, id]);
   const onStatus = useCallback((status: ConversationStatus) => setStatus(id, status), [setStatus, id]);
@@ -80,7 +84,7 @@ function OpenConversation({ conversation, unread, now, offline, onBack }: OpenCo
       <Messages
         conversation={conversation}
         messages={messages}
-        outbox={outbox.waiting.filter((entry) => entry.conversationId === id)}
+        outbox={waiting}
         operator={operator}
         now={now}
         offline={offline}

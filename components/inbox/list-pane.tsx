@@ -3,7 +3,7 @@
 import { RotateCw } from "lucide-react";
 import type { Brand, ConversationRow } from "@/components/hooks/rows";
 import type { InboxView } from "@/components/hooks/use-inbox";
-import type { LivePages } from "@/components/hooks/use-live-query";
+import type { LivePages } from "@/components/hooks/use-live-pages";
 import { VIEW_STATUSES } from "@/components/shell/inbox-href";
 import { ViewLink } from "@/components/shell/view-link";
 import { Button } from "@/components/ui/button";

@@ -1,11 +1,11 @@
 "use client";
 
 import { ArrowDown, RotateCw } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { memo, useEffect, useMemo, useState } from "react";
 import { shortName, visitorName } from "@/components/format/people";
 import { clockTime, timeOrDate } from "@/components/format/time";
 import type { Conversation, MessageRow } from "@/components/hooks/rows";
-import type { LivePages } from "@/components/hooks/use-live-query";
+import type { LivePages } from "@/components/hooks/use-live-pages";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LoadingAfterDelay, SkeletonLine } from "@/components/ui/skeleton";
@@ -25,8 +25,8 @@ type MessagesProps = {
   pageVisible: boolean;
 };
 
-/** The thread as a transcript. Mount it anew for each conversation. */
-export function Messages(props: MessagesProps) {
+/** The thread as a transcript. Mount it anew for each conversation. Typing in the composer does not draw it again. */
+export const Messages = memo(function Messages(props: MessagesProps) {
   const { conversation, messages, outbox, operator, now, offline } = props;
   const visitor = visitorName(conversation.visitor);
   const last = messages.rows[messages.rows.length - 1];
@@ -92,7 +92,7 @@ export function Messages(props: MessagesProps) {
       ) : null}
     </div>
   );
-}
+});
 
 /**
  * Where the reader was when they looked away: the last sequence seen, and how many came after it that they still have

@@ -1,0 +1,168 @@
+"use client";
+
+import {
+  useQueries,
+  type PaginatedQueryArgs,
+  type PaginatedQueryItem,
+  type PaginatedQueryReference,
+  type RequestForQueries,
+} from "convex/react";
+import { getFunctionName, type PaginationResult } from "convex/server";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useSession } from "@/components/session/session-provider";
+import { PAGE_SIZE_MAX } from "@/lib/limits";
+import { isSessionOver } from "./refusals";
+import { useRenewal, type OwnArgs } from "./use-live-query";
+
+/** A subscribed list that grows page by page. */
+export type LivePages<T> = {
+  status: "loading" | "ready" | "failed";
+  rows: readonly T[];
+  /** Everything has been loaded. */
+  complete: boolean;
+  canLoadMore: boolean;
+  loadMore: () => void;
+};
+
+/** One page's place in the list. A cursor without an end is pinned by the server once the page has been read. */
+type Span = { cursor: string | null; endCursor?: string };
+/** The pages of one list under one token. */
+type Stream = { key: string; firstSize: number; spans: readonly Span[] };
+type Held<T> = { key: string; rows: readonly T[]; complete: boolean };
+
+const spanKey = ({ cursor, endCursor }: Span) => JSON.stringify([cursor, endCursor]);
+const newStream = (key: string, firstSize: number): Stream => ({ key, firstSize, spans: [{ cursor: null }] });
+
+/**
+ * Subscribes to a paginated query as the signed-in operator. The library's own hook throws a failed page at the whole
+ * screen; here a failure is a status, a refused token is renewed, and what was loaded stays in view meanwhile.
+ */
+export function useLivePages<Query extends PaginatedQueryReference>(
+  query: Query,
+  args: OwnArgs<PaginatedQueryArgs<Query>>,
+  pageSize: number,
+): LivePages<PaginatedQueryItem<Query>> {
+  type Row = PaginatedQueryItem<Query>;
+  const { sessionToken } = useSession();
+  const name = getFunctionName(query);
+  const argsKey = JSON.stringify(args);
+  const key = `${name}:${argsKey}`;
+  const held = useRef<Held<Row> | null>(null);
+  const last = held.current?.key === key ? held.current : null;
+  const [stream, setStream] = useStream(
+    `${key}:${sessionToken}`,
+    // Under a new token the list starts anew: with as many rows at once as were in view.
+    Math.min(PAGE_SIZE_MAX, Math.max(pageSize, last?.rows.length ?? 0)),
+  );
+
+  const requests = useMemo((): RequestForQueries => {
+    const own = JSON.parse(argsKey) as Record<string, string>;
+    const page = ({ cursor, endCursor }: Span) => ({
+      numItems: cursor === null ? stream.firstSize : pageSize,
+      cursor,
+      ...(endCursor === undefined ? {} : { endCursor }),
+    });
+    return Object.fromEntries(
+      stream.spans.map((span) => [
+        spanKey(span),
+        { query, args: { ...own, sessionToken, paginationOpts: page(span) } },
+      ]),
+    );
+    // `query` is a new proxy on each render, so its name stands for it.
+  }, [name, argsKey, sessionToken, pageSize, stream]);
+  const results = useQueries(requests) as Record<string, PaginationResult<Row> | Error | undefined>;
+
+  const { error, pages } = readPages(stream, results);
+  useRenewal(error);
+  useSplits(stream, pages, pageSize, setStream);
+
+  const end = pages[stream.spans.length - 1];
+  const fresh = useStableRows(pages.length >= Math.max(1, stream.spans.length - 1) ? pages : null);
+  const complete = end?.isDone === true;
+  useEffect(() => {
+    if (fresh !== null) held.current = { key, rows: fresh, complete };
+  }, [key, fresh, complete]);
+
+  const cursor = end?.isDone === false ? end.continueCursor : null;
+  const loadMore = useCallback(() => {
+    if (cursor === null) return;
+    setStream((now) => {
+      const known = now.spans.some((span) => span.cursor === cursor);
+      return known ? now : { ...now, spans: [...now.spans, { cursor }] };
+    });
+  }, [cursor, setStream]);
+  const rows = fresh ?? last?.rows;
+  const failed = error !== null && !isSessionOver(error);
+  const status = failed ? "failed" : rows === undefined ? "loading" : "ready";
+  const all = fresh === null ? (last?.complete ?? false) : complete;
+  return useMemo(
+    () => ({ status, rows: rows ?? [], complete: all, canLoadMore: cursor !== null, loadMore }),
+    [status, rows, all, cursor, loadMore],
+  );
+}
+
+/** The stream of a key; another key begins another one, in the same render. */
+function useStream(key: string, firstSize: number) {
+  const [stream, setStream] = useState(() => newStream(key, firstSize));
+  if (stream.key === key) return [stream, setStream] as const;
+  const next = newStream(key, firstSize);
+  setStream(next);
+  return [next, setStream] as const;
+}
+
+/** The loaded pages from the top, up to the first one that is still on its way, and the first failure. */
+function readPages<Row>(stream: Stream, results: Record<string, PaginationResult<Row> | Error | undefined>) {
+  const pages: PaginationResult<Row>[] = [];
+  for (const span of stream.spans) {
+    const result = results[spanKey(span)];
+    if (result instanceof Error) return { error: result, pages: [] };
+    if (result === undefined) break;
+    pages.push(result);
+  }
+  return { error: null, pages };
+}
+
+/**
+ * A page whose rows have multiplied, because they moved into its span, is read as two from then on: each change would
+ * read it whole.
+ */
+function useSplits<Row>(
+  stream: Stream,
+  pages: readonly PaginationResult<Row>[],
+  pageSize: number,
+  setStream: (next: Stream) => void,
+): void {
+  const index = pages.findIndex((page) => {
+    const wanted = page.pageStatus === "SplitRecommended" || page.pageStatus === "SplitRequired";
+    return (
+      page.splitCursor != null && (wanted || page.page.length > 2 * Math.max(pageSize, stream.firstSize))
+    );
+  });
+  const page = pages[index];
+  const split = page?.splitCursor;
+  const endCursor = page?.continueCursor;
+  useEffect(() => {
+    const span = stream.spans[index];
+    if (!span || split == null || endCursor === undefined) return;
+    const halves: Span[] = [
+      { cursor: span.cursor, endCursor: split },
+      { cursor: split, endCursor },
+    ];
+    setStream({ ...stream, spans: stream.spans.flatMap((each) => (each === span ? halves : [each])) });
+  }, [stream, index, split, endCursor, setStream]);
+}
+
+/** The pages' rows in one array, which stays the same array while every page does. */
+function useStableRows<Row>(pages: readonly PaginationResult<Row>[] | null): readonly Row[] | null {
+  const [known, setKnown] = useState<{
+    pages: readonly PaginationResult<Row>[];
+    rows: readonly Row[];
+  } | null>(null);
+  if (pages === null) return null;
+  const same =
+    known?.pages.length === pages.length && pages.every((page, index) => page === known.pages[index]);
+  if (same) return known.rows;
+  const rows = pages.flatMap((page) => page.page);
+  setKnown({ pages, rows });
+  return rows;
+}
