@@ -1,14 +1,20 @@
 /**
- * Document ids. Binary: table number as varint (low 7 bits first), 16 bytes that identify the document (14 random,
- * then the day it was made as big-endian number of days since 1970), 2 bytes of Fletcher-16 checksum. Text: Crockford base32, lower case,
+ * Document ids. Binary: table number as varint (low 7 bits first), 16 bytes that identify the document (the second it was
+ * made as 4 big-endian bytes of Unix time, 10 random bytes, the day it was made as big-endian number of days since 1970), 2 bytes of
+ * Fletcher-16 checksum. The second comes first so that documents made together lie together on disk: reading the newest of a million
+ * touches as few pages as reading the newest of a thousand. Text: Crockford base32, lower case,
  * most significant bits first, unpadded: 31 to 37 characters, 32 for tables 128 to 16383. Within a table, order of
  * texts is order of bytes.
  */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const INTERNAL_LENGTH = 16;
 const FOOTER_LENGTH = 2;
+const SECOND_LENGTH = 4;
+const DAY_LENGTH = 2;
+export const INTERNAL_ID_RANDOM_BYTES = INTERNAL_LENGTH - SECOND_LENGTH - DAY_LENGTH;
 export const MAX_ID_LENGTH = 37;
 export const MIN_ID_LENGTH = 31;
+const MS_PER_SECOND = 1_000;
 const MS_PER_DAY = 86_400_000;
 
 const DIGITS = new Int8Array(128).fill(-1);
@@ -16,17 +22,15 @@ for (let i = 0; i < ALPHABET.length; i++) DIGITS[ALPHABET.charCodeAt(i)] = i;
 
 export type DecodedId = { tableNumber: number; internal: Uint8Array };
 
-/** The 16 bytes for a new document, given 14 random ones and the time in ms. */
+/** The 16 bytes for a new document, given INTERNAL_ID_RANDOM_BYTES random ones and the time in ms. */
 export function newInternalId(random: Uint8Array, now: number): Uint8Array {
   const internal = new Uint8Array(INTERNAL_LENGTH);
-  internal.set(random.subarray(0, INTERNAL_LENGTH - 2));
-  const day = Math.floor(now / MS_PER_DAY);
-  internal[INTERNAL_LENGTH - 2] = day >> 8;
-  internal[INTERNAL_LENGTH - 1] = day;
+  const view = new DataView(internal.buffer);
+  view.setUint32(0, Math.floor(now / MS_PER_SECOND));
+  internal.set(random.subarray(0, INTERNAL_ID_RANDOM_BYTES), SECOND_LENGTH);
+  view.setUint16(INTERNAL_LENGTH - DAY_LENGTH, Math.floor(now / MS_PER_DAY));
   return internal;
 }
-
-export const INTERNAL_ID_RANDOM_BYTES = INTERNAL_LENGTH - 2;
 
 export function encodeId(tableNumber: number, internal: Uint8Array): string {
   const bytes: number[] = [];

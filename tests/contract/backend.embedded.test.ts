@@ -1,9 +1,11 @@
 /** The contract of the product's functions on the embedded deployment: a real process, pushed to by the official CLI. */
-import { cpSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { ConvexHttpClient } from "convex/browser";
 import { getFunctionName } from "convex/server";
 import { ConvexError, convexToJson, jsonToConvex, type JSONValue, type Value } from "convex/values";
+import { expect, vi } from "vitest";
 import { convexProject, REPOSITORY, startBackend, type Backend as Process } from "../helpers/embedded";
 import { backendCases } from "./backend.cases";
 import type { Backend } from "./backend/backend";
@@ -21,6 +23,22 @@ export const patch = internalMutation({
   handler: (ctx, { id, fields }) => ctx.db.patch(id, fields),
 });
 export const rows = internalQuery({ args: { table: v.string() }, handler: (ctx, { table }) => ctx.db.query(table).collect() });
+export const jobsDue = internalQuery({
+  args: { now: v.number() },
+  handler: async (ctx, { now }) => {
+    const jobs = await ctx.db.system.query("_scheduled_functions").collect();
+    return jobs.filter((job) => !job.completedTime && job.scheduledTime <= now).length;
+  },
+});
+`;
+
+/** Loaded into every thread of the process: its clock runs `ms` ahead. */
+const clockAhead = (ms: number): string => `
+const RealDate = Date;
+globalThis.Date = class Date extends RealDate {
+  constructor(...parts) { parts.length === 0 ? super(RealDate.now() + ${ms}) : super(...parts); }
+  static now() { return RealDate.now() + ${ms}; }
+};
 `;
 
 /** Any function, as `npx convex run` calls it. */
@@ -48,7 +66,10 @@ async function makeBackend(): Promise<Backend> {
     cpSync(path.join(REPOSITORY, folder), path.join(project.dir, folder), { recursive: true });
   }
   project.write({ "scenes.ts": SCENES });
-  const process = await startBackend();
+  const clock = path.join(project.dir, "clock.mjs");
+  let ahead = 0;
+  writeFileSync(clock, clockAhead(ahead));
+  const process = await startBackend({ env: { NODE_OPTIONS: `--import=${pathToFileURL(clock).href}` } });
   await process.push(project.dir);
   const http = new ConvexHttpClient(process.url, { logger: false });
   const admin = (name: string, args: Record<string, unknown>) =>
@@ -62,6 +83,16 @@ async function makeBackend(): Promise<Backend> {
     insert: (table, row) => admin("scenes:insert", { table, row }),
     patch: (_table, id, fields) => admin("scenes:patch", { id, fields }),
     rows: (table) => admin("scenes:rows", { table }),
+    // The clock jumps while the process is down, so what is scheduled must survive a restart as well.
+    advance: async (ms) => {
+      ahead += ms;
+      writeFileSync(clock, clockAhead(ahead));
+      await process.restart();
+      await vi.waitFor(
+        async () => expect(await admin("scenes:jobsDue", { now: Date.now() + ahead })).toBe(0),
+        { timeout: 20_000, interval: 50 },
+      );
+    },
     stop: async () => {
       await process.stop();
       project.remove();

@@ -31,8 +31,8 @@ export interface Backend {
   ) => Promise<void>;
   /** All rows of a table, oldest first. */
   rows: <T extends TableNames>(table: T) => Promise<Doc<T>[]>;
-  /** Moves the clock, running what is scheduled until then. Absent where the clock is real: such cases are skipped. */
-  advance?: (ms: number) => Promise<void>;
+  /** Moves the clock, running what is scheduled until then. */
+  advance: (ms: number) => Promise<void>;
   stop: () => Promise<void>;
 }
 

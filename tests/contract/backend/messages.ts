@@ -82,6 +82,21 @@ export function messageCases(world: World): void {
       expect((await row(c)).waitingSince).toBeGreaterThanOrEqual(since!);
     });
 
+    it("waits anew when it is opened again: what was resolved waited for nothing", async () => {
+      const c = await chat();
+      for (const status of ["resolved", "closed"] as const) {
+        await setStatus(c, status);
+        await world.backend.patch("conversations", c.conversationId, { waitingSince: 1000 });
+        await write(c, "one more thing");
+        const { waitingSince, lastMessageAt } = await row(c);
+        expect(waitingSince).toBe(lastMessageAt);
+      }
+      await setStatus(c, "snoozed");
+      await world.backend.patch("conversations", c.conversationId, { waitingSince: 1000 });
+      await write(c, "still there?");
+      expect((await row(c)).waitingSince).toBe(1000);
+    });
+
     it("knows when its visitor was last there", async () => {
       const c = await chat();
       const { visitorId } = await row(c);

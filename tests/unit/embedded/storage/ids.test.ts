@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeId, encodeId, idLength, newInternalId } from "@/embedded/storage/ids";
+import {
+  decodeId,
+  encodeId,
+  idLength,
+  INTERNAL_ID_RANDOM_BYTES,
+  newInternalId,
+} from "@/embedded/storage/ids";
 
 const tableNumber = fc.oneof(
   fc.integer({ min: 1, max: 0xffff_ffff }),
@@ -63,9 +69,11 @@ test.each(["", "abc", "a".repeat(31), "a".repeat(38), "messages", "é".repeat(32
   expect(decodeId(text)).toBeNull();
 });
 
-test("an id carries the day it was made", () => {
-  const random = new Uint8Array(14).fill(255);
-  const made = newInternalId(random, Date.UTC(2026, 10, 22, 12));
-  expect([...made.subarray(0, 14)]).toEqual([...random]);
-  expect(made[14]! * 256 + made[15]!).toBe(Date.UTC(2026, 10, 22) / 86_400_000);
+test("an id carries the second and the day it was made", () => {
+  const now = Date.UTC(2026, 10, 22, 12);
+  const made = newInternalId(new Uint8Array(INTERNAL_ID_RANDOM_BYTES).fill(255), now);
+  const view = new DataView(made.buffer);
+  expect(view.getUint32(0)).toBe(now / 1000);
+  expect([...made.subarray(4, 14)]).toEqual(Array(10).fill(255));
+  expect(view.getUint16(14)).toBe(Date.UTC(2026, 10, 22) / 86_400_000);
 });
