@@ -43,6 +43,11 @@ export async function newestConversation(
     .first();
 }
 
+/** Whether nobody waits for anything in it any more, until its visitor writes again. */
+export function isOver({ status }: Doc<"conversations">): boolean {
+  return status === "resolved" || status === "closed";
+}
+
 /** A new, empty web chat of the visitor. */
 export async function createConversation(
   ctx: MutationCtx,

@@ -5,7 +5,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import type { MessageRow, VisitorMessageRow } from "../validators";
-import { setStatus } from "./conversations";
+import { isOver, setStatus } from "./conversations";
 import { recordEvent } from "./events";
 import { setReadMark } from "./readMarks";
 
@@ -138,7 +138,8 @@ function conversationAfter(
       visitorSequence: sequence,
       lastMessage: { preview, role: sender.role, at: now },
       lastMessageAt: now,
-      waitingSince: conversation.waitingSince ?? now,
+      // One that was resolved without an answer keeps its old time, which a new question must not inherit.
+      waitingSince: isOver(conversation) ? now : (conversation.waitingSince ?? now),
     };
   }
   return {

@@ -1,7 +1,7 @@
 /** Starting a conversation from the widget: visitor, conversation and first message in one transaction. */
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
-import { createConversation, newestConversation } from "./conversations";
+import { createConversation, isOver, newestConversation } from "./conversations";
 import { findSentByVisitor, sendMessage } from "./messages";
 import { identifyVisitor } from "./visitors";
 import type { VisitorInput } from "./visitors";
@@ -50,7 +50,7 @@ async function conversationFor(
   const repeated = sent === null ? null : await ctx.db.get("conversations", sent.conversationId);
   if (repeated !== null) return repeated;
   const newest = await newestConversation(ctx.db, visitor);
-  // What was resolved or closed is over: who starts anew gets a conversation of their own.
-  if (newest !== null && (newest.status === "open" || newest.status === "snoozed")) return newest;
+  // Who starts anew after one that is over gets another of their own.
+  if (newest !== null && !isOver(newest)) return newest;
   return await createConversation(ctx, visitor, now);
 }
