@@ -86,27 +86,22 @@ export class FunctionPool {
   /** Lets queued runs finish, then ends the workers; after `graceMs` ends them anyway. */
   async retire(graceMs: number): Promise<void> {
     if (!this.#isIdle()) {
-      const timeout = new AbortController();
-      await Promise.race([
-        new Promise<void>((resolve) => this.#idle.push(resolve)),
-        new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, graceMs);
-          timeout.signal.addEventListener("abort", () => clearTimeout(timer));
-        }),
-      ]);
-      timeout.abort();
+      let timer: NodeJS.Timeout | undefined;
+      const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
+      await Promise.race([idle, new Promise((resolve) => (timer = setTimeout(resolve, graceMs)))]);
+      clearTimeout(timer);
     }
     await this.#end();
   }
 
   async #end(): Promise<void> {
     this.#isEnded = true;
-    this.#stopWatching();
     const members = [...this.#workers];
     this.#workers.clear();
     const unfinished = [...this.#queue, ...members.flatMap(({ sent }) => [...sent.values()])];
     this.#queue = [];
     for (const { resolve } of unfinished) resolve({ type: "died", failure: shuttingDown() });
+    this.#becomeIdle();
     await Promise.all(members.map(({ worker }) => worker.terminate()));
   }
 

@@ -1,10 +1,13 @@
 /** Finds functions in loaded modules and checks what goes into and comes out of them. */
+import { checkConvexValue } from "../engine/document";
+import { DatabaseError } from "../engine/errors";
 import { checkValue, parseValidator, type IdTable } from "../engine/validator";
 import type { JSONValue, ValidatorJSON } from "../storage/types";
 import { functionFailure } from "./failure";
 import { MAX_ARGS_BYTES, MAX_RETURN_BYTES, MAX_SYSTEM_RETURN_BYTES } from "./limits";
 import { ModuleNotFound, type ModuleLoader } from "./module-loader";
 import { displayPath, parsePath } from "./path";
+import { isSurelyWithinLimits } from "./value-limits";
 import type { Failure, FunctionAnalysis, UdfType } from "./types";
 
 export type LoadedFunction = {
@@ -154,15 +157,30 @@ export function checkArgs(fn: LoadedFunction, argsText: string, idTable: IdTable
   if (argsText.length > MAX_ARGS_BYTES) {
     refuse(`Arguments for ${name} are too large (actual: ${formatBytes(argsText.length)}, limit: 16 MiB)`);
   }
-  if (fn.args === null) return;
   const args = JSON.parse(argsText) as JSONValue;
-  if (!Array.isArray(args)) refuse(`Invalid arguments for ${name}: expected an array`);
+  if (!Array.isArray(args)) return refuse(`Invalid arguments for ${name}: expected an array`);
+  for (const arg of args) {
+    const invalid = convexValueError(arg);
+    if (invalid !== null) refuse(`Invalid arguments for ${name}: ${invalid}`);
+  }
+  if (fn.args === null) return;
   const [first] = args;
   if (args.length !== 1 || first === undefined) {
-    refuse(`ArgumentValidationError: Expected one argument but received ${args.length}`);
+    return refuse(`ArgumentValidationError: Expected one argument but received ${args.length}`);
   }
   const mismatch = checkValue(fn.args, first, idTable);
   if (mismatch !== null) refuse(`ArgumentValidationError: ${mismatch}`);
+}
+
+/** Why this is not the JSON form of a Convex value within the limits; null: it is. */
+function convexValueError(json: JSONValue): string | null {
+  try {
+    checkConvexValue(json);
+    return null;
+  } catch (error) {
+    if (error instanceof DatabaseError) return error.message;
+    throw error;
+  }
 }
 
 /** Refuses a result that is too large or not what the function declares. */
@@ -175,6 +193,10 @@ export function checkReturn(fn: LoadedFunction, resultText: unknown, idTable: Id
     refuse(
       `Function ${name} return value is too large (actual: ${formatBytes(resultText.length)}, limit: ${formatBytes(limit)})`,
     );
+  }
+  if (!isSurelyWithinLimits(resultText)) {
+    const invalid = convexValueError(JSON.parse(resultText) as JSONValue);
+    if (invalid !== null) refuse(`Function ${name} return value invalid: ${invalid}`);
   }
   if (fn.returns === null) return resultText;
   const mismatch = checkValue(fn.returns, JSON.parse(resultText) as JSONValue, idTable);

@@ -177,6 +177,12 @@ describe("Node actions", () => {
     );
   });
 
+  test("an exception that nobody catches fails its own action only", async () => {
+    const emitting = action("nodejs:emits");
+    expect(valueOf(await action("nodejs:versions", { text: "" }))).toMatchObject({ external: "function" });
+    expect(failureText(await emitting)).toMatch(/^Uncaught Error: from an emitter\n/);
+  });
+
   test("take no more than 5 MiB of arguments", async () => {
     expect(failureText(await action("nodejs:versions", { text: "x".repeat(6 << 20) }))).toMatch(
       /^Node actions arguments size is too large\. The maximum size is 5 MiB\./,

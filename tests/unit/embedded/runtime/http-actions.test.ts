@@ -148,6 +148,21 @@ describe("new code", () => {
   });
 });
 
+describe("stopping", () => {
+  test("waits no longer than the grace time, also for runs on old code", async () => {
+    const other = await startHarness();
+    const long = [
+      other.functions.action(request("actions:waits", { ms: 600_000, label: "x" })),
+      other.functions.query(request("failures:loops")),
+    ];
+    await other.functions.setCode({ ...other.code, hash: "next" }, other.env);
+    long.push(other.functions.action(request("actions:waits", { ms: 600_000, label: "y" })));
+    await other.functions.stop(10);
+    for (const outcome of await Promise.all(long)) expect(outcome.ok).toBe(false);
+    await other.stop();
+  });
+});
+
 describe("analysis", () => {
   test("finds functions, validators, schema and routes", () => {
     const { modules, schema, definition, authProviders } = harness.analysis;
@@ -160,7 +175,7 @@ describe("analysis", () => {
     });
     expect(modules["nodejs.js"]).toMatchObject({
       environment: "node",
-      functions: [{ udfType: "Action" }, {}],
+      functions: [{ name: "emits", udfType: "Action" }, { name: "throws" }, { name: "versions" }],
     });
     expect(modules["http.js"]?.httpRoutes).toContainEqual({ path: "/prefix/*", method: "GET" });
     expect(modules["schema.js"]).toBe(undefined);

@@ -184,6 +184,27 @@ describe("arguments and results", () => {
     expect(failureText(await query("failures:noValue"))).toContain("not a supported Convex type");
   });
 
+  test.each([
+    ["array", 8192, 8193, "Array length is too long (8193 > maximum length 8192)"],
+    ["object", 1024, 1025, "Object has too many fields (1025 > maximum number 1024)"],
+    ["nesting", 64, 65, "Value is too nested (nested 65 levels deep > maximum nesting 64)"],
+  ])("%s: results of %i are returned, of %i refused", async (shape, most, more, text) => {
+    expect(JSON.stringify(valueOf(await query("failures:shaped", { shape, n: most })))).toMatch(/^[[{]/);
+    expect(failureText(await query("failures:shaped", { shape, n: more }))).toBe(
+      `Function failures:shaped return value invalid: ${text}\n`,
+    );
+  });
+
+  test("arguments that are no Convex values are refused", async () => {
+    const refused = "Invalid arguments for failures:echo: ";
+    expect(failureText(await query("failures:echo", { value: Array(8193).fill(0) as number[] }))).toBe(
+      `${refused}Array length is too long (8193 > maximum length 8192)\n`,
+    );
+    expect(failureText(await query("failures:echo", { value: { $integer: "x" } }))).toContain(refused);
+    const positional = { args: '{"value":1}' };
+    expect(failureText(await query("failures:echo", {}, positional))).toBe(`${refused}expected an array\n`);
+  });
+
   test("arguments over 16 MiB are refused", async () => {
     const text = failureText(await query("counters:get", { name: "x".repeat(17 << 20) }));
     expect(text).toContain("Arguments for counters:get are too large (actual: 17.00 MiB, limit: 16 MiB)");
