@@ -1,8 +1,9 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { readError, type ErrorCode } from "@/lib/errors";
+import { readBytes } from "@/lib/request-body";
 import { readAddresses, requestHost } from "./config";
 
-/** The most that a form of ours sends, in characters. */
+/** The most that a form of ours sends, in bytes. */
 const BODY_MAX = 16_384;
 
 /** What our forms get when something is refused. */
@@ -79,11 +80,11 @@ export async function readTexts<Name extends string>(
   request: NextRequest,
   names: readonly Name[],
 ): Promise<Record<Name, string> | null> {
-  const text = await request.text();
-  if (text.length > BODY_MAX) return null;
+  const bytes = await readBytes(request, BODY_MAX);
+  if (bytes === null) return null;
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return null;
   }

@@ -22,11 +22,11 @@ export default async function DemoPage({ searchParams }: PageProps<"/demo">) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
     <div className={styles.shop}>
-      <p role="note" className={styles.notice}>
+      <aside aria-label="About this page" className={styles.notice}>
         {widgetId === null
           ? "This demo page needs a widget id in its address: /demo?widget=ws_… Open it from the inbox."
           : "A demo page: the shop is made up, the chat is real. What you write there appears in your inbox."}
-      </p>
+      </aside>
       <header className={styles.head}>
         <span className={styles.name}>Kettle Row</span>
         <span>Kettles and what goes with them, since 1987</span>
