@@ -283,7 +283,8 @@ test("on a phone one pane shows at a time", async ({ browser }) => {
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing, in ${colorScheme}`, async ({ browser }) => {
     const app = sharedApp();
-    const page = await signedIn(browser, app, name, { colorScheme });
+    // Without motion nothing is caught half faded in.
+    const page = await signedIn(browser, app, name, { colorScheme, reducedMotion: "reduce" });
     await page.goto(`${app.webUrl}/app`);
     await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
     await dashboard.expectAccessible(page);
