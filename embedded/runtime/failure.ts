@@ -86,7 +86,11 @@ export function functionFailure(lines: string[], data?: JSONValue): Failure & { 
 /** Failure of what a worker was running when it died of too little memory; null: it died of something else. */
 export function outOfMemory(error: NodeJS.ErrnoException | null, heapMb: number): Failure | null {
   if (error?.code !== "ERR_WORKER_OUT_OF_MEMORY") return null;
-  return functionFailure([`JavaScript execution ran out of memory (maximum memory usage: ${heapMb} MB)`]);
+  return functionFailure([outOfMemoryText(heapMb)]);
+}
+
+export function outOfMemoryText(heapMb: number): string {
+  return `JavaScript execution ran out of memory (maximum memory usage: ${heapMb} MB)`;
 }
 
 /** Reading the parts of a thrown object may itself run user code that throws. */

@@ -1,8 +1,9 @@
 /** The threads that run queries and mutations of one code version. Main thread. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { functionFailure, outOfMemory } from "./failure";
+import { functionFailure, outOfMemory, outOfMemoryText } from "./failure";
 import { RUNTIME_HEAP_MB, SYSTEM_TIME_MS, USER_HEAP_MB, USER_TIME_MS } from "./limits";
+import { MemoryGuard } from "./memory-guard";
 import { newRunClock, readRunClock, type RunTimes } from "./run-clock";
 import type { Failure } from "./types";
 import type {
@@ -23,8 +24,8 @@ export type PoolOptions = {
 /** Runs sent ahead to one worker, so that it need not wait for the next one. */
 const MAX_AHEAD = 8;
 const WATCH_MS = 20;
-/** Runs sent ahead to a worker that is busy for longer than this are taken back and given to another. */
-const STEAL_AFTER_MS = 50;
+/** After this, runs sent ahead to a run's worker are given to another one, and its memory is watched. */
+const SUSPECT_AFTER_MS = 50;
 /** A run whose worker died of something else is tried this often. */
 const MAX_ATTEMPTS = 3;
 
@@ -54,6 +55,7 @@ export class FunctionPool {
   #isEnded = false;
   #idle: (() => void)[] = [];
   #startFailures = 0;
+  readonly #memory = new MemoryGuard();
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -164,7 +166,9 @@ export class FunctionPool {
       post(member, { type: "runs", runs: member.outbox });
       member.outbox = [];
     }
-    this.#watch ??= setInterval(() => this.#watchRuns(), WATCH_MS).unref();
+    if (this.#watch !== null) return;
+    this.#memory.rest();
+    this.#watch = setInterval(() => this.#watchRuns(), WATCH_MS).unref();
   }
 
   #leastLoaded(): PoolWorker | null {
@@ -202,9 +206,11 @@ export class FunctionPool {
 
   #watchRuns(): void {
     const userMs = this.#options.userMs ?? USER_TIME_MS;
+    let longest: { member: PoolWorker; times: RunTimes } | null = null;
     for (const member of [...this.#workers]) {
       const times = readRunClock(member.clock);
       if (times === null) continue;
+      const totalMs = times.userMs + times.systemMs;
       if (times.userMs > userMs) {
         this.#kill(
           member,
@@ -213,9 +219,16 @@ export class FunctionPool {
         );
       } else if (times.systemMs > SYSTEM_TIME_MS) {
         this.#kill(member, times, systemTimeout());
-      } else if (times.userMs + times.systemMs > STEAL_AFTER_MS && this.#size > 1) {
-        this.#takeBack(member, times.run);
+      } else if (totalMs > SUSPECT_AFTER_MS) {
+        if (this.#size > 1) this.#takeBack(member, times.run);
+        const most = longest === null ? 0 : longest.times.userMs + longest.times.systemMs;
+        if (totalMs > most) longest = { member, times };
       }
+    }
+    if (longest === null) this.#memory.rest();
+    else if (this.#memory.hasGrownTooFar()) {
+      this.#memory.rest();
+      this.#kill(longest.member, longest.times, functionFailure([outOfMemoryText(USER_HEAP_MB)]));
     }
   }
 

@@ -25,7 +25,7 @@ export function parsePath(text: string): ParsedPath | { error: string } {
   if (dot !== -1 && file.slice(dot) !== ".js") {
     return refuse(`Module path has an extension that isn't 'js': ${rawModule}`);
   }
-  if (dot === -1) components[last] = `${file}.js`;
+  components[last] = dot === -1 ? file : file.slice(0, dot);
   for (const component of components) {
     if (!COMPONENT.test(component) || !/[A-Za-z0-9]/.test(component)) {
       return refuse(
@@ -33,7 +33,7 @@ export function parsePath(text: string): ParsedPath | { error: string } {
       );
     }
   }
-  const module = components.join("/");
+  const module = `${components.join("/")}.js`;
   return { module, name, canonical: `${module}:${name}` };
 }
 

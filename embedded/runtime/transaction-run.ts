@@ -29,6 +29,7 @@ import {
   type SyscallFrame,
   type SyscallScope,
 } from "./transaction-syscalls";
+import { usageWarnings } from "./usage-warnings";
 import type { CodeVersion, Failure, LogLevel, Settled } from "./types";
 import type { DeploymentInfo, RunMessage, RunResult } from "./worker-messages";
 
@@ -190,6 +191,7 @@ export class TransactionRun {
   async #run(): Promise<RunResult> {
     const { request } = this;
     const settled = await this.#settledTop();
+    for (const warning of usageWarnings(this.#tx.metrics())) this.#logs.add("WARN", [warning], wallClock());
     if (this.#void instanceof NeedsTable) {
       const { component, tableName } = this.#void;
       return this.#result({ settled, needsTable: { component, name: tableName } });

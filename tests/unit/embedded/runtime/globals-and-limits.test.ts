@@ -7,7 +7,7 @@ const query = (path: string, args: JSONValue = {}) => harness.functions.query(re
 const attempt = (what: string) => harness.functions.mutation(request("globals:attempt", { what }));
 
 beforeAll(async () => {
-  harness = await startHarness({ limits: { userMs: 1_000 } });
+  harness = await startHarness();
 });
 afterAll(() => harness.stop());
 
@@ -133,11 +133,33 @@ describe("failures", () => {
     },
   );
 
-  test("a memory eater is stopped, everyone else goes on", async () => {
-    const eating = query("failures:eatsMemory");
-    const others = Array.from({ length: 30 }, () => query("globals:random"));
-    expect(failureText(await eating)).toMatch(
-      /^(JavaScript execution ran out of memory \(maximum memory usage: 64 MB\)|Function execution timed out \(maximum duration: 1s\))\n$/,
+  test("a run that comes near a limit is warned", async () => {
+    const { logLines } = await query("failures:nearLimit");
+    expect(logLines).toMatchObject([
+      {
+        level: "WARN",
+        messages: [
+          expect.stringMatching(
+            /^Many reads in a single function execution \(actual: 3300, limit: 4096\)\. /,
+          ),
+        ],
+      },
+    ]);
+  });
+});
+
+describe("memory", () => {
+  let patient: Harness;
+  beforeAll(async () => {
+    patient = await startHarness({ limits: { userMs: 20_000 } });
+  });
+  afterAll(() => patient.stop());
+
+  test.each(["eatsMemory", "eatsBuffers"])("%s is stopped, everyone else goes on", async (name) => {
+    const eating = patient.functions.query(request(`failures:${name}`));
+    const others = Array.from({ length: 30 }, () => patient.functions.query(request("globals:random")));
+    expect(failureText(await eating)).toBe(
+      "JavaScript execution ran out of memory (maximum memory usage: 64 MB)\n",
     );
     for (const outcome of await Promise.all(others)) valueOf(outcome);
   });
