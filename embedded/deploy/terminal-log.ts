@@ -18,12 +18,18 @@ export function executionText(record: ExecutionRecord): string {
   const status = record.httpStatus === null ? "" : ` ${record.httpStatus}`;
   const retry = record.willRetry ? " (conflict, running again)" : "";
   const head = `${clock(record.timestamp)} ${subject(record)}${status} ${duration} [${record.requestId}]${retry}`;
-  const failure = record.error === null || record.willRetry ? [] : [indented(`failed: ${record.error}`)];
+  const failure = record.error === null || record.willRetry ? [] : [indented(`failed: ${withoutValues(record.error)}`)];
   return [head, ...lines, ...failure].join("\n");
 }
 
 function subject({ udfType, identifier }: ExecutionRecord): string {
   return `${udfType === "HttpAction" ? "http" : udfType.toLowerCase()} ${identifier}`;
+}
+
+/** A caller's wrong arguments may hold a password or a token, and terminals are often kept in files. */
+function withoutValues(error: string): string {
+  if (!/\b(Argument|Returns)ValidationError: /.test(error)) return error;
+  return error.replace(/^(Object|Value): [^\n]*/gm, "$1: (not logged)");
 }
 
 function consoleText({ level, messages, isTruncated }: LogLine): string {

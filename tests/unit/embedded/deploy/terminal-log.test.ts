@@ -54,6 +54,20 @@ test("console lines and the failure are indented below", () => {
   ]);
 });
 
+test("a refused argument or result shows why, but not the values: they may be passwords and tokens", () => {
+  for (const kind of ["ArgumentValidationError", "ReturnsValidationError"]) {
+    const extra = `${kind}: Object contains extra field \`x\`.\n\nObject: {password: "s3cret"}\nValidator: v.object({})`;
+    const wrong = `Uncaught Error: ${kind}: Value does not match validator.\nPath: .a\nValue: "s3cret"\nValidator: v.id("a")`;
+    for (const error of [extra, wrong]) {
+      const text = executionText({ ...record, error });
+      expect(text).not.toContain("s3cret");
+      expect(text).toContain("Validator: v.");
+      expect(text).toMatch(/(Object|Value): \(not logged\)/);
+    }
+  }
+  expect(executionText({ ...record, error: "Uncaught Error: x\nValue: 5" })).toContain("Value: 5");
+});
+
 test("an attempt that runs again says so and shows no failure", () => {
   const text = executionText({ ...record, willRetry: true, error: "conflict" });
   expect(text).toBe("09:05:07.003 mutation messages:send 4 ms [00c0ffee00c0ffee] (conflict, running again)");
