@@ -1,5 +1,6 @@
 /** The widget's requests that need the page's origin: its config, and the first message. */
 import { WIDGET_BODY_MAX } from "../../lib/limits";
+import { readBytes } from "../../lib/request-body";
 import { internal } from "../_generated/api";
 import { httpAction } from "../functions";
 import { originAllowed } from "../logic/origins";
@@ -49,18 +50,11 @@ export const start = httpAction(async (ctx, request) => {
 
 /** The JSON value of the body, whatever content type it claims, or the answer to a body that is none. */
 async function readBody(request: Request): Promise<{ json: unknown } | Response> {
-  const tooLarge = () =>
-    errorResponse(
-      {
-        status: 413,
-        code: "PAYLOAD_TOO_LARGE",
-        message: `The request is larger than ${WIDGET_BODY_MAX} bytes.`,
-      },
-      ANY_ORIGIN,
-    );
-  if (Number(request.headers.get("Content-Length") ?? 0) > WIDGET_BODY_MAX) return tooLarge();
-  const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > WIDGET_BODY_MAX) return tooLarge();
+  const bytes = await readBytes(request, WIDGET_BODY_MAX);
+  if (bytes === null) {
+    const message = `The request is larger than ${WIDGET_BODY_MAX} bytes.`;
+    return errorResponse({ status: 413, code: "PAYLOAD_TOO_LARGE", message }, ANY_ORIGIN);
+  }
   try {
     return { json: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
   } catch {

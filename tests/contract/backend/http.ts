@@ -167,6 +167,12 @@ export function httpCases(world: World): void {
       expect(large.status).toBe(413);
       expect(await read(large)).toMatchObject({ code: "PAYLOAD_TOO_LARGE" });
       expect((await post(form({ message: "x".repeat(10_001) }))).status).toBe(422);
+      const unannounced = await world.backend.fetch("/widget/start", {
+        method: "POST",
+        body: new Blob(["x".repeat(70_000)]).stream(),
+        duplex: "half",
+      } as RequestInit);
+      expect(unannounced.status).toBe(413);
     });
 
     it("does not know other widgets", async () => {

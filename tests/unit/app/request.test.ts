@@ -80,4 +80,25 @@ describe("readTexts", () => {
   ])("refuses %.40s", async (body) => {
     expect(await read(body)).toBeNull();
   });
+
+  it("reads no further than a form can be long", async () => {
+    let pieces = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pieces += 1;
+          if (pieces > 1_000) controller.close();
+          else controller.enqueue(new Uint8Array(1_024).fill(0x20));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const request = new NextRequest("http://localhost:3000/api/session", {
+      method: "POST",
+      body,
+      duplex: "half",
+    });
+    expect(await readTexts(request, ["email"])).toBeNull();
+    expect(pieces).toBeLessThan(20);
+  });
 });
