@@ -33,6 +33,8 @@ export class BenchBackend {
         CONVEX_SITE_PORT: "0",
         PRAXTALK_DATA_DIR: path.join(this.dataDir, "data"),
         PRAXTALK_REDACT_ERRORS: "0",
+        // What is measured is running queries, not remembering their results.
+        PRAXTALK_QUERY_CACHE_MB: "0",
       },
       stdio: ["ignore", "pipe", "inherit"],
     });

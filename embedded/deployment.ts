@@ -32,6 +32,8 @@ export type DeploymentSettings = {
   publicUrls: { api: string | null; site: string | null };
   trustedProxies: string[];
   redactErrors: boolean;
+  /** Room for results of queries that nobody watches, in bytes; 0 keeps none. Undefined: the default. */
+  queryCacheBytes: number | undefined;
   onExecution: (record: ExecutionRecord) => void;
   /** Failures of the deployment itself. */
   onError: (error: unknown) => void;
@@ -117,7 +119,7 @@ async function startParts(
     deployment: { name: instance.name, cloudUrl: urls.api, siteUrl: urls.site },
   });
   parts.add((graceMs) => functions.stop(graceMs));
-  const liveQueries = new LiveQueries({ functions, committer });
+  const liveQueries = new LiveQueries({ functions, committer, cacheBytes: settings.queryCacheBytes });
   parts.add(() => liveQueries.close());
 
   await startListeners(settings, { ports, urls, instance, committer, functions, liveQueries, parts });

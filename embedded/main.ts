@@ -34,6 +34,7 @@ function readSettings(env: NodeJS.ProcessEnv): DeploymentSettings {
     },
     trustedProxies: (env["PRAXTALK_TRUSTED_PROXIES"] ?? "").split(/[\s,]+/).filter((range) => range !== ""),
     redactErrors: env["PRAXTALK_REDACT_ERRORS"] === "1",
+    queryCacheBytes: readMegabytes(env, "PRAXTALK_QUERY_CACHE_MB"),
     onExecution: logExecution,
     onError: reportError,
   };
@@ -45,6 +46,13 @@ function readPort(env: NodeJS.ProcessEnv, name: string, fallback: number): numbe
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new SettingError(`${name} must be a port number from 0 to 65535, not "${text}".`);
+}
+
+function readMegabytes(env: NodeJS.ProcessEnv, name: string): number | undefined {
+  const text = env[name];
+  if (text === undefined || text === "") return undefined;
+  if (/^\d{1,6}$/.test(text)) return Number(text) * 1024 * 1024;
+  throw new SettingError(`${name} must be a number of megabytes, not "${text}".`);
 }
 
 function readOrigin(env: NodeJS.ProcessEnv, name: string): string | null {
