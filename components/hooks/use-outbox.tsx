@@ -24,7 +24,7 @@ type Outbox = {
   refused: ReadonlyMap<string, Refusal>;
   send: (conversationId: string, body: string, internal: boolean) => void;
   /** The composer has put the text back. */
-  takeBack: (conversationId: string) => void;
+  takeBack: (refusal: Refusal) => void;
 };
 
 const OutboxContext = createContext<Outbox | null>(null);
@@ -51,11 +51,13 @@ export function OutboxProvider({ children }: { children: ReactNode }) {
         kept.current.push(entry);
         return;
       }
-      removeFromOutbox(browserStore(), operator._id, entry.clientMessageId);
       setWaiting((entries) => entries.filter((each) => each.clientMessageId !== entry.clientMessageId));
-      if (outcome !== "sent") {
-        setRefused((all) => new Map(all).set(entry.conversationId, { entry, reason: outcome.reason }));
+      if (outcome === "sent") {
+        removeFromOutbox(browserStore(), operator._id, entry.clientMessageId);
+        return;
       }
+      // It stays stored until its text is back in a box: the operator may be elsewhere, or leave the page first.
+      setRefused((all) => new Map(all).set(entry.conversationId, { entry, reason: outcome.reason }));
     },
     [deliver, operator._id],
   );
@@ -84,13 +86,17 @@ export function OutboxProvider({ children }: { children: ReactNode }) {
     },
     [operator._id, settle],
   );
-  const takeBack = useCallback((conversationId: string) => {
-    setRefused((all) => {
-      const rest = new Map(all);
-      rest.delete(conversationId);
-      return rest;
-    });
-  }, []);
+  const takeBack = useCallback(
+    ({ entry }: Refusal) => {
+      removeFromOutbox(browserStore(), operator._id, entry.clientMessageId);
+      setRefused((all) => {
+        const rest = new Map(all);
+        rest.delete(entry.conversationId);
+        return rest;
+      });
+    },
+    [operator._id],
+  );
   const outbox = useMemo(() => ({ waiting, refused, send, takeBack }), [waiting, refused, send, takeBack]);
   return <OutboxContext value={outbox}>{children}</OutboxContext>;
 }

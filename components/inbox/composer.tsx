@@ -41,7 +41,7 @@ type ComposerProps = {
   onSend: (body: string, internal: boolean) => void;
   /** A message that the server did not take: its text comes back into the box. */
   refusal: Refusal | undefined;
-  onTakenBack: () => void;
+  onTakenBack: (refusal: Refusal) => void;
 };
 
 /** Where an operator writes: a reply to the visitor, or a note that only the team sees. */
@@ -58,7 +58,7 @@ export function Composer({ address, draft, onDraft, onSend, refusal, onTakenBack
     if (!refusal) return;
     onDraft((current) => restoreText(current, refusal.entry.internal ? "note" : "reply", refusal.entry.body));
     setReason(refusal.reason);
-    onTakenBack();
+    onTakenBack(refusal);
   }, [refusal, onDraft, onTakenBack]);
 
   const enterMode = useMemo(

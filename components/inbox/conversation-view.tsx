@@ -75,7 +75,6 @@ function OpenConversation({ conversation, unread, now, offline, onBack }: OpenCo
     [outbox.waiting, id],
   );
   const onSend = useCallback((body: string, internal: boolean) => send(id, body, internal), [send, id]);
-  const onTakenBack = useCallback(() => takeBack(id), [takeBack, id]);
   const onStatus = useCallback((status: ConversationStatus) => setStatus(id, status), [setStatus, id]);
   const who = conversation.visitor?.name ? shortName(conversation.visitor) : "the visitor";
 
@@ -96,7 +95,7 @@ function OpenConversation({ conversation, unread, now, offline, onBack }: OpenCo
         onDraft={changeDraft}
         onSend={onSend}
         refusal={outbox.refused.get(id)}
-        onTakenBack={onTakenBack}
+        onTakenBack={takeBack}
       />
     </ThreadPane>
   );

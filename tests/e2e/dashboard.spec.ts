@@ -323,6 +323,26 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
+test("the demo page carries the widget, and what is written there arrives", async ({
+  browser,
+  page: guest,
+}) => {
+  const app = sharedApp();
+  const page = await signedIn(browser, app, name);
+  await page.goto(`${app.webUrl}/app`);
+  const address = await page.getByRole("link", { name: /demo page/ }).getAttribute("href");
+  await guest.goto(app.webUrl + (address ?? ""));
+  await guest.getByRole("button", { name: "Open chat" }).click();
+  await guest.getByLabel("Name", { exact: true }).fill("Amélie Fournier");
+  await guest.getByLabel("Email", { exact: true }).fill("amelie@posteo.de");
+  await guest.getByLabel("Phone", { exact: true }).fill("+33 1 23 45 67 89");
+  await guest.getByLabel("Message", { exact: true }).fill("Is the Fen in stock?");
+  await guest.getByRole("button", { name: "Start chat" }).click();
+  await row(page, "Amélie Fournier").click();
+  await expect(thread(page)).toContainText("Is the Fen in stock?");
+  await expect(page.getByRole("complementary", { name: "Visitor" })).toContainText("/demo");
+});
+
 test("the theme is the system's until one is chosen, and the choice is kept", async ({ browser }) => {
   const app = sharedApp();
   const page = await signedIn(browser, app, name, { colorScheme: "light" });
