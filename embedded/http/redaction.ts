@@ -14,9 +14,17 @@ export function clientFailure(
   redact: boolean,
 ): ClientFailure {
   const head = `[Request ID: ${requestId}] Server Error`;
-  const message = failure.message.slice(0, MAX_MESSAGE).replace(/\n*$/, "\n");
-  const errorMessage = redact ? head : `${head}\n${message}`;
+  const errorMessage = redact
+    ? head
+    : `${head}\n${withoutFinalNewlines(failure.message.slice(0, MAX_MESSAGE))}\n`;
   return failure.data === undefined ? { errorMessage } : { errorMessage, errorData: failure.data };
+}
+
+/** Not by a regular expression: /\n*$/ takes seconds for many newlines with something after them. */
+function withoutFinalNewlines(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "\n") end--;
+  return text.slice(0, end);
 }
 
 export function clientLogLines(lines: readonly LogLine[], redact: boolean): string[] {
