@@ -13,6 +13,9 @@ export const MAX_INDEX_KEY = MAX_LMDB_KEY - INDEX_PREFIX_LENGTH;
 /** Address space reserved for the file, on systems where that costs nothing: growing the map later would halt readers. */
 const MAP_SIZE = 2 ** 38;
 
+/** Snapshots tried before one that lacks an acknowledged commit counts as a failure. */
+const MAX_SNAPSHOTS = 3;
+
 /** Index numbers of tables begin above this one, which holds what is not a document. */
 const META_INDEX = 0;
 export const FIRST_INDEX = 1;
@@ -54,10 +57,21 @@ export class Store {
     return new Store(openDatabase(dir, true), null);
   }
 
-  /** The newest durable state. Cheap; must be closed, and soon: while open, LMDB cannot reuse pages freed since. */
-  snapshot(): Snapshot {
-    this.#db.resetReadTxn();
-    return new Snapshot(this.#db, this.#db.useReadTransaction());
+  /**
+   * The newest durable state. Cheap; must be closed, and soon: while open, LMDB cannot reuse pages freed since. Throws if
+   * it does not show the commits up to `atLeast`, which must be durable.
+   */
+  snapshot(atLeast: Ts = 0n): Snapshot {
+    for (let attempt = 1; ; attempt++) {
+      this.#db.resetReadTxn();
+      const snapshot = new Snapshot(this.#db, this.#db.useReadTransaction());
+      if (snapshot.ts >= atLeast) return snapshot;
+      // lmdb keeps a read transaction for later ones. Should it take an old one for current, the next call renews it.
+      snapshot.close();
+      if (attempt === MAX_SNAPSHOTS) {
+        throw new Error(`The database shows commit ${snapshot.ts}, but ${atLeast} has been acknowledged.`);
+      }
+    }
   }
 
   /**

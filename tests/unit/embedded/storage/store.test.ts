@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { build } from "esbuild";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DataDirLockedError, MAX_INDEX_KEY, Store } from "@/embedded/storage/store";
 import { documentSize, documentText, storeDocument } from "@/embedded/storage/stored-document";
 
@@ -50,6 +50,18 @@ test("a snapshot shows one state, whatever is written after", async () => {
   ]);
   before.close();
   after.close();
+});
+
+test("a snapshot that lacks an acknowledged commit is renewed, or refused", async () => {
+  // lmdb resets its read transaction by a timer: without one it goes on with an old transaction that it finds open.
+  const timer = vi.spyOn(globalThis, "setTimeout").mockReturnValue(undefined as never);
+  store.snapshot().close();
+  timer.mockRestore();
+  await store.write((batch) => batch.setPosition(5n, 1));
+  const snapshot = store.snapshot(5n);
+  expect(snapshot.ts).toBe(5n);
+  snapshot.close();
+  expect(() => store.snapshot(6n)).toThrow("The database shows commit 5, but 6 has been acknowledged.");
 });
 
 test("ranges are closed-open in both directions and stay inside their index", async () => {
