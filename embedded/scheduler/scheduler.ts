@@ -18,8 +18,11 @@ import {
 } from "./jobs";
 
 const MAX_PARALLEL_JOBS = 8;
-/** setTimeout fires at once above this; a job further away is looked at again then. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/**
+ * A job further away than this is looked at again then: timers stand still while the machine sleeps and know nothing of a
+ * clock that is set, and what expires by the clock must not outlive it by hours.
+ */
+const MAX_TIMER_MS = 60_000;
 const CUT_OFF_ERROR = "Transient error while executing action";
 
 export type SchedulerOptions = {
