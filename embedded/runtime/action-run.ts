@@ -71,14 +71,11 @@ export class ActionRun {
     if (this.#calls.size === 0) return;
     const names = [...this.#calls.values()].map(({ name }) => name);
     this.#calls.clear();
-    this.#logs.add(
+    this.logText(
       "WARN",
-      [
-        `${names.length} unawaited operation${names.length === 1 ? "" : "s"}: [${names.join(", ")}]. ` +
-          "Async operations should be awaited or they might not run. " +
-          "See https://docs.convex.dev/functions/actions#dangling-promises for more information.",
-      ],
-      wallClock(),
+      `${names.length} unawaited operation${names.length === 1 ? "" : "s"}: [${names.join(", ")}]. ` +
+        "Async operations should be awaited or they might not run. " +
+        "See https://docs.convex.dev/functions/actions#dangling-promises for more information.",
     );
   }
 
@@ -88,6 +85,11 @@ export class ActionRun {
 
   log(level: LogLevel, args: readonly unknown[]): void {
     if (!this.#isFinished) this.#logs.log(level, args, wallClock());
+  }
+
+  /** Logs words of the runtime's own, unquoted. */
+  logText(level: LogLevel, text: string): void {
+    this.#logs.add(level, [text], wallClock());
   }
 
   fail(error: unknown): void {

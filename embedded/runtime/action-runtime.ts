@@ -102,16 +102,23 @@ class ActionRuntime {
       case "reply":
         return this.#runs.get(message.id)?.reply(message.call, message.reply);
       case "requestChunk":
-        return this.#http.get(message.id)?.receiveRequestChunk(message.body);
+        return this.#inRun(message.id, (http) => http.receiveRequestChunk(message.body));
       case "pullResponse":
-        return void this.#http.get(message.id)?.sendResponseChunk();
+        return this.#inRun(message.id, (http) => void http.sendResponseChunk());
       case "disconnect":
-        return this.#http.get(message.id)?.disconnect();
+        return this.#inRun(message.id, (http) => http.disconnect());
       case "abandon":
         return this.#forget(message.id);
       default:
         message satisfies never;
     }
+  }
+
+  /** Streams call the handler's code from here: it must find itself in its action. */
+  #inRun(id: number, use: (http: HttpRun) => void): void {
+    const run = this.#runs.get(id);
+    const http = this.#http.get(id);
+    if (run !== undefined && http !== undefined) currentRun.run(run, () => use(http));
   }
 
   #forget(id: number): void {

@@ -2,9 +2,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Committer } from "../engine/committer";
+import { DatabaseError } from "../engine/errors";
 import type { Ts } from "../storage/types";
 import { monotonic } from "./clock";
 import { executionRecord, type ExecutionListener } from "./execution-record";
+import { functionFailure } from "./failure";
 import type { FunctionPool, PoolResult } from "./function-pool";
 import { MUTATION_RETRIES, RETRY_BACKOFF_MS } from "./limits";
 import { int64 } from "./transaction-syscalls";
@@ -94,8 +96,9 @@ export class FunctionRunner {
       if (run.result.type === "died") return finish({ ok: false, failure: run.result.failure, logLines: [] });
       const { result } = run.result;
       if (result.needsTable !== null && newTables++ < MAX_NEW_TABLES) {
-        await this.committer.createTable(result.needsTable.component, result.needsTable.name);
-        continue;
+        const refusal = await this.#createTable(result.needsTable);
+        if (refusal === null) continue;
+        return finish({ ok: false, failure: refusal, logLines: result.logLines });
       }
       const { settled, logLines } = result;
       if (!settled.ok) return finish({ ...settled, logLines });
@@ -108,6 +111,17 @@ export class FunctionRunner {
       if (retries >= MUTATION_RETRIES) return finish({ ok: false, failure, logLines }, commit.conflict);
       finish({ ok: false, failure, logLines }, commit.conflict, true);
       await Promise.all([this.committer.waitUntilVisible(commit.retryAfter), sleep(backoff(retries++))]);
+    }
+  }
+
+  /** Null, or why there can be no such table. */
+  async #createTable({ component, name }: { component: string; name: string }): Promise<Failure | null> {
+    try {
+      await this.committer.createTable(component, name);
+      return null;
+    } catch (error) {
+      if (error instanceof DatabaseError) return functionFailure([`Uncaught Error: ${error.message}`]);
+      throw error;
     }
   }
 

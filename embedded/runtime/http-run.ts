@@ -16,6 +16,7 @@ export class HttpRun {
   readonly #requestBody: RemoteBody | null;
   readonly #abort = new AbortController();
   #responseBody: BodySource | null = null;
+  #isFinished = false;
 
   constructor(
     readonly run: ActionRun,
@@ -36,6 +37,7 @@ export class HttpRun {
     const head = await this.#head(loadRouter);
     this.send({ type: "head", id: this.request.id, head });
     if (head.kind !== "response" || !head.hasBody) this.#finish();
+    else if (this.#abort.signal.aborted && this.#responseBody !== null) void this.#drain(this.#responseBody);
   }
 
   receiveRequestChunk(body: BodyChunk): void {
@@ -45,19 +47,29 @@ export class HttpRun {
   async sendResponseChunk(): Promise<void> {
     const { id } = this.request;
     const body = (await this.#responseBody?.next()) ?? { chunk: null };
-    if ("error" in body) this.run.log("ERROR", [body.error]);
+    if ("error" in body) this.run.logText("ERROR", body.error);
     this.send({ type: "responseChunk", id, body });
     if ("error" in body || body.chunk === null) this.#finish();
   }
 
+  /** Fires the request's signal; the handler goes on, and its body is read to the end for nobody. */
   disconnect(): void {
+    if (this.#abort.signal.aborted) return;
     this.#abort.abort();
-    if (this.#responseBody === null) return;
-    this.#responseBody.cancel();
-    this.#finish();
+    if (this.#responseBody !== null) void this.#drain(this.#responseBody);
+  }
+
+  async #drain(source: BodySource): Promise<void> {
+    for (;;) {
+      const body = await source.next();
+      if ("error" in body) this.run.logText("ERROR", body.error);
+      if ("error" in body || body.chunk === null) return this.#finish();
+    }
   }
 
   #finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
     this.run.finish();
     this.send({ type: "finished", id: this.request.id });
   }
@@ -99,7 +111,7 @@ export class HttpRun {
       this.#responseBody = new BodySource(response.body as ReadableStream<Uint8Array>, {
         limit: MAX_HTTP_BODY_BYTES,
         onOverflow: () => {
-          this.run.log("ERROR", ["HttpResponseTooLarge: HTTP actions support responses up to 20 MiB"]);
+          this.run.logText("ERROR", "HttpResponseTooLarge: HTTP actions support responses up to 20 MiB");
           return null;
         },
       });

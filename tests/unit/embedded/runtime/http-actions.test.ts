@@ -83,13 +83,19 @@ describe("HTTP actions", () => {
     const reader = responseOf(await http("GET", "/breaks")).body!.getReader();
     expect(new TextDecoder().decode((await reader.read()).value)).toBe("first");
     await expect(reader.read()).rejects.toThrow("broke off");
-    expect(await logged).toContain("broke off");
+    expect(await logged).toBe("broke off");
   });
 
   test("a response ends at 20 MiB", async () => {
+    const lines: string[] = [];
+    const remove = harness.functions.onExecution(({ logLines }) =>
+      lines.push(...logLines.flatMap(({ messages }) => messages)),
+    );
     const outcome = await http("GET", "/large");
     const bytes = await new Response(responseOf(outcome).body as BodyInit).arrayBuffer();
+    remove();
     expect(bytes.byteLength).toBe(20 << 20);
+    expect(lines).toEqual(["HttpResponseTooLarge: HTTP actions support responses up to 20 MiB"]);
   });
 
   test("a request over 20 MiB fails for the reader", async () => {
@@ -115,6 +121,20 @@ describe("HTTP actions", () => {
     await committed;
     await outcome;
     expect(valueOf(await harness.functions.query(request("counters:get", { name: "disconnected" })))).toBe(1);
+  });
+
+  test("a stream whose client leaves is produced to its end", async () => {
+    const reader = responseOf(await http("GET", "/saves")).body!.getReader();
+    await reader.read();
+    const committed = new Promise<void>((resolve) => {
+      const remove = harness.committer.onCommit(() => {
+        remove();
+        resolve();
+      });
+    });
+    await reader.cancel();
+    await committed;
+    expect(valueOf(await harness.functions.query(request("counters:get", { name: "saved" })))).toBe(1);
   });
 
   test("an identity that could not be verified fails only who asks for it", async () => {

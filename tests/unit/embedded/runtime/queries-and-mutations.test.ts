@@ -31,6 +31,12 @@ describe("a query and a mutation", () => {
     expect(harness.committer.catalog.table("", "fresh_table")).not.toBe(null);
   });
 
+  test("a table of a bad name is the developer's error", async () => {
+    const failed = await mutation("counters:insertInto", { table: "not a name" });
+    expect(failed).toMatchObject({ ok: false, failure: { kind: "function" } });
+    expect(failureText(failed)).toMatch(/^Uncaught Error: .*not a name/);
+  });
+
   test("a mutation that throws writes nothing", async () => {
     const failed = await mutation("counters:addAndFail", { name: "unwritten", how: "boom" });
     expect(failureText(failed)).toMatch(
