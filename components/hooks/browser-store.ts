@@ -1,23 +1,37 @@
 import type { TextStore } from "@/components/inbox/drafts";
 
-/**
- * This computer's storage for drafts and unsent messages. A browser that forbids it gets a memory that lasts as long
- * as the page.
- */
+/** What the browser would not keep: it forbids storage, or there is no room. Lasts as long as the page. */
+const unkept = new Map<string, string>();
+
+/** This computer's storage for drafts and unsent messages. It never throws: what cannot be stored is held in memory. */
 export function browserStore(): TextStore {
-  try {
-    const probe = "praxtalk:probe";
-    window.localStorage.setItem(probe, "1");
-    window.localStorage.removeItem(probe);
-    return window.localStorage;
-  } catch {
-    return memory;
-  }
+  return store;
 }
 
-const entries = new Map<string, string>();
-const memory: TextStore = {
-  getItem: (name) => entries.get(name) ?? null,
-  setItem: (name, value) => void entries.set(name, value),
-  removeItem: (name) => void entries.delete(name),
+const store: TextStore = {
+  getItem(name) {
+    const held = unkept.get(name);
+    if (held !== undefined) return held;
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      return null;
+    }
+  },
+  setItem(name, value) {
+    try {
+      localStorage.setItem(name, value);
+      unkept.delete(name);
+    } catch {
+      unkept.set(name, value);
+    }
+  },
+  removeItem(name) {
+    unkept.delete(name);
+    try {
+      localStorage.removeItem(name);
+    } catch {
+      // Nothing was kept there either.
+    }
+  },
 };
