@@ -1,4 +1,5 @@
 /** Bodies across threads: the reading side asks for each chunk, so a slow reader slows the writer. */
+import { messageOf } from "./failure";
 import type { BodyChunk } from "./worker-messages";
 
 /** The reading side: a stream whose chunks arrive as messages, one for each `pull`. */
@@ -76,7 +77,7 @@ export class BodySource {
         if (error !== null) return { error };
       }
     } catch (error) {
-      return { error: error instanceof Error ? error.message : String(error) };
+      return { error: messageOf(error) };
     }
   }
 

@@ -75,6 +75,12 @@ export function failureOf(thrown: unknown, maps: SourceMaps): Failure & { kind: 
   return functionFailure(["Uncaught " + head, ...frames], data);
 }
 
+/** Message of a thrown value of any realm. */
+export function messageOf(thrown: unknown): string {
+  const { message } = (thrown ?? {}) as { message?: unknown };
+  return typeof message === "string" ? message : String(thrown);
+}
+
 /** Failure that the runtime itself finds; `lines` as they shall be read. */
 export function functionFailure(lines: string[], data?: JSONValue): Failure & { kind: "function" } {
   const text = lines.map((line) => `${line}\n`).join("");
