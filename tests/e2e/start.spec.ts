@@ -118,6 +118,27 @@ test("two instances from one checkout know nothing of each other", async () => {
   }
 });
 
+test("a deployment that the environment names is used instead of an embedded one", async () => {
+  const deployment = await startApp();
+  const web = new App({
+    env: {
+      CONVEX_SELF_HOSTED_URL: deployment.convexUrl,
+      CONVEX_SELF_HOSTED_ADMIN_KEY: readFileSync(path.join(deployment.dataDir, "admin.key"), "utf8").trim(),
+    },
+  });
+  try {
+    await web.start();
+    expect(web.address).toMatchObject({ convexUrl: deployment.convexUrl, siteUrl: deployment.siteUrl });
+    expect(descendants(web.pid).map(commandOf).join()).not.toContain("dist/embedded/main.js");
+    expect(await (await fetch(`${web.webUrl}/api/v1/ping`)).json()).toMatchObject({ ok: true });
+    expect(await web.stop()).toBe(0);
+    expect((await fetch(`${deployment.siteUrl}/api/v1/ping`)).status).toBe(200);
+  } finally {
+    await web.dispose();
+    await deployment.dispose();
+  }
+});
+
 test("a child that dies takes the rest with it: one sentence, exit code 1", async () => {
   const app = await startApp();
   try {

@@ -28,7 +28,12 @@ export type AppOptions = { env?: Record<string, string>; dataDir?: string };
 /** Starts the real `npm start` on free ports and a data folder of its own, and waits for its ready line. */
 export async function startApp(options: AppOptions = {}): Promise<App> {
   const app = new App(options);
-  await app.start();
+  try {
+    await app.start();
+  } catch (error) {
+    await app.dispose();
+    throw error;
+  }
   return app;
 }
 
