@@ -2,10 +2,11 @@
 import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { ConvexHttpClient } from "convex/browser";
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { getFunctionName } from "convex/server";
 import { ConvexError, convexToJson, jsonToConvex, type JSONValue, type Value } from "convex/values";
 import { expect, vi } from "vitest";
+import { readErrorCode } from "../../lib/errors";
 import { convexProject, REPOSITORY, startBackend, type Backend as Process } from "../helpers/embedded";
 import { backendCases } from "./backend.cases";
 import type { Backend } from "./backend/backend";
@@ -72,6 +73,7 @@ async function makeBackend(): Promise<Backend> {
   const process = await startBackend({ env: { NODE_OPTIONS: `--import=${pathToFileURL(clock).href}` } });
   await process.push(project.dir);
   const http = new ConvexHttpClient(process.url, { logger: false });
+  const socket = new ConvexClient(process.url, { logger: false });
   const admin = (name: string, args: Record<string, unknown>) =>
     runAsAdmin(process, name, args) as Promise<never>;
   return {
@@ -93,7 +95,10 @@ async function makeBackend(): Promise<Backend> {
         { timeout: 20_000, interval: 50 },
       );
     },
+    watch: (f, args, onResult, onRefused) =>
+      socket.onUpdate(f, args, onResult, (error) => onRefused(readErrorCode(error))),
     stop: async () => {
+      await socket.close();
       await process.stop();
       project.remove();
     },

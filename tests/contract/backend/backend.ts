@@ -31,6 +31,13 @@ export interface Backend {
   ) => Promise<void>;
   /** All rows of a table, oldest first. */
   rows: <T extends TableNames>(table: T) => Promise<Doc<T>[]>;
+  /** Subscribes over a websocket; `onRefused` gets the code. Absent where there is none: such cases are skipped. */
+  watch?: <F extends Public<"query">>(
+    f: F,
+    args: FunctionArgs<F>,
+    onResult: (result: FunctionReturnType<F>) => void,
+    onRefused: (code: ErrorCode | null) => void,
+  ) => () => void;
   /** Moves the clock, running what is scheduled until then. */
   advance: (ms: number) => Promise<void>;
   stop: () => Promise<void>;
@@ -93,6 +100,7 @@ export async function makeOperator(
   backend: Backend,
   { workspaceId }: Workspace,
   fields: Partial<Doc<"operators">> = {},
+  sessionEnds = Date.now() + 60 * 60 * 1000,
 ): Promise<Operator> {
   const operatorId = await backend.insert("operators", {
     workspaceId,
@@ -110,7 +118,7 @@ export async function makeOperator(
     operatorId,
     workspaceId,
     tokenHash: await sha256(sessionToken),
-    expiresAt: Date.now() + 60 * 60 * 1000,
+    expiresAt: sessionEnds,
     createdAt: Date.now(),
   });
   return { operatorId, sessionToken };

@@ -129,6 +129,37 @@ export function sessionCases(world: World): void {
       expect(await logout()).toBeNull();
     });
 
+    it("take their live queries with them: at logout, and when their time is over", async (test) => {
+      const { watch } = world.backend;
+      if (watch === undefined) return test.skip("no websocket");
+      /** What a live inbox under a child of this session gets, until the test ends. */
+      const live = async (sessionToken: string) => {
+        const child = await childOf(sessionToken);
+        const seen: string[] = [];
+        const args = { sessionToken: child.sessionToken };
+        const stop = watch(
+          api.conversations.listInbox,
+          args,
+          () => seen.push("rows"),
+          (code) => seen.push(String(code)),
+        );
+        test.onTestFinished(stop);
+        await expect.poll(() => seen).toEqual(["rows"]);
+        return seen;
+      };
+      const leaving = await makeOperator(world.backend, world.acme);
+      const ending = await makeOperator(world.backend, world.acme, {}, Date.now() + 6000);
+      const [left, ended] = await Promise.all([live(leaving.sessionToken), live(ending.sessionToken)]);
+
+      await world.backend.mutation(api.auth.logout, { sessionToken: leaving.sessionToken });
+      await expect.poll(() => left).toEqual(["rows", "UNAUTHENTICATED"]);
+      await expect
+        .poll(() => ended, { timeout: 20_000 })
+        .toEqual(["rows", expect.stringMatching(/UNAUTHENTICATED|SESSION_EXPIRED/)]);
+      await startChat(world.backend, world.acme);
+      expect([left.length, ended.length]).toEqual([2, 2]);
+    });
+
     it("outlive the end of a child", async () => {
       const { sessionToken } = await makeOperator(world.backend, world.acme);
       const child = await childOf(sessionToken);
