@@ -6,6 +6,7 @@ import { RUNTIME_HEAP_MB, SYSTEM_TIME_MS, USER_HEAP_MB, USER_TIME_MS } from "./l
 import { MemoryGuard } from "./memory-guard";
 import { newRunClock, readRunClock, type RunTimes } from "./run-clock";
 import type { Failure } from "./types";
+import { UserTimeJudge } from "./user-time";
 import type {
   FromFunctionWorker,
   RunMessage,
@@ -56,10 +57,12 @@ export class FunctionPool {
   #idle: (() => void)[] = [];
   #startFailures = 0;
   readonly #memory = new MemoryGuard();
+  readonly #time: UserTimeJudge;
 
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#env = options.setup.env;
+    this.#time = new UserTimeJudge(options.userMs ?? USER_TIME_MS);
     this.#size = options.size ?? Math.max(2, availableParallelism());
   }
 
@@ -205,18 +208,15 @@ export class FunctionPool {
   }
 
   #watchRuns(): void {
-    const userMs = this.#options.userMs ?? USER_TIME_MS;
     let longest: { member: PoolWorker; times: RunTimes } | null = null;
     for (const member of [...this.#workers]) {
       const times = readRunClock(member.clock);
       if (times === null) continue;
       const totalMs = times.userMs + times.systemMs;
-      if (times.userMs > userMs) {
-        this.#kill(
-          member,
-          times,
-          functionFailure([`Function execution timed out (maximum duration: ${userMs / 1000}s)`]),
-        );
+      if (this.#time.isOver(member, times)) {
+        const seconds = this.#time.limitMs / 1000;
+        const text = `Function execution timed out (maximum duration: ${seconds}s)`;
+        this.#kill(member, times, functionFailure([text]));
       } else if (times.systemMs > SYSTEM_TIME_MS) {
         this.#kill(member, times, systemTimeout());
       } else if (totalMs > SUSPECT_AFTER_MS) {

@@ -18,7 +18,7 @@ import type {
   QueryRequest,
   RunRequest,
 } from "./types";
-import type { RunMessage } from "./worker-messages";
+import type { UnsentRun } from "./worker-messages";
 
 /** Tables that one mutation may have to create before it can run. */
 const MAX_NEW_TABLES = 100;
@@ -125,20 +125,21 @@ export class FunctionRunner {
     }
   }
 
-  async #attempt(pool: FunctionPool, message: Omit<RunMessage, "id">): Promise<AttemptOutcome> {
+  /** Sees every commit that was acknowledged before now. */
+  async #attempt(pool: FunctionPool, message: UnsentRun): Promise<AttemptOutcome> {
     const started = monotonic();
-    const result = await pool.run(message);
+    const result = await pool.run({ ...message, minTs: this.committer.visibleTs });
     return { result, totalMs: monotonic() - started };
   }
 }
 
 export type AttemptOutcome = { result: PoolResult; totalMs: number };
 
-function queryMessage(request: QueryRequest): Omit<RunMessage, "id"> {
+function queryMessage(request: QueryRequest): UnsentRun {
   return { ...runMessage("Query", request), journal: request.journal ?? null };
 }
 
-function runMessage(kind: "Query" | "Mutation", request: RunRequest): Omit<RunMessage, "id"> {
+function runMessage(kind: "Query" | "Mutation", request: RunRequest): UnsentRun {
   const { path, component, args, identity, allowInternal, requestId } = request;
   return {
     kind,

@@ -116,11 +116,11 @@ let isRunning = false;
 
 /** The run, and those that share its snapshot. They share its id too: their time is counted and ended as its own. */
 async function execute(environment: RunEnvironment, request: RunMessage): Promise<RunResult> {
-  const shared = request.also.length > 0 ? environment.store.snapshot() : undefined;
+  const shared = request.also.length > 0 ? environment.store.snapshot(request.minTs) : undefined;
   try {
     const result = await executeOne(environment, request, shared);
     for (const other of request.also) {
-      result.also.push(await executeOne(environment, { ...other, id: request.id, also: [] }, shared));
+      result.also.push(await executeOne(environment, { ...request, ...other, also: [] }, shared));
     }
     return result;
   } finally {

@@ -68,7 +68,7 @@ export class TransactionRun {
     readonly sharedSnapshot?: Snapshot,
   ) {
     this.#notes = { identityRead: false, timeRead: false, journal: request.journal };
-    this.#snapshot = sharedSnapshot ?? env.store.snapshot();
+    this.#snapshot = sharedSnapshot ?? env.store.snapshot(request.minTs);
     this.#tx = this.#transaction(request.path.startsWith("_system/"));
   }
 

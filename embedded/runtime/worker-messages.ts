@@ -40,9 +40,14 @@ export type RunMessage = {
   scheduledJobId: string | null;
   journal: string | null;
   session: { sessionId: string; requestId: number } | null;
+  /** The snapshot must show the commits up to this one. */
+  minTs: Ts;
   /** Further queries to run after this one on the same snapshot. */
-  also: Omit<RunMessage, "id" | "also">[];
+  also: Omit<UnsentRun, "also">[];
 };
+
+/** What is known of a run before it is given to a pool. */
+export type UnsentRun = Omit<RunMessage, "id" | "minTs">;
 
 export type RunResult = {
   id: number;

@@ -133,6 +133,10 @@ describe("failures", () => {
     },
   );
 
+  test("a run that was not let run for longer than its limit is no run over its limit", async () => {
+    expect(valueOf(await query("failures:standsStill"))).toBe("timed-out");
+  });
+
   test("a run that comes near a limit is warned", async () => {
     const { logLines } = await query("failures:nearLimit");
     expect(logLines).toMatchObject([
