@@ -6,7 +6,7 @@ import { useSession } from "@/components/session/session-provider";
 import { toastFailure } from "@/components/ui/toaster";
 import { api } from "@/convex/_generated/api";
 import type { Id } from "@/convex/_generated/dataModel";
-import type { Conversation, ConversationStatus, MessageRow } from "./rows";
+import type { ConversationRow, ConversationStatus, MessageRow } from "./rows";
 import { useLivePages, type LivePages } from "./use-live-pages";
 import { usePageVisible } from "./use-page-visible";
 
@@ -20,7 +20,7 @@ export function useMessages(conversationId: string): LivePages<MessageRow> {
 }
 
 /** Marks a conversation read while it is open on a visible page, once for each new message. */
-export function useMarkRead(conversation: Conversation, unread: boolean): void {
+export function useMarkRead(conversation: ConversationRow, unread: boolean): void {
   const { sessionToken } = useSession();
   const markRead = useMutation(api.notifications.markRead);
   const visible = usePageVisible();

@@ -2,7 +2,12 @@
 
 import { useCallback, useMemo } from "react";
 import { shortName } from "@/components/format/people";
-import type { Conversation, ConversationStatus } from "@/components/hooks/rows";
+import type {
+  Conversation,
+  ConversationRow,
+  ConversationStatus,
+  VisitorProfile,
+} from "@/components/hooks/rows";
 import { useDraft } from "@/components/hooks/use-draft";
 import type { Live } from "@/components/hooks/use-live-query";
 import { useOutbox } from "@/components/hooks/use-outbox";
@@ -19,6 +24,8 @@ import { ThreadPane } from "./thread-pane";
 
 type ConversationViewProps = {
   conversation: Live<Conversation | null>;
+  /** The line that was opened, if the list has it: enough to read and write while the rest is on its way. */
+  row: ConversationRow | undefined;
   unread: boolean;
   now: number;
   offline: boolean;
@@ -26,8 +33,9 @@ type ConversationViewProps = {
 };
 
 /** The open conversation, or what is to be said instead of it. */
-export function ConversationView({ conversation, ...rest }: ConversationViewProps) {
+export function ConversationView({ conversation, row, ...rest }: ConversationViewProps) {
   if (conversation.status === "loading") {
+    if (row) return <OpenConversation key={row._id} conversation={row} profile={undefined} {...rest} />;
     return (
       <LoadingAfterDelay label="Loading the conversation">
         <div className="grid gap-2 p-5">
@@ -54,12 +62,17 @@ export function ConversationView({ conversation, ...rest }: ConversationViewProp
       </div>
     );
   }
-  return <OpenConversation key={conversation.data._id} conversation={conversation.data} {...rest} />;
+  const { data } = conversation;
+  return <OpenConversation key={data._id} conversation={data} profile={data.visitor} {...rest} />;
 }
 
-type OpenConversationProps = Omit<ConversationViewProps, "conversation"> & { conversation: Conversation };
+type OpenConversationProps = Omit<ConversationViewProps, "conversation" | "row"> & {
+  conversation: ConversationRow;
+  /** Undefined while it is on its way. */
+  profile: VisitorProfile | undefined;
+};
 
-function OpenConversation({ conversation, unread, now, offline, onBack }: OpenConversationProps) {
+function OpenConversation({ conversation, profile, unread, now, offline, onBack }: OpenConversationProps) {
   const { operator } = useSession();
   const { _id: id } = conversation;
   const messages = useMessages(id);
@@ -79,7 +92,7 @@ function OpenConversation({ conversation, unread, now, offline, onBack }: OpenCo
   const who = conversation.visitor?.name ? shortName(conversation.visitor) : "the visitor";
 
   return (
-    <ThreadPane conversation={conversation} now={now} setStatus={onStatus} onBack={onBack}>
+    <ThreadPane conversation={conversation} profile={profile} now={now} setStatus={onStatus} onBack={onBack}>
       <Messages
         conversation={conversation}
         messages={messages}

@@ -30,7 +30,8 @@ export function Inbox() {
   const now = useNow();
   const connection = useConnection();
   const outbox = useOutbox();
-  const shownIds = [...waiting.rows, ...answered.rows].map((row) => row._id as string);
+  const shownRows = [...waiting.rows, ...answered.rows];
+  const shownIds = shownRows.map((row) => row._id as string);
   const unread = useUnread(conversation.data ? [...new Set([...shownIds, conversation.data._id])] : shownIds);
 
   const openIsEmpty =
@@ -92,6 +93,7 @@ export function Inbox() {
         ) : (
           <ConversationView
             conversation={conversation}
+            row={shownRows.find((row) => row._id === conversationId)}
             unread={unread.has(conversationId)}
             now={now}
             offline={connection === "lost"}

@@ -4,7 +4,7 @@ import { ArrowDown, RotateCw } from "lucide-react";
 import { memo, useEffect, useMemo, useState } from "react";
 import { shortName, visitorName } from "@/components/format/people";
 import { clockTime, timeOrDate } from "@/components/format/time";
-import type { Conversation, MessageRow } from "@/components/hooks/rows";
+import type { ConversationRow, MessageRow } from "@/components/hooks/rows";
 import type { LivePages } from "@/components/hooks/use-live-pages";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -16,7 +16,7 @@ import { transcript } from "./transcript";
 import { useFollowEnd } from "./use-follow-end";
 
 type MessagesProps = {
-  conversation: Conversation;
+  conversation: ConversationRow;
   messages: LivePages<MessageRow>;
   outbox: readonly OutboxEntry[];
   operator: { _id: string; name: string };
@@ -149,7 +149,7 @@ function Earlier({ messages }: { messages: LivePages<MessageRow> }) {
 }
 
 /** What the conversation's state means for both sides, at the end of the thread; an open one says nothing. */
-function StatusLine({ conversation, now }: { conversation: Conversation; now: number }) {
+function StatusLine({ conversation, now }: { conversation: ConversationRow; now: number }) {
   const { status, statusChangedAt } = conversation;
   if (status === "open" || statusChangedAt === undefined || now === 0) return null;
   const word = STATUS_LOOK[status].word;

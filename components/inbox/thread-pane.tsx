@@ -3,7 +3,7 @@
 import { ArrowLeft, PanelRight } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { shortName, visitorName } from "@/components/format/people";
-import type { Conversation, ConversationStatus } from "@/components/hooks/rows";
+import type { ConversationRow, ConversationStatus, VisitorProfile } from "@/components/hooks/rows";
 import { useKeys } from "@/components/keys/keys-provider";
 import { BrandSquare } from "@/components/ui/brand-square";
 import { Button } from "@/components/ui/button";
@@ -14,7 +14,8 @@ import { StatusControl } from "./status-control";
 import { VisitorDetails } from "./visitor-panel";
 
 type ThreadPaneProps = {
-  conversation: Conversation;
+  conversation: ConversationRow;
+  profile: VisitorProfile | undefined;
   now: number;
   /** Answers whether the change went through. */
   setStatus: (status: ConversationStatus) => Promise<boolean>;
@@ -24,7 +25,7 @@ type ThreadPaneProps = {
 };
 
 /** One conversation: its head, its messages, where to write, and the visitor beside it. */
-export function ThreadPane({ conversation, now, setStatus, onBack, children }: ThreadPaneProps) {
+export function ThreadPane({ conversation, profile, now, setStatus, onBack, children }: ThreadPaneProps) {
   const name = visitorName(conversation.visitor);
   const title = useRef<HTMLHeadingElement>(null);
   const [drawerOpen, setDrawerOpen] = useState(false);
@@ -95,7 +96,7 @@ export function ThreadPane({ conversation, now, setStatus, onBack, children }: T
         <header className="sticky top-0 flex min-h-[var(--bar-h)] flex-none items-center border-b border-line bg-surface px-[18px]">
           <h1 className="text-14 font-strong">Visitor</h1>
         </header>
-        <VisitorDetails conversation={conversation} now={now} />
+        <VisitorDetails conversation={conversation} profile={profile} now={now} />
       </aside>
       <Drawer
         open={drawerOpen}
@@ -107,14 +108,14 @@ export function ThreadPane({ conversation, now, setStatus, onBack, children }: T
           </Button>
         }
       >
-        <VisitorDetails conversation={conversation} now={now} />
+        <VisitorDetails conversation={conversation} profile={profile} now={now} />
       </Drawer>
     </>
   );
 }
 
 /** What changed and what it means for the visitor. */
-function statusNews(status: ConversationStatus, { visitor }: Conversation): string {
+function statusNews(status: ConversationStatus, { visitor }: ConversationRow): string {
   const who = visitor?.name ? shortName(visitor) : "The visitor";
   switch (status) {
     case "open":

@@ -1,10 +1,17 @@
 import type { ReactNode } from "react";
 import { fullTime, timeOrDate } from "@/components/format/time";
-import type { Conversation } from "@/components/hooks/rows";
+import type { ConversationRow, VisitorProfile } from "@/components/hooks/rows";
 import { CHANNEL_LOOK } from "./channel";
 
+type VisitorDetailsProps = {
+  conversation: ConversationRow;
+  /** Undefined while it is on its way: what the list knows is shown already. */
+  profile: VisitorProfile | undefined;
+  now: number;
+};
+
 /** What is known of the visitor and of this conversation. Links open the mail program or the telephone. */
-export function VisitorDetails({ conversation, now }: { conversation: Conversation; now: number }) {
+export function VisitorDetails({ conversation, profile, now }: VisitorDetailsProps) {
   const { visitor, channel, createdAt } = conversation;
   return (
     <>
@@ -34,15 +41,17 @@ export function VisitorDetails({ conversation, now }: { conversation: Conversati
           <When at={createdAt} now={now} />
         </Fact>
         <Fact term="Channel">{CHANNEL_LOOK[channel].word}</Fact>
-        <Fact term="Wrote from">{visitor?.page ? <PageLink url={visitor.page} /> : <None />}</Fact>
+        <Fact term="Wrote from">
+          {profile === undefined ? null : profile?.page ? <PageLink url={profile.page} /> : <None />}
+        </Fact>
       </Section>
-      {visitor ? (
+      {profile ? (
         <Section title="Visits">
           <Fact term="First seen">
-            <When at={visitor.firstSeenAt} now={now} />
+            <When at={profile.firstSeenAt} now={now} />
           </Fact>
           <Fact term="Last seen">
-            <When at={visitor.lastSeenAt} now={now} />
+            <When at={profile.lastSeenAt} now={now} />
           </Fact>
         </Section>
       ) : null}

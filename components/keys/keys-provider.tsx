@@ -34,43 +34,36 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
 
 /** Listens for all keys of the page in one place, and shows them all on "?". */
 export function KeysProvider({ children }: { children: ReactNode }) {
-  const [groups, setGroups] = useState<ReadonlyMap<symbol, readonly KeyBinding[]>>(new Map());
+  // The listener reads the registry, so that a key works from the moment when its owner is on the page; what is printed
+  // may follow a render later.
+  const registry = useRef(new Map<symbol, readonly KeyBinding[]>());
+  const [offered, setOffered] = useState<readonly KeyBinding[]>([]);
   const [sheetOpen, setSheetOpen] = useState(false);
   const register = useCallback((id: symbol, bindings: readonly KeyBinding[]) => {
-    // Set again in place, so that a component that changes its keys keeps its position.
-    setGroups((all) => new Map(all).set(id, bindings));
-    return () =>
-      setGroups((all) => {
-        if (all.get(id) !== bindings) return all;
-        const rest = new Map(all);
-        rest.delete(id);
-        return rest;
-      });
+    const publish = () => setOffered([...registry.current.values()].flat());
+    registry.current.set(id, bindings);
+    publish();
+    return () => {
+      registry.current.delete(id);
+      publish();
+    };
   }, []);
   const showAll = useCallback(() => setSheetOpen(true), []);
-  const bindings = useMemo(
-    () =>
-      inPrintOrder([
-        ...[...groups.values()].flat(),
-        { key: "?", label: "All keys", foot: "all keys", run: showAll },
-      ]),
-    [groups, showAll],
-  );
-  const current = useRef(bindings);
-  useEffect(() => {
-    current.current = bindings;
-  }, [bindings]);
+  const help = useMemo(() => ({ key: "?", label: "All keys", foot: "all keys", run: showAll }), [showAll]);
+  const bindings = useMemo(() => inPrintOrder([...offered, help]), [offered, help]);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
-      const binding = current.current.find((each) => each.run && matchesKey(event, each.key));
+      const binding = [...registry.current.values(), [help]]
+        .flat()
+        .find((each) => each.run && matchesKey(event, each.key));
       if (!binding?.run || (takesText(event.target) && !binding.key.startsWith("mod+"))) return;
       event.preventDefault();
       binding.run();
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
-  }, []);
+  }, [help]);
   const keys = useMemo(() => ({ bindings, register, showAll }), [bindings, register, showAll]);
   return (
     <KeysContext value={keys}>

@@ -2,6 +2,7 @@
 
 import { ConvexProvider, ConvexReactClient } from "convex/react";
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { toastFailure } from "@/components/ui/toaster";
 
 /** What the server hands to a page of a signed-in operator. */
 export type SessionHandover = {
@@ -21,6 +22,8 @@ type Session = Omit<SessionHandover, "childToken" | "expiresInMs"> & {
   sessionToken: string;
   /** Gets a new child token, or leaves for the login page when the session is over. Null when the server is away. */
   renew: () => Promise<string | null>;
+  /** Ends the session on the server, then leaves for the login page. */
+  signOut: () => Promise<void>;
 };
 
 const SessionContext = createContext<Session | null>(null);
@@ -43,8 +46,12 @@ export function SessionProvider({ handover, children }: { handover: SessionHando
   const [child, setChild] = useState({ token: handover.childToken, expiresInMs: handover.expiresInMs });
   const running = useRef<Promise<string | null> | null>(null);
 
+  // While signing out, refused queries are expected: they must not lead to "your session has ended".
+  const leaving = useRef(false);
+
   const renew = useCallback(() => {
-    running.current ??= requestChildToken()
+    if (leaving.current) return Promise.resolve(null);
+    running.current ??= requestChildToken(leaving)
       .then((next) => {
         if (next) setChild({ token: next.sessionToken, expiresInMs: next.expiresInMs });
         return next?.sessionToken ?? null;
@@ -55,11 +62,24 @@ export function SessionProvider({ handover, children }: { handover: SessionHando
     return running.current;
   }, []);
 
+  const signOut = useCallback(async () => {
+    leaving.current = true;
+    try {
+      const response = await fetch("/api/session", { method: "DELETE" });
+      if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+    } catch {
+      leaving.current = false;
+      toastFailure("You are still signed in: the server did not answer. Try again.");
+      return;
+    }
+    window.location.assign("/login");
+  }, []);
+
   useEffect(() => keepFresh(child.expiresInMs, renew), [child, renew]);
 
   const session = useMemo(
-    () => ({ convexUrl, webUrl, operator, workspace, sessionToken: child.token, renew }),
-    [convexUrl, webUrl, operator, workspace, child.token, renew],
+    () => ({ convexUrl, webUrl, operator, workspace, sessionToken: child.token, renew, signOut }),
+    [convexUrl, webUrl, operator, workspace, child.token, renew, signOut],
   );
   return (
     <ConvexProvider client={client}>
@@ -94,13 +114,16 @@ function keepFresh(expiresInMs: number, renew: () => Promise<string | null>): ()
 }
 
 /** Asks our own server for a token; it reads the cookie. A refusal means that the session is over. */
-async function requestChildToken(): Promise<{ sessionToken: string; expiresInMs: number } | null> {
+async function requestChildToken(leaving: {
+  readonly current: boolean;
+}): Promise<{ sessionToken: string; expiresInMs: number } | null> {
   let response: Response;
   try {
     response = await fetch("/api/session/child", { method: "POST" });
   } catch {
     return null;
   }
+  if (leaving.current) return null;
   if (response.status === 401) {
     const next = window.location.pathname + window.location.search;
     window.location.assign(`/login?expired=1&next=${encodeURIComponent(next)}`);

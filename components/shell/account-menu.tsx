@@ -4,7 +4,6 @@ import { ChevronDown, CircleUserRound, Keyboard, LogOut, Monitor, Moon, Sun } fr
 import { useTheme } from "next-themes";
 import { useKeyBindings } from "@/components/keys/keys-provider";
 import { useSession } from "@/components/session/session-provider";
-import { signOut } from "@/components/session/sign-out";
 import { Initials } from "@/components/ui/initials";
 import { Kbd } from "@/components/ui/kbd";
 import {
@@ -26,7 +25,7 @@ const THEMES = [
 
 /** Who is signed in, and what is theirs to choose: the theme, the keys, signing out. */
 export function AccountMenu({ placement }: { placement: "sidebar" | "tabs" }) {
-  const { operator, workspace } = useSession();
+  const { operator, workspace, signOut } = useSession();
   const { theme, setTheme } = useTheme();
   const { showAll } = useKeyBindings();
   return (
