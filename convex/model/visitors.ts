@@ -43,7 +43,8 @@ export async function identifyVisitor(
     email: known.email ?? input.email,
     phone: known.phone ?? input.phone,
   };
-  const updated = { ...profile, page: input.page ?? known.page, lastSeenAt: now };
+  const customData = known.customData ?? input.customData;
+  const updated = { ...profile, customData, page: input.page ?? known.page, lastSeenAt: now };
   await ctx.db.patch("visitors", known._id, updated);
   const changed = (["name", "email", "phone"] as const).some((field) => profile[field] !== known[field]);
   if (changed) await copyProfileToConversations(ctx, known._id, null);

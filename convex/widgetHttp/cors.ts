@@ -3,11 +3,10 @@
 /** The refusal of a page is readable by that page, so that the widget can say what is wrong. */
 export const ANY_ORIGIN = { "Access-Control-Allow-Origin": "*" };
 
-/** For a page that may use the widget: itself alone when the brand has a list, else any. */
+/** For a page that may use the widget: itself alone when the brand has a list, else any. No page needs no header. */
 export function corsFor(allowedOrigins: readonly string[], origin: string | null): Record<string, string> {
-  return allowedOrigins.length === 0 || origin === null
-    ? ANY_ORIGIN
-    : { "Access-Control-Allow-Origin": origin, Vary: "Origin" };
+  if (allowedOrigins.length === 0) return ANY_ORIGIN;
+  return { ...(origin === null ? {} : { "Access-Control-Allow-Origin": origin }), Vary: "Origin" };
 }
 
 export const PREFLIGHT = {

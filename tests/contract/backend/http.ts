@@ -91,6 +91,8 @@ export function httpCases(world: World): void {
       expect(own.status).toBe(200);
       expect(own.headers.get("Access-Control-Allow-Origin")).toBe(SHOP);
       expect(own.headers.get("Vary")).toContain("Origin");
+      // A cache that kept the answer to no page at all would give it to every page.
+      expect((await config(widgetId)).headers.get("Vary")).toContain("Origin");
       for (const Origin of [
         "https://evil.test",
         "http://shop.test",

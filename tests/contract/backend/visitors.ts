@@ -88,11 +88,23 @@ export function visitorCases(world: World): void {
         name: "Mallory",
         email: "Maya@Example.com",
         phone: "0044 (20) 7946-0958",
+        customData: '{"plan":"y"}',
       });
       const visitor = { name: "Maya", email: "maya@example.com", phone: "+442079460958" };
       expect((await detail(conversationId))?.visitor).toMatchObject(visitor);
       const rows = await world.backend.query(api.conversations.listInbox, { ...owner(), limit: 200 });
       expect(rows.find((row) => row._id === conversationId)?.visitor).toEqual(visitor);
+      const customDataOf = async (visitorId: string) =>
+        (await world.backend.rows("visitors")).find((row) => row._id === visitorId)?.customData;
+      expect(await customDataOf((await detail(conversationId))!.visitorId)).toBe('{"plan":"x"}');
+    });
+
+    it("can be given custom data later", async () => {
+      const visitorKey = newVisitorKey();
+      const { visitorId } = await identify({ visitorKey });
+      await identify({ visitorKey, customData: '{"plan":"x"}' });
+      const visitor = (await world.backend.rows("visitors")).find((row) => row._id === visitorId);
+      expect(visitor?.customData).toBe('{"plan":"x"}');
     });
 
     it("is another visitor under another brand", async () => {
