@@ -117,6 +117,7 @@ async function startParts(
     workerDir: distDir,
     projectDir: settings.projectDir,
     deployment: { name: instance.name, cloudUrl: urls.api, siteUrl: urls.site },
+    onError,
   });
   parts.add((graceMs) => functions.stop(graceMs));
   const liveQueries = new LiveQueries({ functions, committer, cacheBytes: settings.queryCacheBytes });
@@ -126,7 +127,7 @@ async function startParts(
 
   const newRequestId = () => randomBytes(8).toString("hex");
   const scheduler = new Scheduler({ committer, functions, now: Date.now, newRequestId, onError });
-  await scheduler.start();
+  scheduler.start();
   parts.add(() => scheduler.stop());
   const retention = new Retention({ committer, now: Date.now, onError });
   retention.start();

@@ -75,6 +75,17 @@ export function failureOf(thrown: unknown, maps: SourceMaps): Failure & { kind: 
   return functionFailure(["Uncaught " + head, ...frames], data);
 }
 
+/** Failure for an error of the deployment itself. */
+export function internalFailure(error: unknown): Failure {
+  return {
+    kind: "system",
+    code: "InternalServerError",
+    status: 500,
+    message: "Your request couldn't be completed. Try again later.",
+    detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}
+
 /** Message of a thrown value of any realm. */
 export function messageOf(thrown: unknown): string {
   const { message } = (thrown ?? {}) as { message?: unknown };

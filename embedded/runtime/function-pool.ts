@@ -1,7 +1,7 @@
 /** The threads that run queries and mutations of one code version. Main thread. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { functionFailure, outOfMemory, outOfMemoryText } from "./failure";
+import { functionFailure, internalFailure, outOfMemory, outOfMemoryText } from "./failure";
 import { RUNTIME_HEAP_MB, SYSTEM_TIME_MS, USER_HEAP_MB, USER_TIME_MS } from "./limits";
 import { MemoryGuard } from "./memory-guard";
 import { newRunClock, readRunClock, type RunTimes } from "./run-clock";
@@ -276,10 +276,7 @@ function post(member: PoolWorker, message: ToFunctionWorker): void {
 }
 
 function crashFailure(error: Error | null): Failure {
-  const message = error?.stack ?? "The thread that ran this function ended.";
-  return (
-    outOfMemory(error, USER_HEAP_MB) ?? { kind: "system", code: "InternalServerError", status: 500, message }
-  );
+  return outOfMemory(error, USER_HEAP_MB) ?? internalFailure(error ?? new Error("A function worker exited."));
 }
 
 function systemTimeout(): Failure {

@@ -6,7 +6,7 @@ import { DatabaseError } from "../engine/errors";
 import type { Ts } from "../storage/types";
 import { monotonic } from "./clock";
 import { executionRecord, type ExecutionListener } from "./execution-record";
-import { functionFailure } from "./failure";
+import { functionFailure, internalFailure } from "./failure";
 import type { FunctionPool, PoolResult } from "./function-pool";
 import { MUTATION_RETRIES, RETRY_BACKOFF_MS } from "./limits";
 import { int64 } from "./transaction-syscalls";
@@ -29,6 +29,8 @@ export class FunctionRunner {
   constructor(
     readonly committer: Committer,
     readonly report: ExecutionListener,
+    /** Told of failures that are the deployment's own. */
+    readonly onError: (error: unknown) => void,
   ) {}
 
   async query(pool: FunctionPool, request: QueryRequest): Promise<QueryOutcome> {
@@ -129,8 +131,22 @@ export class FunctionRunner {
   async #attempt(pool: FunctionPool, message: UnsentRun): Promise<AttemptOutcome> {
     const started = monotonic();
     const result = await pool.run({ ...message, minTs: this.committer.visibleTs });
+    for (const failure of failuresOf(result)) {
+      if (failure.kind === "system" && failure.detail !== undefined) this.onError(new Error(failure.detail));
+    }
     return { result, totalMs: monotonic() - started };
   }
+}
+
+function noOutcome(): Failure {
+  return internalFailure(new Error("A mutation ended without an outcome."));
+}
+
+function failuresOf(result: PoolResult): Failure[] {
+  if (result.type === "died") return [result.failure];
+  return [result.result, ...result.result.also].flatMap(({ settled }) =>
+    settled.ok ? [] : [settled.failure],
+  );
 }
 
 export type AttemptOutcome = { result: PoolResult; totalMs: number };
@@ -180,14 +196,5 @@ function occFailure({ table, documentId }: Conflict): Failure {
     message:
       `Documents read from or written to the "${table}" table changed while this mutation was being run and ` +
       `on every subsequent retry.${document} See https://docs.convex.dev/error#1`,
-  };
-}
-
-function noOutcome(): Failure {
-  return {
-    kind: "system",
-    code: "InternalServerError",
-    status: 500,
-    message: "The mutation could not be committed.",
   };
 }

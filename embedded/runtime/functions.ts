@@ -45,6 +45,8 @@ export type FunctionsOptions = {
   deployment: DeploymentInfo;
   /** Threads for queries and mutations; default max(2, cores). */
   poolSize?: number;
+  /** Told of failures that are no function's fault; callers get a bland text. */
+  onError: (error: unknown) => void;
   /** In ms; defaults are production's. */
   limits?: { userMs?: number; actionMs?: number; nodeActionMs?: number };
 };
@@ -70,7 +72,11 @@ export class Functions {
 
   private constructor(options: FunctionsOptions) {
     this.#options = options;
-    this.#runner = new FunctionRunner(options.committer, (record) => this.#report(record));
+    this.#runner = new FunctionRunner(
+      options.committer,
+      (record) => this.#report(record),
+      (error) => options.onError(error),
+    );
   }
 
   /** Runs nothing before `setCode`; threads start then. */

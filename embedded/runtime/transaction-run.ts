@@ -5,7 +5,7 @@ import type { Snapshot, Store } from "../storage/store";
 import type { JSONValue, TransactionOutcome } from "../storage/types";
 import { wallClock } from "./clock";
 import { CallLimits } from "./call-limits";
-import { failureOf, type SourceMaps } from "./failure";
+import { failureOf, internalFailure, type SourceMaps } from "./failure";
 import { callingFrame, settle, type Frame } from "./frames";
 import {
   checkArgs,
@@ -80,7 +80,9 @@ export class TransactionRun {
       if (replay !== null) return replay;
       return await this.#run();
     } catch (error) {
-      return this.#result({ settled: { ok: false, failure: systemFailure(error) } });
+      return this.#result({
+        settled: { ok: false, failure: error instanceof RunRefused ? error.failure : internalFailure(error) },
+      });
     } finally {
       if (this.sharedSnapshot === undefined) this.#snapshot.close();
       if (this.#isNested) callingFrame.disable();
@@ -349,10 +351,4 @@ function refuseCommitTs(value: string): void {
     typeof json === "object" && json !== null && ("$commitTs" in json || Object.values(json).some(hasToken));
   if (hasToken(JSON.parse(value) as JSONValue))
     refuse("A query may not return a commit timestamp placeholder.");
-}
-
-function systemFailure(error: unknown): Failure {
-  if (error instanceof RunRefused) return error.failure;
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { kind: "system", code: "InternalServerError", status: 500, message: text };
 }

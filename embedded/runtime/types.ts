@@ -44,11 +44,12 @@ export type LogLine = {
 
 /**
  * Why a run gave no value. `function`: the developer's code or its use was wrong; `message` is the full, unredacted
- * text with its source-mapped stack. `system`: the deployment could not run it now; `status` is the HTTP class.
+ * text with its source-mapped stack. `system`: the deployment could not run it now; `status` is the HTTP class;
+ * `detail` is for the operator only.
  */
 export type Failure =
   | { kind: "function"; message: string; data?: JSONValue }
-  | { kind: "system"; code: string; status: number; message: string };
+  | { kind: "system"; code: string; status: number; message: string; detail?: string };
 
 export type Settled = { ok: true; value: string } | { ok: false; failure: Failure };
 

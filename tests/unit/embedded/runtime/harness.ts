@@ -98,6 +98,9 @@ export async function startHarness(options: Partial<FunctionsOptions> = {}): Pro
     workerDir,
     projectDir: ROOT,
     deployment,
+    onError: (error) => {
+      throw error;
+    },
     ...options,
   });
   const request = await bundleApp(path.join(HERE, "fixtures/app"), path.join(dataDir, "code/first"));
