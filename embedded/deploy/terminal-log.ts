@@ -18,7 +18,8 @@ export function executionText(record: ExecutionRecord): string {
   const status = record.httpStatus === null ? "" : ` ${record.httpStatus}`;
   const retry = record.willRetry ? " (conflict, running again)" : "";
   const head = `${clock(record.timestamp)} ${subject(record)}${status} ${duration} [${record.requestId}]${retry}`;
-  const failure = record.error === null || record.willRetry ? [] : [indented(`failed: ${withoutValues(record.error)}`)];
+  const failure =
+    record.error === null || record.willRetry ? [] : [indented(`failed: ${withoutValues(record.error)}`)];
   return [head, ...lines, ...failure].join("\n");
 }
 
