@@ -49,9 +49,8 @@ export class Scheduler {
     this.#dueIndex = dueIndexOf(options.committer);
   }
 
-  /** Settles what a crash cut off, then takes up what is due. */
-  async start(): Promise<void> {
-    await this.#failCutOffActions();
+  /** Takes up what is due. */
+  start(): void {
     this.#unsubscribe = this.#o.committer.onCommit(({ keys }) => {
       if (keys.some((write) => write.index === this.#dueIndex)) this.#planLook();
     });
@@ -65,23 +64,25 @@ export class Scheduler {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  async #failCutOffActions(): Promise<void> {
-    await this.#o.committer.execute((tx) => {
-      const cutOff = [...unfinishedJobs(tx)].filter((job) => job.state.kind === "inProgress");
-      for (const job of cutOff) {
-        markFinished(tx, job._id, { kind: "failed", error: CUT_OFF_ERROR }, this.#o.now());
-      }
-    });
-  }
-
   /** Many commits in one turn of the event loop cause one look. */
   #planLook(): void {
     if (this.#isLookPlanned || this.#isStopped) return;
     this.#isLookPlanned = true;
     setImmediate(() => {
       this.#isLookPlanned = false;
-      if (!this.#isStopped) this.#look();
+      if (this.#isStopped) return;
+      try {
+        this.#look();
+      } catch (error) {
+        this.#o.onError(error);
+        this.#lookIn(MAX_TIMER_MS);
+      }
     });
+  }
+
+  #lookIn(ms: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#planLook(), Math.min(Math.ceil(ms), MAX_TIMER_MS));
   }
 
   #look(): void {
@@ -99,15 +100,16 @@ export class Scheduler {
       return { due, nextDue: null };
     });
     for (const job of due) void this.#run(job);
-    if (nextDue !== null) {
-      this.#timer = setTimeout(() => this.#planLook(), Math.min(Math.ceil(nextDue - now), MAX_TIMER_MS));
-    }
+    if (nextDue !== null) this.#lookIn(nextDue - now);
   }
 
   async #run(job: Job): Promise<void> {
     this.#running.add(job._id);
     try {
-      if (this.#o.functions.lookup(job.name)?.udfType === "Action") await this.#runAction(job);
+      // Nobody runs it: a crash cut it off. It is never run again.
+      if (job.state.kind === "inProgress") {
+        await this.#finish(job, "inProgress", { kind: "failed", error: CUT_OFF_ERROR });
+      } else if (this.#o.functions.lookup(job.name)?.udfType === "Action") await this.#runAction(job);
       else await this.#runMutation(job);
     } catch (error) {
       if (!this.#isStopped) {

@@ -2,7 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Functions } from "../../../../embedded/runtime/functions";
 import type { RunRequest } from "../../../../embedded/runtime/types";
-import { markFinished } from "../../../../embedded/scheduler/jobs";
+import { documents, tableScan } from "../../../../embedded/deploy/documents";
+import { markFinished, type Job } from "../../../../embedded/scheduler/jobs";
 import { Scheduler } from "../../../../embedded/scheduler/scheduler";
 import { Engine } from "../engine/engine";
 
@@ -44,11 +45,16 @@ const functions: Pick<Functions, "lookup" | "mutation"> = {
   },
 };
 
-const schedule = (name: string, nextTs: number) =>
+const schedule = (name: string, nextTs: number, { state = "pending", copies = 1 } = {}) =>
   engine.committer.execute((tx) => {
-    const state = { kind: "pending" };
-    tx.insert("_scheduled_jobs", { name, component: "", args: [{}], scheduledTime: nextTs, nextTs, state });
+    const job = { name, component: "", args: [{}], scheduledTime: nextTs, nextTs, state: { kind: state } };
+    for (let i = 0; i < copies; i++) tx.insert("_scheduled_jobs", job);
   });
+
+const jobs = () =>
+  engine.committer.read((tx) =>
+    [...documents(tx, tableScan("_scheduled_jobs"))].map((text) => JSON.parse(text) as Job),
+  );
 
 /** Lets everything happen that waits for no timer. */
 async function settle(): Promise<void> {
@@ -57,7 +63,7 @@ async function settle(): Promise<void> {
 
 test("runs a job when it is due, and not before", async () => {
   await schedule("a.js:run", now + 3 * HOUR);
-  await scheduler.start();
+  scheduler.start();
   await settle();
   now += 3 * HOUR - 1000;
   vi.advanceTimersByTime(3 * HOUR - 1000);
@@ -71,10 +77,32 @@ test("runs a job when it is due, and not before", async () => {
 
 test("notices within a minute that the clock has jumped, as after a machine's sleep", async () => {
   await schedule("a.js:run", now + 3 * HOUR);
-  await scheduler.start();
+  scheduler.start();
   await settle();
   now += 3 * HOUR;
   vi.advanceTimersByTime(60_000);
   await settle();
   expect(ran).toEqual(["a.js:run"]);
+});
+
+test("begins beside any number of jobs that are not due, and fails what a crash cut off once", async () => {
+  for (let i = 0; i < 3; i++) await schedule("later.js:run", now + HOUR, { copies: 11_000 });
+  await schedule("cut.js:off", now - HOUR, { state: "inProgress" });
+  await schedule("a.js:run", now);
+  scheduler.start();
+  const cutOff = () => jobs().find(({ name }) => name === "cut.js:off");
+  while (cutOff()?.nextTs !== null) await settle();
+  expect(ran).toEqual(["a.js:run"]);
+  expect(cutOff()).toMatchObject({
+    state: { kind: "failed", error: "Transient error while executing action" },
+    nextTs: null,
+    completedTime: now,
+  });
+});
+
+test("a job that cannot be read is reported and does not end the process", async () => {
+  await engine.committer.execute((tx) => tx.insert("_scheduled_jobs", { nextTs: now - HOUR }));
+  scheduler.start();
+  await settle();
+  expect(errors.splice(0)).toHaveLength(1);
 });
