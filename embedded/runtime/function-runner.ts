@@ -25,6 +25,8 @@ const MAX_NEW_TABLES = 100;
 
 type Conflict = { table: string; documentId: string | null };
 
+type Pool = Pick<FunctionPool, "run">;
+
 export class FunctionRunner {
   constructor(
     readonly committer: Committer,
@@ -33,14 +35,14 @@ export class FunctionRunner {
     readonly onError: (error: unknown) => void,
   ) {}
 
-  async query(pool: FunctionPool, request: QueryRequest): Promise<QueryOutcome> {
+  async query(pool: Pool, request: QueryRequest): Promise<QueryOutcome> {
     const message = queryMessage(request);
     if (request.minTs !== undefined) await this.committer.waitUntilVisible(request.minTs);
     return this.#finishQuery(request, await this.#attempt(pool, message));
   }
 
   /** All on one snapshot, one after the other. If one of them ends its worker, they run apart. */
-  async queryBatch(pool: FunctionPool, requests: QueryRequest[], minTs?: Ts): Promise<QueryOutcome[]> {
+  async queryBatch(pool: Pool, requests: QueryRequest[], minTs?: Ts): Promise<QueryOutcome[]> {
     const [first, ...others] = requests.map(queryMessage);
     if (first === undefined) return [];
     if (minTs !== undefined) await this.committer.waitUntilVisible(minTs);
@@ -81,7 +83,7 @@ export class FunctionRunner {
     return { ...base, ...settled };
   }
 
-  async mutation(pool: () => FunctionPool, request: MutationRequest): Promise<MutationOutcome> {
+  async mutation(pool: () => Pool, request: MutationRequest): Promise<MutationOutcome> {
     const message = runMessage("Mutation", request);
     message.session = request.session ?? null;
     for (let retries = 0, newTables = 0; ;) {
@@ -128,7 +130,7 @@ export class FunctionRunner {
   }
 
   /** Sees every commit that was acknowledged before now. */
-  async #attempt(pool: FunctionPool, message: UnsentRun): Promise<AttemptOutcome> {
+  async #attempt(pool: Pool, message: UnsentRun): Promise<AttemptOutcome> {
     const started = monotonic();
     const result = await pool.run({ ...message, minTs: this.committer.visibleTs });
     for (const failure of failuresOf(result)) {
