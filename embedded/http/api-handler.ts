@@ -21,6 +21,10 @@ export type ApiHandlerOptions = {
   timeout: number;
 };
 
+/** Bytes that a route with the admin key in its body takes from whoever has shown none in a header, as the CLI does. */
+const UNKNOWN_SENDER_BODY = 1024 * 1024;
+const NO_PARAMETERS = new URL("http://localhost/");
+
 export class ApiHandler {
   readonly #o: ApiHandlerOptions;
   /** Routes with a fixed path, by path; then the others in order. */
@@ -69,7 +73,8 @@ export class ApiHandler {
     const { route, params } = this.#route(request.method ?? "GET", url.pathname);
     checkClientVersion(request);
     let bytes: Promise<Uint8Array> | undefined;
-    const readBytes = () => (bytes ??= readBody(request, route.maxBody, route.compressed === true));
+    const limit = route.admin === "body" ? await this.#pushLimit(route, request) : route.maxBody;
+    const readBytes = () => (bytes ??= readBody(request, limit, route.compressed === true));
     const readJson = async () => {
       requireJson(request);
       return parseJson(await readBytes());
@@ -90,6 +95,12 @@ export class ApiHandler {
       json: readJson,
       bytes: readBytes,
     } satisfies ApiRequest);
+  }
+
+  /** A key inside the body is seen only when all of it has been read and unpacked: large ones show it in a header first. */
+  async #pushLimit({ maxBody }: Route, request: IncomingMessage): Promise<number> {
+    const sender = await this.#o.authentication.fromRequest(request.headers, NO_PARAMETERS).catch(() => null);
+    return sender?.kind === "admin" ? maxBody : Math.min(maxBody, UNKNOWN_SENDER_BODY);
   }
 
   async #identity(
