@@ -40,7 +40,8 @@ export type DeploymentSettings = {
 };
 
 export type Deployment = {
-  urls: { api: string; site: string };
+  /** Where it listens, as this machine reaches it; its public addresses may differ. */
+  listening: { api: string; site: string };
   /** Lets what runs finish for at most `graceMs`, then closes everything. */
   stop(graceMs: number): Promise<void>;
 };
@@ -83,9 +84,10 @@ async function startOnPorts(settings: DeploymentSettings): Promise<Deployment> {
     api: await choosePort(settings.host, settings.apiPort),
     site: await choosePort(settings.host, settings.sitePort),
   };
+  const listening = { api: origin(settings.host, ports.api), site: origin(settings.host, ports.site) };
   const urls = {
-    api: settings.publicUrls.api ?? origin(settings.host, ports.api),
-    site: settings.publicUrls.site ?? origin(settings.host, ports.site),
+    api: settings.publicUrls.api ?? listening.api,
+    site: settings.publicUrls.site ?? listening.site,
   };
   const parts = new OpenParts();
   try {
@@ -94,7 +96,7 @@ async function startOnPorts(settings: DeploymentSettings): Promise<Deployment> {
     await parts.close(0);
     throw asPortError(error);
   }
-  return { urls, stop: (graceMs) => parts.close(graceMs) };
+  return { listening, stop: (graceMs) => parts.close(graceMs) };
 }
 
 async function startParts(
@@ -185,7 +187,9 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
   parts.add((graceMs) => http.stop(graceMs));
 }
 
+/** A wildcard host is no address to connect to: this machine then reaches itself by its own name. */
 function origin(host: string, port: number): string {
+  if (host === "0.0.0.0" || host === "::") return `http://localhost:${port}`;
   const literal = host.includes(":") ? `[${host}]` : host;
   return `http://${literal}:${port}`;
 }

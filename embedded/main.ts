@@ -140,7 +140,7 @@ async function main(): Promise<void> {
     process.on("SIGINT", stop);
     // Started with a message channel, this process ends with its parent, however that ended.
     process.on("disconnect", stop);
-    const { api, site } = deployment.urls;
+    const { api, site } = deployment.listening;
     process.stdout.write(`ready ${JSON.stringify({ convex: api, site, dataDir })}\n`);
   } catch (error) {
     const sentence = refusal(error, dataDir);

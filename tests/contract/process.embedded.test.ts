@@ -112,21 +112,19 @@ test("the first start makes an admin key for its owner alone; a second one keeps
   await second.stop();
 });
 
-test("it tells its public addresses where they are not its own", async () => {
-  const urls = {
-    PRAXTALK_CONVEX_URL: "https://api.example.com/",
-    PRAXTALK_SITE_URL: "https://site.example.com",
-  };
-  const running = spawnEmbedded(buildDir, {
-    CONVEX_PORT: "0",
-    CONVEX_SITE_PORT: "0",
-    PRAXTALK_DATA_DIR: dataDir,
-    ...urls,
+test("it listens where it says, and tells clients its public addresses where those differ", async () => {
+  const backend = await startBackend({
+    dataDir,
+    env: { PRAXTALK_CONVEX_URL: "https://api.example.com/", PRAXTALK_SITE_URL: "https://site.example.com" },
   });
-  await vi.waitFor(() => expect(running.output()).toContain("ready "), WAIT);
-  expect(running.output()).toContain('"convex":"https://api.example.com","site":"https://site.example.com"');
-  running.child.kill("SIGTERM");
-  expect(await running.exited).toBe(0);
+  const response = await fetch(`${backend.url}/api/v1/get_canonical_urls`, {
+    headers: { Authorization: `Convex ${backend.adminKey}` },
+  });
+  expect(await response.json()).toEqual({
+    convexCloudUrl: "https://api.example.com",
+    convexSiteUrl: "https://site.example.com",
+  });
+  expect(await backend.stop()).toBe(0);
 });
 
 describe("with an app", () => {
