@@ -11,11 +11,15 @@ import type { QueryResult } from "./query-result";
 type Watched = {
   queryId: number;
   subscription: Subscription;
+  /** Characters that its client made this process keep. */
+  textLength: number;
   sent: { result: QueryResult; digest: string } | null;
 };
 
 /** Queries that one socket may watch. A bound on memory: no honest client comes near it. */
 const MAX_QUERIES = 20_000;
+/** As many characters of arguments and journals, all queries of a socket together. */
+const MAX_TEXT = 64 * 1024 * 1024;
 
 export class QuerySet {
   readonly #liveQueries: LiveQueries;
@@ -24,6 +28,7 @@ export class QuerySet {
   readonly #watched = new Map<number, Watched>();
   /** Taken out of the set; the client has not been told yet. */
   #removed: number[] = [];
+  #textHeld = 0;
 
   constructor(liveQueries: LiveQueries, origin: RunOrigin, onStale: () => void) {
     this.#liveQueries = liveQueries;
@@ -44,15 +49,20 @@ export class QuerySet {
         if (watched === undefined) throw new SessionClosed(500, "InternalServerError");
         this.#watched.delete(queryId);
         this.#removed.push(queryId);
+        this.#textHeld -= watched.textLength;
         this.#liveQueries.unsubscribe(watched.subscription);
         continue;
       }
       if (watched !== undefined) throw new SessionClosed(500, "InternalServerError");
-      if (this.#watched.size >= MAX_QUERIES) throw new SessionClosed(429, "TooManyQueries");
       const { path, component, args, journal } = modification;
+      const textLength = path.length + args.length + (journal?.length ?? 0);
+      if (this.#watched.size >= MAX_QUERIES || this.#textHeld + textLength > MAX_TEXT) {
+        throw new SessionClosed(429, "TooManyQueries");
+      }
+      this.#textHeld += textLength;
       const query = { path, component, args, journal };
       const subscription = this.#liveQueries.subscribe(query, identity, this.#origin, this.#onStale);
-      this.#watched.set(queryId, { queryId, subscription, sent: null });
+      this.#watched.set(queryId, { queryId, subscription, textLength, sent: null });
     }
   }
 

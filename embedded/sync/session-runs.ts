@@ -21,6 +21,8 @@ export type SessionRunsOptions = {
 
 const MAX_QUEUED_MUTATIONS = 1000;
 const MAX_ACTIONS = 1000;
+/** Arguments of all that waits or runs, in characters; a single call may have more. A bound on memory. */
+const MAX_ARGS = 64 * 1024 * 1024;
 
 export class SessionRuns {
   /** Set by Connect. Without it a mutation that is sent twice runs twice. */
@@ -29,6 +31,7 @@ export class SessionRuns {
   readonly #mutations: { message: RunMessage; identity: Identity }[] = [];
   #mutating = false;
   #actions = 0;
+  #argsHeld = 0;
 
   constructor(options: SessionRunsOptions) {
     this.#o = options;
@@ -36,10 +39,15 @@ export class SessionRuns {
 
   /** Queues a mutation or starts an action. Rejects with SessionClosed when the deployment cannot serve it. */
   async start(message: RunMessage, identity: Identity): Promise<void> {
-    if (message.type === "Action") return this.#runAction(message, identity);
-    if (this.#mutations.length >= MAX_QUEUED_MUTATIONS) {
+    const hasRoom = this.#argsHeld === 0 || this.#argsHeld + message.args.length <= MAX_ARGS;
+    if (message.type === "Action") {
+      if (!hasRoom) throw new SessionClosed(429, "TooManyInflightActionsForSingleClient");
+      return this.#holding(message, () => this.#runAction(message, identity));
+    }
+    if (!hasRoom || this.#mutations.length >= MAX_QUEUED_MUTATIONS) {
       throw new SessionClosed(429, "TooManyConcurrentMutations");
     }
+    this.#argsHeld += message.args.length;
     this.#mutations.push({ message, identity });
     if (!this.#mutating) await this.#runMutations();
   }
@@ -49,11 +57,22 @@ export class SessionRuns {
     this.#mutations.length = 0;
   }
 
+  async #holding(message: RunMessage, run: () => Promise<void>): Promise<void> {
+    this.#argsHeld += message.args.length;
+    try {
+      await run();
+    } finally {
+      this.#argsHeld -= message.args.length;
+    }
+  }
+
   async #runMutations(): Promise<void> {
     this.#mutating = true;
     try {
       for (let next = this.#mutations.shift(); next !== undefined; next = this.#mutations.shift()) {
-        await this.#runMutation(next.message, next.identity);
+        this.#argsHeld -= next.message.args.length;
+        const { message, identity } = next;
+        await this.#holding(message, () => this.#runMutation(message, identity));
       }
     } finally {
       this.#mutating = false;

@@ -362,6 +362,27 @@ describe("mutations", () => {
     expect(peer.closed).toEqual({ code: 1013, reason: "TooManyConcurrentMutations" });
   });
 
+  test("with more arguments than one socket may make us keep end it, but never a single one", async () => {
+    fake.mutate = () => new Promise(() => {});
+    const large = { args: [{ text: "x".repeat(16_000_000) }] };
+    for (let i = 0; i < 4; i++) peer.send({ ...mutation(i), ...large });
+    await settled();
+    expect(peer.closed).toBeNull();
+    peer.send({ ...mutation(4), ...large });
+    await settled();
+    expect(peer.closed).toEqual({ code: 1013, reason: "TooManyConcurrentMutations" });
+  });
+
+  test("that have been answered leave their room to others", async () => {
+    const large = { args: [{ text: "x".repeat(16_000_000) }] };
+    for (let i = 0; i < 6; i++) {
+      peer.send({ ...mutation(i), ...large });
+      await settled();
+    }
+    expect(peer.closed).toBeNull();
+    expect(fake.mutations).toHaveLength(6);
+  });
+
   test("under way are finished and answered before a stop, later ones are left to the client", async () => {
     let finish = () => {};
     fake.mutate = async () => {
@@ -475,6 +496,19 @@ describe("what no client does", () => {
     await settled();
     expect(peer.received).toEqual([{ type: "FatalError", error: expect.stringMatching(text) as string }]);
     expect(peer.closed).toEqual({ code: null, reason: "" });
+  });
+
+  test("queries with more arguments than one socket may make us keep end it; removed ones do not count", async () => {
+    const large = { ...add, args: [{ text: "x".repeat(16_000_000) }] };
+    for (let version = 0; version < 8; version += 2) {
+      peer.send(modify(version, version + 1, { ...large, queryId: version }));
+      peer.send(modify(version + 1, version + 2, { type: "Remove", queryId: version }));
+    }
+    for (let i = 0; i < 4; i++) peer.send(modify(8 + i, 9 + i, { ...large, queryId: i }));
+    expect(peer.closed).toBeNull();
+    peer.send(modify(12, 13, { ...large, queryId: 4 }));
+    await settled();
+    expect(peer.closed).toEqual({ code: 1013, reason: "TooManyQueries" });
   });
 
   test.each([
