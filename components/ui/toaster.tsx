@@ -65,6 +65,8 @@ function ToastRow({ text, action, onAction, failed }: ToastRowProps) {
       <span>{text}</span>
       <button
         type="button"
+        // By this mark the library leaves focus alone: else a click elsewhere, after one here, sends focus back.
+        data-dismissible="false"
         onClick={onAction}
         className="ml-auto min-h-6 px-1.5 py-1 font-strong underline underline-offset-3"
       >
