@@ -34,13 +34,21 @@ export function answer(body: object): NextResponse {
 }
 
 /**
- * Whether a page of ours sent this. Browsers name the origin with every POST and DELETE; one that is neither the host
- * that was asked nor our public address is another site using the visitor's cookie.
+ * Whether a page of ours sent this. Browsers name the origin with every POST and DELETE; one that is neither our public
+ * address nor the host that was asked is another site using the visitor's cookie. The host that was asked counts only as a
+ * bare address or localhost: any other name may be a stranger's that was made to point here.
  */
 export function isOwnOrigin(request: NextRequest): boolean {
   const origin = request.headers.get("origin");
   if (origin === null || !URL.canParse(origin)) return false;
-  return new URL(origin).host === requestHost(request.headers) || origin === readAddresses().webUrl;
+  if (origin === readAddresses().webUrl) return true;
+  const { host, hostname } = new URL(origin);
+  return host === requestHost(request.headers) && isAddressOrLocalhost(hostname);
+}
+
+/** `hostname` as URL gives it: IPv4 in dotted decimals, IPv6 in brackets. */
+function isAddressOrLocalhost(hostname: string): boolean {
+  return hostname === "localhost" || hostname.startsWith("[") || /^\d+(\.\d+){3}$/.test(hostname);
 }
 
 /**

@@ -14,7 +14,11 @@ describe("isOwnOrigin", () => {
   it.each([
     [{ origin: "http://localhost:3000", host: "localhost:3000" }, true],
     [{ origin: "https://chat.acme.test", host: "10.0.0.7:3000" }, true],
-    [{ origin: "http://inner.test", host: "10.0.0.7", "x-forwarded-host": "inner.test" }, true],
+    [{ origin: "http://10.0.0.7", host: "inner:3000", "x-forwarded-host": "10.0.0.7" }, true],
+    [{ origin: "http://[::1]:3000", host: "[::1]:3000" }, true],
+    // A name of somebody else's that resolves to this machine: the browser takes both for one site.
+    [{ origin: "http://rebound.example:3000", host: "rebound.example:3000" }, false],
+    [{ origin: "http://1.2.3.4.example:3000", host: "1.2.3.4.example:3000" }, false],
     [{ origin: "http://localhost:3001", host: "localhost:3000" }, false],
     [{ origin: "https://evil.example", host: "localhost:3000" }, false],
     [{ origin: "http://chat.acme.test", host: "localhost:3000" }, false],
