@@ -110,6 +110,13 @@ export function outOfMemoryText(heapMb: number): string {
   return `JavaScript execution ran out of memory (maximum memory usage: ${heapMb} MB)`;
 }
 
+/** A message may hold a caller's text: lines of it that look like frames are none, and name no file to read. */
+function withoutMessage(stack: string, message: unknown): string {
+  if (typeof message !== "string") return stack;
+  const start = stack.indexOf(message);
+  return start === -1 ? stack : stack.slice(start + message.length);
+}
+
 /** Reading the parts of a thrown object may itself run user code that throws. */
 function describe(thrown: unknown): { head: string; stack: string | null; data?: JSONValue } {
   try {
@@ -118,7 +125,7 @@ function describe(thrown: unknown): { head: string; stack: string | null; data?:
     const head = [error.name, error.message]
       .filter((part) => typeof part === "string" && part !== "")
       .join(": ");
-    const stack = typeof error.stack === "string" ? error.stack : null;
+    const stack = typeof error.stack === "string" ? withoutMessage(error.stack, error.message) : null;
     if (stack === null && head === "") return { head: JSON.stringify(thrown), stack: null };
     if (!(CONVEX_ERROR in thrown) || typeof error.data !== "string") return { head, stack };
     return { head, stack, data: JSON.parse(error.data) as JSONValue };
