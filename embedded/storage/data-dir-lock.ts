@@ -28,7 +28,8 @@ export class DataDirLock {
   }
 
   static async acquire(dir: string): Promise<DataDirLock> {
-    mkdirSync(dir, { recursive: true });
+    // Other users of the machine have no business in it.
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
     const path = socketPath(dir);
     let server = await listen(path);
     if (server === null) {

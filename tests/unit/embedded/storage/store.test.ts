@@ -23,6 +23,12 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+test.skipIf(process.platform === "win32")("a new store's folder is for its owner alone", async () => {
+  const made = join(dir, "made", "db");
+  await (await Store.open(made)).close();
+  expect(statSync(made).mode & 0o777).toBe(0o700);
+});
+
 test("a snapshot shows one state, whatever is written after", async () => {
   await store.write((batch) => {
     batch.putDocument(1, "a", "one");
