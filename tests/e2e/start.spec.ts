@@ -139,6 +139,44 @@ test("a deployment that the environment names is used instead of an embedded one
   }
 });
 
+test("behind a reverse proxy, pages name the public addresses, and none of them is needed to start", async () => {
+  const urls = {
+    PRAXTALK_WEB_URL: "https://chat.example.test",
+    PRAXTALK_CONVEX_URL: "https://convex.example.test",
+    PRAXTALK_SITE_URL: "https://site.example.test",
+  };
+  const ports = await freePorts(3);
+  const [PORT = "", CONVEX_PORT = "", CONVEX_SITE_PORT = ""] = ports;
+  const app = new App({ env: { ...urls, HOST: "0.0.0.0", PORT, CONVEX_PORT, CONVEX_SITE_PORT } });
+  try {
+    await app.start();
+    expect(app.address).toMatchObject({
+      webUrl: urls.PRAXTALK_WEB_URL,
+      convexUrl: urls.PRAXTALK_CONVEX_URL,
+      siteUrl: urls.PRAXTALK_SITE_URL,
+    });
+    const local = `http://127.0.0.1:${PORT}`;
+    const policy = (await fetch(`${local}/setup`)).headers.get("content-security-policy");
+    expect(policy).toContain("wss://convex.example.test");
+    expect(await (await fetch(`${local}/widget.js`)).text()).toContain(urls.PRAXTALK_SITE_URL);
+    expect((await fetch(`${local}/api/v1/ping`)).status).toBe(200);
+    const { widgetId } = await app.provision("Proxied");
+    const config = await fetch(`http://127.0.0.1:${CONVEX_SITE_PORT}/widget/config?widgetId=${widgetId}`);
+    expect(await config.json()).toMatchObject({ convexUrl: urls.PRAXTALK_CONVEX_URL });
+  } finally {
+    await app.dispose();
+  }
+});
+
+/** Ports that were free a moment ago, all at once. */
+async function freePorts(count: number): Promise<string[]> {
+  const servers = Array.from({ length: count }, () => net.createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => String((server.address() as net.AddressInfo).port));
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return ports;
+}
+
 test("a child that dies takes the rest with it: one sentence, exit code 1", async () => {
   const app = await startApp();
   try {

@@ -100,8 +100,10 @@ export class App {
     >;
     this.#address = { webUrl: web, convexUrl: convex, siteUrl: site, dataDir };
     // A later start of this instance is found where this one was: pages and clients hold its addresses.
-    const port = (url: string) => new URL(url).port;
-    Object.assign(this.#env, { PORT: port(web), CONVEX_PORT: port(convex), CONVEX_SITE_PORT: port(site) });
+    const found = { PORT: web, CONVEX_PORT: convex, CONVEX_SITE_PORT: site };
+    for (const [name, url] of Object.entries(found)) {
+      if (this.#env[name] === "0") this.#env[name] = new URL(url).port;
+    }
   }
 
   /** Spawns `npm start` without waiting for it, for tests of refusals. */
