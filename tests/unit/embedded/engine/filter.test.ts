@@ -6,7 +6,7 @@ import type { JSONObject, JSONValue } from "@/embedded/storage/types";
 import { indexedValue } from "../storage/convex-values";
 
 function literal(value: Value | undefined): JSONValue {
-  return { $literal: value === undefined ? { $undefined: null } : (convexToJson(value)) };
+  return { $literal: value === undefined ? { $undefined: null } : convexToJson(value) };
 }
 
 const DOCUMENT: JSONObject = { a: { b: { c: 7 } }, list: [{ x: 1 }], text: "hi" };
