@@ -42,6 +42,8 @@ type PoolWorker = {
   sent: Map<number, Pending>;
   outbox: RunMessage[];
   isReady: boolean;
+  /** Its run takes long: no other one is sent to it before that ends. */
+  isHeldUp: boolean;
 };
 
 export class FunctionPool {
@@ -124,7 +126,14 @@ export class FunctionPool {
         maxYoungGenerationSizeMb: 16,
       },
     });
-    const member: PoolWorker = { worker, clock, sent: new Map(), outbox: [], isReady: false };
+    const member: PoolWorker = {
+      worker,
+      clock,
+      sent: new Map(),
+      outbox: [],
+      isReady: false,
+      isHeldUp: false,
+    };
     this.#workers.add(member);
     return new Promise((resolve, reject) => {
       worker.on("message", (message: FromFunctionWorker) => {
@@ -177,13 +186,14 @@ export class FunctionPool {
   #leastLoaded(): PoolWorker | null {
     let best: PoolWorker | null = null;
     for (const member of this.#workers) {
-      if (!member.isReady || member.sent.size >= MAX_AHEAD) continue;
+      if (!member.isReady || member.isHeldUp || member.sent.size >= MAX_AHEAD) continue;
       if (best === null || member.sent.size < best.sent.size) best = member;
     }
     return best;
   }
 
   #finish(member: PoolWorker, results: RunResult[]): void {
+    member.isHeldUp = false;
     for (const result of results) {
       const pending = member.sent.get(result.id);
       // A run that was taken back is answered by the worker that has it now.
@@ -236,6 +246,7 @@ export class FunctionPool {
     const others = [...member.sent.values()].filter(({ message }) => message.id !== running);
     if (others.length === 0 || [...this.#workers].every((other) => other === member || !other.isReady))
       return;
+    member.isHeldUp = true;
     for (const { message } of others) member.sent.delete(message.id);
     this.#queue.unshift(...others);
     this.#dispatch();
