@@ -37,6 +37,8 @@ export type DeploymentSettings = {
   onExecution: (record: ExecutionRecord) => void;
   /** Failures of the deployment itself. */
   onError: (error: unknown) => void;
+  /** The database takes no more writes (disk full, I/O error): only a new start can help. */
+  onStoreFailure: (error: Error) => void;
 };
 
 export type Deployment = {
@@ -110,7 +112,7 @@ async function startParts(
   const store = await Store.open(path.join(dataDir, "db"));
   parts.add(() => store.close());
   const instance = await openInstance(dataDir);
-  const committer = await Committer.open(store);
+  const committer = await Committer.open(store, { onFailure: settings.onStoreFailure });
   parts.add(() => committer.close());
   const functions = await Functions.start({
     store,

@@ -37,6 +37,7 @@ function readSettings(env: NodeJS.ProcessEnv): DeploymentSettings {
     queryCacheBytes: readMegabytes(env, "PRAXTALK_QUERY_CACHE_MB"),
     onExecution: logExecution,
     onError: reportError,
+    onStoreFailure: endWithoutStore,
   };
 }
 
@@ -75,6 +76,14 @@ function flushLogs(): void {
 
 function reportError(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+
+/** What was acknowledged is on disk; whoever waits for more sees the connection end and tries again after a new start. */
+function endWithoutStore(error: Error): void {
+  flushLogs();
+  refuse(
+    `The database in ${process.env["PRAXTALK_DATA_DIR"] || ".praxtalk"} takes no more writes (${error.message}). Stopping.`,
+  );
 }
 
 /** The sentence that a person needs when the start failed for a reason of theirs; null for a bug of ours. */

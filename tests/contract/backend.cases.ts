@@ -5,7 +5,7 @@ import { makeWorkspace } from "./backend/backend";
 import { httpCases } from "./backend/http";
 import { inboxCases } from "./backend/inbox";
 import { messageCases } from "./backend/messages";
-import { expiryCases, sessionCases } from "./backend/sessions";
+import { expiryCases, liveSessionCases, sessionCases } from "./backend/sessions";
 import { setupCases } from "./backend/setup";
 import { tenancyCases } from "./backend/tenancy";
 import { visitorCases } from "./backend/visitors";
@@ -13,7 +13,8 @@ import { visitorCases } from "./backend/visitors";
 /** One deployment with two workspaces that must never learn of each other. */
 export type World = { backend: Backend; acme: Workspace; rival: Workspace };
 
-export function backendCases(name: string, makeBackend: MakeBackend): void {
+/** `isLive`: the backend can watch queries. */
+export function backendCases(name: string, makeBackend: MakeBackend, { isLive = false } = {}): void {
   describe(`backend ${name}`, () => {
     setupCases(makeBackend);
 
@@ -27,6 +28,7 @@ export function backendCases(name: string, makeBackend: MakeBackend): void {
       afterAll(() => world.backend?.stop());
 
       sessionCases(world);
+      if (isLive) liveSessionCases(world);
       messageCases(world);
       inboxCases(world);
       visitorCases(world);

@@ -105,4 +105,4 @@ async function makeBackend(): Promise<Backend> {
   };
 }
 
-backendCases("on embedded/", makeBackend);
+backendCases("on embedded/", makeBackend, { isLive: true });

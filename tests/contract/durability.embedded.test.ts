@@ -3,7 +3,7 @@
  * documents. PRAXTALK_LONG=1 makes it 50 rounds, and shows by a trace of system calls that an acknowledgement follows
  * the flush of what it acknowledges.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -147,16 +147,8 @@ async function checkBooks(
   }
 }
 
-function hasStrace(): boolean {
-  try {
-    execFileSync("strace", ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-describe.runIf(isLong && hasStrace())("by the trace of system calls", () => {
+/** Needs Linux and strace. */
+function traceCases(): void {
   test("each answer to a mutation is sent after what it wrote was flushed", async () => {
     const dataDir = mkdtempSync(path.join(tmpdir(), "praxtalk-trace-"));
     const trace = path.join(dataDir, "trace");
@@ -202,7 +194,9 @@ describe.runIf(isLong && hasStrace())("by the trace of system calls", () => {
       rmSync(dataDir, { recursive: true, force: true });
     }
   }, 120_000);
-});
+}
+
+if (isLong && process.platform === "linux") describe("by the trace of system calls", traceCases);
 
 /** Descriptors opened with O_DSYNC: a write to one returns when it is on disk. LMDB writes the page that makes a commit valid so. */
 function syncedFiles(pid: number): Set<string> {

@@ -11,6 +11,7 @@ import {
   embeddedBuild,
   mutation,
   query,
+  ready,
   spawnEmbedded,
   startBackend,
   type Backend,
@@ -82,10 +83,11 @@ describe("it refuses to start, with one sentence and exit code 1, when", () => {
     expect(readFileSync(file, "utf8")).toBe("kept");
   });
 
-  test.runIf(process.getuid?.() === 0)("the data folder is not writable", async () => {
+  test("the data folder is not writable", async () => {
     const nobody = 65_534;
     chmodSync(dataDir, 0o555);
-    const { code, said } = await refusalOf({}, { uid: nobody });
+    // Modes do not bind root.
+    const { code, said } = await refusalOf({}, process.getuid?.() === 0 ? { uid: nobody } : {});
     expect(said).toBe(`The data folder ${dataDir} is not writable.\n`);
     expect(code).toBe(1);
   });
@@ -125,6 +127,31 @@ test("it listens where it says, and tells clients its public addresses where tho
     convexSiteUrl: "https://site.example.com",
   });
   expect(await backend.stop()).toBe(0);
+});
+
+test("a database that takes no more writes ends the process, with one sentence and exit code 1", async () => {
+  // A limit on the size of files stands for a full disk.
+  const running = spawnEmbedded(
+    buildDir,
+    { HOST: "127.0.0.1", CONVEX_PORT: "0", CONVEX_SITE_PORT: "0", PRAXTALK_DATA_DIR: dataDir },
+    { maxFileKiB: 512 },
+  );
+  const { convex } = await ready(running);
+  const adminKey = readFileSync(path.join(dataDir, "admin.key"), "utf8").trim();
+  const setVariable = (name: string, value: string) =>
+    fetch(`${convex}/api/update_environment_variables`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Convex ${adminKey}` },
+      body: JSON.stringify({ changes: [{ name, value }] }),
+    }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  let written = 0;
+  while (await setVariable(`FILLER_${written % 60}`, `${written}`.padEnd(8_000, "x"))) written++;
+  expect(written).toBeGreaterThan(0);
+  expect(await running.exited).toBe(1);
+  expect(running.output()).toMatch(/^The database in \S+ takes no more writes \(.+\)\. Stopping\.$/m);
 });
 
 describe("with an app", () => {

@@ -74,17 +74,24 @@ function removeUnusedBuilds(): void {
 
 type RunningProcess = { child: ChildProcess; output: () => string; exited: Promise<number | null> };
 
-/** Spawns main.js and collects what it prints; `exited` resolves with the exit code (null after a signal). */
+/**
+ * Spawns main.js and collects what it prints; `exited` resolves with the exit code (null after a signal). `maxFileKiB`
+ * bounds each file that the process writes.
+ */
 export function spawnEmbedded(
   buildDir: string,
   env: Record<string, string>,
-  options: { uid?: number } = {},
+  { uid, maxFileKiB }: { uid?: number; maxFileKiB?: number } = {},
 ): RunningProcess {
-  const child = spawn(process.execPath, [path.join(buildDir, "main.js")], {
+  const main = path.join(buildDir, "main.js");
+  const limited = `ulimit -f ${maxFileKiB} && exec "$0" "$@"`; // in KiB: bash counts so, where sh may not
+  const [command, args] =
+    maxFileKiB === undefined ? [process.execPath, [main]] : ["bash", ["-c", limited, process.execPath, main]];
+  const child = spawn(command, args, {
     cwd: REPOSITORY,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    ...options,
+    ...(uid === undefined ? {} : { uid }),
   });
   let text = "";
   const collect = (chunk: Buffer) => (text += chunk.toString());
@@ -95,7 +102,7 @@ export function spawnEmbedded(
 }
 
 /** Resolves with the addresses of the ready line; rejects with the output when the process ends before it. */
-function ready(running: RunningProcess): Promise<{ convex: string; site: string }> {
+export function ready(running: RunningProcess): Promise<{ convex: string; site: string }> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`The backend ${why}:\n${running.output()}`));
     const timer = setTimeout(() => fail("did not become ready"), START_TIMEOUT_MS);
