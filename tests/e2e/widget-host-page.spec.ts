@@ -84,7 +84,10 @@ test("a hostile style sheet changes nothing inside", async ({ browser }) => {
   const looks = async (page: Page) => {
     await launcher(page).click();
     await expect(page.getByLabel("Name", { exact: true })).toBeVisible();
-    return page.getByRole("dialog").evaluate((panel) => {
+    return page.getByRole("dialog").evaluate(async (panel) => {
+      // The panel slides in: its place counts once it has arrived.
+      const root = panel.getRootNode() as ShadowRoot;
+      await Promise.all(root.getAnimations().map((animation) => animation.finished));
       const measure = (element: Element) => {
         const { color, fontSize, backgroundColor } = getComputedStyle(element);
         const { x, y, width } = element.getBoundingClientRect();
