@@ -151,7 +151,7 @@ type ServedParts = {
 /** Serves what was deployed before the last stop, and takes new pushes. */
 async function startListeners(settings: DeploymentSettings, served: ServedParts): Promise<void> {
   const { ports, urls, instance, committer, functions, liveQueries, parts } = served;
-  const log = new ExecutionLog<ExecutionRecord>(Date.now);
+  const log = new ExecutionLog<ExecutionRecord>(Date.now, charactersOf);
   functions.onExecution((record) => {
     // The CLI's own questions are no part of the app's log.
     if (record.identifier.startsWith("_system/")) return;
@@ -187,6 +187,11 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
     onError: settings.onError,
   });
   parts.add((graceMs) => http.stop(graceMs));
+}
+
+/** Of its console lines, which are all that can be long. */
+function charactersOf({ logLines }: ExecutionRecord): number {
+  return logLines.flatMap(({ messages }) => messages).reduce((sum, { length }) => sum + length, 0);
 }
 
 /** A wildcard host is no address to connect to: this machine then reaches itself by its own name. */

@@ -4,27 +4,40 @@
  */
 
 const HISTORY_ENTRIES = 1000;
+/** Room for the history, in the unit of `sizeOf`; the newest entry is kept whatever its size. */
+const HISTORY_SIZE = 16 * 1024 * 1024;
 /** A poll with nothing new is answered, empty, after this long (ms). */
 const POLL_TIMEOUT_MS = 60_000;
 
 export type LogPage<Entry> = { entries: Entry[]; newCursor: number };
 
 export class ExecutionLog<Entry> {
-  readonly #entries: { cursor: number; entry: Entry }[] = [];
+  readonly #entries: { cursor: number; entry: Entry; size: number }[] = [];
   readonly #waiters = new Set<() => void>();
   readonly #now: () => number;
+  readonly #sizeOf: (entry: Entry) => number;
+  #size = 0;
   #lastCursor = 0;
 
-  constructor(now: () => number) {
+  /** `now`: Unix ms. `sizeOf`: characters that keeping the entry costs. */
+  constructor(now: () => number, sizeOf: (entry: Entry) => number) {
     this.#now = now;
+    this.#sizeOf = sizeOf;
   }
 
   /** Cursors are Unix ms, made unique and increasing by a fraction, so that no entry is shown twice or skipped. */
   append(entry: Entry): void {
     const now = this.#now();
     this.#lastCursor = now > this.#lastCursor ? now : this.#lastCursor + 0.001;
-    this.#entries.push({ cursor: this.#lastCursor, entry });
-    if (this.#entries.length > HISTORY_ENTRIES) this.#entries.shift();
+    const size = this.#sizeOf(entry);
+    this.#entries.push({ cursor: this.#lastCursor, entry, size });
+    this.#size += size;
+    while (
+      this.#entries.length > HISTORY_ENTRIES ||
+      (this.#size > HISTORY_SIZE && this.#entries.length > 1)
+    ) {
+      this.#size -= this.#entries.shift()?.size ?? 0;
+    }
     for (const wake of this.#waiters) wake();
   }
 

@@ -117,12 +117,19 @@ export class Pushes {
       if (!sameVariables(env, request.startPush.environmentVariables)) {
         throw new DeployError("RaceDetected", "Environment variables have changed during push");
       }
-      await this.#activate(push.code);
+      const { functions, environment, codeStore, systemDir } = this.#o;
+      // Before the commit: code whose workers cannot start never becomes the deployed one.
+      const workers = await functions.prepareCode(codeVersion(push.code, push.dir, systemDir), env);
+      try {
+        await this.#activate(push.code);
+      } catch (error) {
+        workers.discard();
+        throw error;
+      }
+      workers.use();
       const before = this.#deployed;
       this.#deployed = push.code;
       this.#prepared = null;
-      const { functions, environment, codeStore, systemDir } = this.#o;
-      await functions.setCode(codeVersion(push.code, push.dir, systemDir), environment.all());
       // A change that came while the workers started has reached the old ones only.
       functions.setEnv(environment.all());
       this.#o.onDeployed();

@@ -29,6 +29,8 @@ const WATCH_MS = 20;
 const SUSPECT_AFTER_MS = 50;
 /** A run whose worker died of something else is tried this often. */
 const MAX_ATTEMPTS = 3;
+/** Between tries to start a worker, when many in a row have failed (ms). */
+const START_PAUSE_MS = 1_000;
 
 type Pending = { message: RunMessage; attempts: number; resolve: (result: PoolResult) => void };
 
@@ -68,9 +70,14 @@ export class FunctionPool {
     this.#size = options.size ?? Math.max(2, availableParallelism());
   }
 
-  /** Resolves when all workers have loaded the code. */
+  /** Resolves when all workers have loaded the code; when one cannot, rejects and ends the others. */
   async start(): Promise<void> {
-    await Promise.all(Array.from({ length: this.#size }, () => this.#spawn()));
+    try {
+      await Promise.all(Array.from({ length: this.#size }, () => this.#spawn()));
+    } catch (error) {
+      await this.#end();
+      throw error;
+    }
   }
 
   /** Never rejects. */
@@ -273,12 +280,17 @@ export class FunctionPool {
     }
     if (this.#isEnded) return;
     if (!member.isReady && ++this.#startFailures >= MAX_ATTEMPTS * this.#size) {
-      void this.#end();
-      return;
-    }
-    // A worker that cannot start is tried again by its own exit.
-    this.#spawn().catch(() => undefined);
+      // What keeps workers from starting may pass (memory, descriptors): callers hear of it now, and it is tried again later.
+      for (const { resolve } of this.#queue.splice(0))
+        resolve({ type: "died", failure: crashFailure(error) });
+      setTimeout(() => this.#spawnAgain(), START_PAUSE_MS).unref();
+    } else this.#spawnAgain();
     if (this.#isIdle()) this.#becomeIdle();
+  }
+
+  /** A worker that cannot start is tried again by its own exit. */
+  #spawnAgain(): void {
+    if (!this.#isEnded) this.#spawn().catch(() => undefined);
   }
 }
 

@@ -61,6 +61,9 @@ type Generation = {
   actions: Record<ModuleEnvironment, ActionHost>;
 };
 
+/** Workers that are ready to serve a version of the code. One of the two is called, once. */
+export type PreparedCode = { use(): void; discard(): void };
+
 export class Functions {
   readonly #options: FunctionsOptions;
   readonly #runner: FunctionRunner;
@@ -157,6 +160,11 @@ export class Functions {
 
   /** Serves the new code from now on; runs under way finish on the old one. Resolves when fresh workers are ready. */
   async setCode(code: CodeVersion, env: Record<string, string>): Promise<void> {
+    (await this.prepareCode(code, env)).use();
+  }
+
+  /** Starts workers on the code, which serve nothing before `use`. Rejects, leaving nothing behind, when they cannot start. */
+  async prepareCode(code: CodeVersion, env: Record<string, string>): Promise<PreparedCode> {
     const { workerDir, poolSize, limits } = this.#options;
     const setup = { ...this.#setup(env), code };
     const pool = new FunctionPool({
@@ -168,16 +176,18 @@ export class Functions {
     await pool.start();
     const host = (environment: ModuleEnvironment, file: string, limitMs: number) =>
       new ActionHost({ environment, workerFile: path.join(workerDir, file), setup, limitMs });
-    const old = this.#current;
-    this.#current = {
-      code,
-      pool,
-      actions: {
-        isolate: host("isolate", "action-worker.js", limits?.actionMs ?? ACTION_TIME_MS),
-        node: host("node", "node-worker.js", limits?.nodeActionMs ?? NODE_ACTION_TIME_MS),
-      },
+    const actions = {
+      isolate: host("isolate", "action-worker.js", limits?.actionMs ?? ACTION_TIME_MS),
+      node: host("node", "node-worker.js", limits?.nodeActionMs ?? NODE_ACTION_TIME_MS),
     };
-    if (old !== null) this.#retire(old);
+    return {
+      use: () => {
+        const old = this.#current;
+        this.#current = { code, pool, actions };
+        if (old !== null) this.#retire(old);
+      },
+      discard: () => this.#retire({ code, pool, actions }),
+    };
   }
 
   setEnv(env: Record<string, string>): void {

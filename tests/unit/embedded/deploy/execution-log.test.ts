@@ -5,7 +5,13 @@ const never = new AbortController().signal;
 
 function logAt(start: number) {
   const clock = { now: start };
-  return { clock, log: new ExecutionLog<string>(() => clock.now) };
+  return {
+    clock,
+    log: new ExecutionLog<string>(
+      () => clock.now,
+      (entry) => entry.length,
+    ),
+  };
 }
 
 describe("ExecutionLog", () => {
@@ -34,6 +40,16 @@ describe("ExecutionLog", () => {
     }
     seen.push(...(await log.poll(cursor, AbortSignal.abort())).entries);
     expect(seen).toEqual(Array.from({ length: 50 }, (_, i) => String(i)));
+  });
+
+  test("forgets the oldest when entries are long, never the newest", async () => {
+    const { log } = logAt(1_000);
+    const long = (name: string) => name.padEnd(6 * 1024 * 1024);
+    for (const name of ["a", "b", "c"]) log.append(long(name));
+    const kept = async () => (await log.poll(0, never)).entries.map((entry) => entry[0]);
+    expect(await kept()).toEqual(["b", "c"]);
+    log.append("d".padEnd(40 * 1024 * 1024));
+    expect(await kept()).toEqual(["d"]);
   });
 
   test("waits for an entry when there is none", async () => {
