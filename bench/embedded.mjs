@@ -2,6 +2,7 @@
 // same run. PRAXTALK_BENCH_ROWS sets the length of the long table (default 1,000,000).
 import { BenchBackend } from "./backend.mjs";
 import { BareLmdb } from "./bare-lmdb.mjs";
+import { newestOnConvexTest } from "./convex-test-rates.mjs";
 import { call, load } from "./http-load.mjs";
 import { Subscriber } from "./subscriber.mjs";
 
@@ -99,6 +100,17 @@ async function benchReads({ url }, bare) {
     );
     report("  short and long table differ by", percent(difference, 1), "<= 15 %", difference <= 0.15);
   }
+}
+
+/** Both inside one thread; the longer table is ours. */
+async function benchAgainstConvexTest({ url }) {
+  const rates = await byTurns({
+    convexTest: () => newestOnConvexTest(10_000),
+    worker: () => newestInWorker(url, "many"),
+  });
+  report("newest 50 of 10,000, convex-test", perSecond(rates.convexTest), "", null);
+  const times = rates.worker / rates.convexTest;
+  report("  inside a worker, against convex-test", `${times.toFixed(0)} times`, ">= 50 times", times >= 50);
 }
 
 async function benchWrites({ url }, bare) {
@@ -201,6 +213,7 @@ async function main() {
     await fill(backend.url, "few", FEW);
     report("inserts in mutations of 4,000", perSecond(await fill(backend.url, "many", MANY)), "", null);
     await benchReads(backend, bare);
+    await benchAgainstConvexTest(backend);
     await benchWrites(backend, bare);
     await benchSubscribers(backend);
     await benchQuietQueries(backend);
