@@ -166,7 +166,7 @@ test("a refused message says why and keeps its text; a draft survives a reload",
 test("what is sent while the connection is away goes out once, when it is back", async ({ browser }) => {
   const app = sharedApp();
   const { conversationId } = await startConversation(app, workspace);
-  const page = await signedIn(browser, app, name);
+  const page = await signedIn(browser, app, name, { reducedMotion: "reduce" });
   const connection = await dashboard.cuttableConnection(page);
   await page.goto(`${app.webUrl}/app?conversation=${conversationId}`);
   await expect(thread(page)).toContainText("Does the kettle whistle?");
@@ -178,8 +178,9 @@ test("what is sent while the connection is away goes out once, when it is back",
   await expect(thread(page)).toContainText("Not sent yet.");
   await dashboard.expectAccessible(page);
   connection.mend();
-  await expect(page.getByText("Connection lost.")).toBeHidden();
-  await expect(thread(page)).not.toContainText("Not sent yet.");
+  // The client waits longer after each try that failed.
+  await expect(page.getByText("Connection lost.")).toBeHidden({ timeout: 30_000 });
+  await expect(thread(page)).not.toContainText("Not sent yet.", { timeout: 30_000 });
   await expect(thread(page).getByText("Sent into the dark")).toHaveCount(1);
   expect(await textsOf(app, workspace, conversationId)).toEqual([
     "visitor: Does the kettle whistle?",
