@@ -182,10 +182,9 @@ test("what is sent while the connection is away goes out once, when it is back",
   await expect(page.getByText("Connection lost.")).toBeHidden({ timeout: 30_000 });
   await expect(thread(page)).not.toContainText("Not sent yet.", { timeout: 30_000 });
   await expect(thread(page).getByText("Sent into the dark")).toHaveCount(1);
-  expect(await textsOf(app, workspace, conversationId)).toEqual([
-    "visitor: Does the kettle whistle?",
-    "operator: Sent into the dark",
-  ]);
+  await expect
+    .poll(() => textsOf(app, workspace, conversationId))
+    .toEqual(["visitor: Does the kettle whistle?", "operator: Sent into the dark"]);
 });
 
 test("a message that waits outlives a reload, and is still sent once", async ({ browser }) => {
