@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { Transaction } from "../engine/transaction";
-import type { AnalyzedModule, CodeVersion, FunctionAnalysis } from "../runtime/types";
+import type { AnalyzedModule, CodeVersion, ComponentCode, FunctionAnalysis } from "../runtime/types";
 import type { JSONValue } from "../storage/types";
 import { documents, tableScan } from "./documents";
 
@@ -87,9 +87,11 @@ export function writeDeployedCode(tx: Transaction, code: DeployedCode): void {
 
 /** What the function runtime needs to serve the code. */
 export function codeVersion(code: DeployedCode, dir: string, systemDir: string): CodeVersion {
-  const modules: CodeVersion["modules"] = {};
+  const modules: ComponentCode["modules"] = {};
   for (const { path, environment, functions } of code.modules) modules[path] = { environment, functions };
-  return { hash: code.hash, dir, modules, systemDir };
+  const httpRoutes = code.modules.find(({ path }) => path === "http.js")?.httpRoutes ?? null;
+  const app: ComponentCode = { dir, modules, httpRoutes, httpPrefix: null, httpMounts: {}, env: null };
+  return { hash: code.hash, components: { "": app }, systemDir };
 }
 
 function rows<Row>(tx: Transaction, table: string, shape: z.ZodType<Row>): Row[] {

@@ -27,6 +27,8 @@ export function withSystemTables(row: CatalogRow, component: string): CatalogRow
   for (const { name, number, perComponent, indexes } of SYSTEM_TABLES) {
     if (!perComponent && component !== "") continue;
     let table = findTable(next, component, name);
+    // A new table is empty: there is nothing to build its indexes from.
+    const state = table === undefined ? "enabled" : "building";
     if (table === undefined) {
       next = withTableNumbered(next, component, name, number);
       table = findTable(next, component, name);
@@ -35,7 +37,7 @@ export function withSystemTables(row: CatalogRow, component: string): CatalogRow
     const { byId } = table;
     for (const index of indexes) {
       if (next.indexes.some((existing) => existing.table === byId && existing.name === index.name)) continue;
-      next = withIndex(next, { table: byId, ...index, state: "building" });
+      next = withIndex(next, { table: byId, ...index, state });
     }
   }
   return next;
@@ -97,6 +99,12 @@ export function withoutTable(row: CatalogRow, table: TableRow): CatalogRow {
     tables: next.tables.filter(({ byId }) => byId !== table.byId),
     dropped: [...next.dropped, { index: table.byId, component: table.component, tableNumber: table.number }],
   };
+}
+
+/** Without the component's tables, those of the deployment included, and without its schema. */
+export function withoutComponent(row: CatalogRow, component: string): CatalogRow {
+  const tables = row.tables.filter((table) => table.component === component);
+  return withSchema(tables.reduce(withoutTable, row), component, null);
 }
 
 export function withoutDropped(row: CatalogRow, index: number): CatalogRow {

@@ -17,9 +17,11 @@ export async function repairCatalog(queue: CommitQueue, store: Store): Promise<v
     const { row } = group.catalog;
     const unfinished = row.indexes.filter((index) => index.state === "building");
     const cleaned = withoutIndexes(row, new Set(unfinished.map(({ number }) => number)));
-    const repaired = withSystemTables(cleaned, "");
+    const components = ["", ...group.catalog.components()];
+    const repaired = components.reduce(withSystemTables, cleaned);
     if (repaired !== row) group.commitCatalog(repaired);
-    return group.catalog.tables("").map((table) => ({
+    const tables = group.catalog.components().flatMap((component) => group.catalog.tables(component));
+    return tables.map((table) => ({
       table,
       indexes: table.indexes.filter((index) => index.state === "building"),
       validator: null,

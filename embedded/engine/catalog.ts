@@ -30,6 +30,8 @@ export class Catalog {
   readonly #documentTypes = new Map<string, ValidatorJSON>();
   /** Key material for pagination cursors. */
   readonly cursorKey: Buffer;
+  /** Key material for function handles, which nobody can make who was not given one. */
+  readonly functionHandleKey: Buffer;
 
   constructor(readonly row: CatalogRow) {
     const indexes = new Map<number, IndexInfo[]>();
@@ -59,6 +61,7 @@ export class Catalog {
       }
     }
     this.cursorKey = createHash("sha256").update(`cursor ${row.cursorSecret}`).digest();
+    this.functionHandleKey = createHash("sha256").update(`function handle ${row.cursorSecret}`).digest();
   }
 
   get version(): number {
@@ -96,6 +99,11 @@ export class Catalog {
   /** The view through which user code reads a system table, if there is one. */
   virtualOf(table: TableInfo): VirtualTable | null {
     return VIRTUAL_TABLES.find((virtual) => virtual.of === table.name) ?? null;
+  }
+
+  /** Every component that has tables, also unmounted ones; the app is "". */
+  components(): readonly string[] {
+    return [...new Set(this.row.tables.map(({ component }) => component))];
   }
 
   tables(component: string): readonly TableInfo[] {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Snapshot, Store } from "../storage/store";
 import type { ReadSet, SchemaJson, TransactionOutcome, Ts } from "../storage/types";
 import { Catalog, CatalogCache } from "./catalog";
-import { checkTableName, newCatalog, withoutTable, withTable } from "./catalog-changes";
+import { checkTableName, newCatalog, withoutComponent, withoutTable, withTable } from "./catalog-changes";
 import { Purge, repairCatalog } from "./catalog-upkeep";
 import type { CommitGroup, CommitResult, GroupCommit, GroupState } from "./commit-group";
 import { CommitQueue } from "./commit-queue";
@@ -164,7 +164,7 @@ export class Committer {
     return this.#run(body, "query", component).value;
   }
 
-  /** As `execute`, without committing: the outcome is for `commit` or `activateSchema`. */
+  /** As `execute`, without committing: the outcome is for `commit`, `activateSchemas` or `deleteComponent`. */
   prepare<T>(
     body: (tx: Transaction) => T,
     { component = "" }: { component?: string } = {},
@@ -200,13 +200,35 @@ export class Committer {
     return this.#schemas.abandon(component);
   }
 
-  /**
-   * Makes the pending schema active: enables its indexes, drops the removed ones, and commits `extra` in the same
-   * transaction, with the same conflict check as `commit`; after a conflict it is still pending. Throws DatabaseError
-   * if there is none or it is not complete.
-   */
+  /** As `activateSchemas`, for one component. */
   activateSchema(component: string, extra?: TransactionOutcome): Promise<CommitResult> {
-    return this.#schemas.activate(component, extra);
+    return this.activateSchemas([component], extra);
+  }
+
+  /**
+   * Makes the pending schemas of these components active, all in one transaction: enables their indexes, drops the removed
+   * ones, and commits `extra`, with the same conflict check as `commit`; after a conflict they are still pending. Throws
+   * DatabaseError if one of them has none or it is not complete.
+   */
+  activateSchemas(components: readonly string[], extra?: TransactionOutcome): Promise<CommitResult> {
+    return this.#schemas.activate(components, extra);
+  }
+
+  /**
+   * Deletes all tables of a component, with what is in them; commits `extra` in the same transaction. Space is freed in
+   * the background.
+   */
+  async deleteComponent(component: string, extra: TransactionOutcome): Promise<CommitResult> {
+    const result = await this.#queue.run((group): CommitResult => {
+      const conflict = group.conflict(extra);
+      if (conflict !== null) return { ok: false, conflict, retryAfter: group.lastTs };
+      const tables = group.catalog.tables(component);
+      const dropped = tables.flatMap((table) => [table.byId, ...table.indexes.map((index) => index.number)]);
+      const row = withoutComponent(group.catalog.row, component);
+      return { ok: true, ts: group.commitCatalog(row, dropped, extra.writes) };
+    });
+    if (result.ok) this.#purge.start();
+    return result;
   }
 
   /** Resolves when everything handed in so far is durable. */

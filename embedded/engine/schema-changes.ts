@@ -1,5 +1,6 @@
 import type { DocumentWrite, SchemaJson, TransactionOutcome } from "../storage/types";
-import type { Catalog } from "./catalog";
+import { Catalog } from "./catalog";
+import { withSystemTables } from "./catalog-changes";
 import type { CommitGroup, CommitResult } from "./commit-group";
 import type { CommitQueue } from "./commit-queue";
 import { DatabaseError } from "./errors";
@@ -24,7 +25,7 @@ export class SchemaChanges {
     const change = await this.#queue.run((group) => {
       const diff = diffIndexes(group.catalog, component, schema);
       const { row } = group.catalog;
-      const prepared = SchemaChange.prepared(row, component, schema, diff);
+      const prepared = SchemaChange.prepared(withSystemTables(row, component), component, schema, diff);
       if (prepared !== row) group.commitCatalog(prepared);
       const started = new SchemaChange(group.catalog, component, schema, diff, () => this.#wake());
       this.#pending.set(component, started);
@@ -74,8 +75,9 @@ export class SchemaChanges {
     this.#onDropped();
   }
 
-  async activate(component: string, extra?: TransactionOutcome): Promise<CommitResult> {
-    const result = await this.#queue.run((group) => this.#activate(group, component, extra));
+  /** All or none. */
+  async activate(components: readonly string[], extra?: TransactionOutcome): Promise<CommitResult> {
+    const result = await this.#queue.run((group) => this.#activate(group, components, extra));
     if (result.ok) this.#onDropped();
     return result;
   }
@@ -85,14 +87,27 @@ export class SchemaChanges {
     this.#pending.get(write.component)?.observe(catalog, write);
   }
 
-  #activate(group: CommitGroup, component: string, extra: TransactionOutcome | undefined): CommitResult {
-    const change = this.#pending.get(component);
-    if (change?.status.type !== "complete") throw notActivatable(this.status(component));
+  #activate(
+    group: CommitGroup,
+    components: readonly string[],
+    extra: TransactionOutcome | undefined,
+  ): CommitResult {
+    const changes = components.map((component) => {
+      const change = this.#pending.get(component);
+      if (change?.status.type !== "complete") throw notActivatable(this.status(component));
+      return change;
+    });
     const conflict = extra === undefined ? null : group.conflict(extra);
     if (conflict !== null) return { ok: false, conflict, retryAfter: group.lastTs };
-    const { row, dropped } = change.activated(group.catalog);
-    const ts = group.commitCatalog(row, dropped, extra?.writes);
-    this.#pending.delete(component);
+    let { catalog } = group;
+    const allDropped: number[] = [];
+    for (const change of changes) {
+      const { row, dropped } = change.activated(catalog);
+      catalog = new Catalog(row);
+      allDropped.push(...dropped);
+    }
+    const ts = group.commitCatalog(catalog.row, allDropped, extra?.writes);
+    for (const component of components) this.#pending.delete(component);
     return { ok: true, ts };
   }
 

@@ -10,21 +10,18 @@ import {
   type TableInfo,
   type TableView,
 } from "./catalog";
-import { CreationTimes } from "./creation-times";
 import { checkDocument, isObject } from "./document";
 import { DatabaseError, NeedsTable } from "./errors";
-import { DEFAULT_LIMITS, type Limits } from "./limits";
+import type { Limits } from "./limits";
 import { checkSystemFields, notAnObject, undecodable, wrongSystem } from "./operation-errors";
 import { checkPageOptions, readPage } from "./page";
-import { PendingWrites } from "./pending-writes";
 import { planQuery, queryTableName, type QueryPlan } from "./query-plan";
-import { QueryStream, type StreamContext } from "./query-stream";
+import { QueryStream } from "./query-stream";
 import type { Page, PageOptions, SerializedQuery } from "./query-types";
-import { ReadLog } from "./read-log";
 import { TABLE_LIST, TableListStream } from "./table-list";
+import { TransactionState, type TransactionMetrics } from "./transaction-state";
 import { checkValue } from "./validator";
 import { renumberId, virtualDocument } from "./virtual-documents";
-import { WriteMeter } from "./write-meter";
 
 export { DatabaseError, NeedsTable } from "./errors";
 export type { Page, PageOptions, SerializedQuery } from "./query-types";
@@ -49,37 +46,32 @@ export type TransactionOptions = {
   limits?: Partial<Limits>;
 };
 
-type Savepoint = { writes: number; meter: number };
-
 /**
- * One transaction on a snapshot: synchronous, no I/O but LMDB reads. Buffers its writes, which its own reads see, and
- * records what it read. Holds no lock; the committer decides whether its outcome stands. Does not own the snapshot:
- * the caller closes that after the run. Errors of its methods are DatabaseErrors unless said otherwise.
+ * One transaction on a snapshot, as one component sees it: synchronous, no I/O but LMDB reads. Buffers its writes, which its
+ * own reads see, and records what it read. Holds no lock; the committer decides whether its outcome stands. Does not own the
+ * snapshot: the caller closes that after the run. Errors of its methods are DatabaseErrors unless said otherwise.
  */
 export class Transaction {
   readonly #options: TransactionOptions;
   readonly #access: Access;
-  readonly #limits: Limits;
-  readonly #reads: ReadLog;
-  readonly #pending: PendingWrites;
-  readonly #meter: WriteMeter;
-  readonly #context: StreamContext;
+  /** Shared with the views of other components. */
+  readonly #state: TransactionState;
   readonly #streams = new Map<number, QueryStream | TableListStream | null>();
-  readonly #savepoints: Savepoint[] = [];
   readonly #idTable: (text: string) => string | null;
   #nextQueryId = 0;
-  readonly #creationTimes: CreationTimes;
 
-  constructor(options: TransactionOptions) {
+  constructor(options: TransactionOptions, state = new TransactionState(options)) {
     this.#options = options;
     this.#access = options.system ? "system" : "user";
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#reads = new ReadLog(this.#limits);
-    this.#pending = new PendingWrites(options.snapshot);
-    this.#meter = new WriteMeter(this.#limits);
-    this.#context = { snapshot: options.snapshot, pending: this.#pending, reads: this.#reads };
+    this.#state = state;
     this.#idTable = idTableResolver(options.catalog, options.component);
-    this.#creationTimes = new CreationTimes(options.beginTime);
+    state.views.set(options.component, this);
+  }
+
+  /** The same transaction as another component sees it, with that one's tables: one read set, one set of writes and limits. */
+  in(component: string): Transaction {
+    const { views } = this.#state;
+    return views.get(component) ?? new Transaction({ ...this.#options, component }, this.#state);
   }
 
   /** JSON text of the document, or null. `table`: the table that the caller says the id is of. */
@@ -108,7 +100,7 @@ export class Transaction {
     if (table === null) throw new NeedsTable(this.#options.component, tableName);
     const random = this.#options.randomBytes(INTERNAL_ID_RANDOM_BYTES);
     const id = encodeId(table.number, newInternalId(random, this.#options.beginTime));
-    this.#put(table, id, value, this.#creationTimes.next());
+    this.#put(table, id, value, this.#state.creationTimes.next());
     return id;
   }
 
@@ -138,8 +130,8 @@ export class Transaction {
   /** JSON text of the deleted document. */
   remove(id: string, table?: string | null, access = this.#access): string {
     const { info, stored } = this.#forWrite(id, table, "db.delete", "Delete", access);
-    this.#meter.countWrite(documentSize(stored), info.isSystem);
-    this.#pending.delete(info, id);
+    this.#state.meter.countWrite(documentSize(stored), info.isSystem);
+    this.#state.pending.delete(info, id);
     return documentText(stored);
   }
 
@@ -154,16 +146,16 @@ export class Transaction {
 
   /** Documents of the table, the transaction's own included. Depends on the whole table, counts none of them as read. */
   count(tableName: string, access = this.#access): number {
-    this.#reads.countQuery();
+    this.#state.reads.countQuery();
     const view = this.#viewOfTable(tableName, access);
     if (view === null) return 0;
     const { byId } = view.table;
-    this.#reads.range(byId, "", null);
-    return this.#options.snapshot.count(byId) + this.#pending.countDelta(byId);
+    this.#state.reads.range(byId, "", null);
+    return this.#options.snapshot.count(byId) + this.#state.pending.countDelta(byId);
   }
 
   openQuery(query: SerializedQuery, access = this.#access): number {
-    this.#reads.countQuery();
+    this.#state.reads.countQuery();
     const queryId = this.#nextQueryId++;
     this.#streams.set(queryId, this.#stream(query, access));
     return queryId;
@@ -186,28 +178,31 @@ export class Transaction {
 
   page(query: SerializedQuery, options: PageOptions, access = this.#access): Page {
     checkPageOptions(options);
-    this.#reads.countQuery();
+    this.#state.reads.countQuery();
     const plan = this.#plan(query, access);
-    return readPage(plan, query, options, this.#limits, this.#options.catalog.cursorKey, this.#context);
+    return readPage(
+      plan,
+      query,
+      options,
+      this.#state.limits,
+      this.#options.catalog.cursorKey,
+      this.#state.context,
+    );
   }
 
-  /** Marks a point to which `rollbackTo` undoes all writes; reads stay recorded. Savepoints nest. */
+  /** Marks a point to which `rollbackTo` undoes all writes, in every component; reads stay recorded. Savepoints nest. */
   savepoint(): number {
-    return this.#savepoints.push({ writes: this.#pending.savepoint(), meter: this.#meter.mark() }) - 1;
+    return this.#state.savepoint();
   }
 
   /** Undoes what was written since; the savepoint stays. */
   rollbackTo(savepoint: number): void {
-    const saved = this.#savepoints[savepoint];
-    if (saved === undefined) throw new Error(`No savepoint ${savepoint}`);
-    this.#savepoints.length = savepoint + 1;
-    this.#pending.rollbackTo(saved.writes);
-    this.#meter.rollbackTo(saved.meter);
+    this.#state.rollbackTo(savepoint);
   }
 
   /** Forgets the savepoint and those inside it; what was written stays. */
   release(savepoint: number): void {
-    this.#savepoints.length = savepoint;
+    this.#state.release(savepoint);
   }
 
   /** The id under which user code knows a document of a table with a virtual view (`_scheduled_jobs` -> `_scheduled_functions`). */
@@ -232,56 +227,42 @@ export class Transaction {
 
   /** Counts a scheduled function toward the limits; throws when over. */
   countScheduled(argsBytes: number): void {
-    this.#meter.countScheduled(argsBytes);
+    this.#state.meter.countScheduled(argsBytes);
   }
 
   usage(): TransactionUsage {
-    return {
-      bytesRead: this.#reads.bytes,
-      documentsRead: this.#reads.documents,
-      databaseQueries: this.#reads.queries,
-      ...this.#meter.usage(),
-    };
+    return this.#state.usage();
   }
 
   /** `1.0/getTransactionMetrics`. */
-  metrics(): Record<keyof TransactionUsage, { used: number; remaining: number }> {
-    const usage = this.usage();
-    const metric = (name: keyof TransactionUsage): { used: number; remaining: number } => ({
-      used: usage[name],
-      remaining: Math.max(0, this.#limits[name] - usage[name]),
-    });
-    return {
-      bytesRead: metric("bytesRead"),
-      bytesWritten: metric("bytesWritten"),
-      databaseQueries: metric("databaseQueries"),
-      documentsRead: metric("documentsRead"),
-      documentsWritten: metric("documentsWritten"),
-      functionsScheduled: metric("functionsScheduled"),
-      scheduledFunctionArgsBytes: metric("scheduledFunctionArgsBytes"),
-    };
+  metrics(): TransactionMetrics {
+    return this.#state.metrics();
   }
 
   /** Ends the transaction: closes its queries and says what it did. */
   outcome(): TransactionOutcome {
-    for (const queryId of [...this.#streams.keys()]) this.closeQuery(queryId);
+    for (const view of this.#state.views.values()) view.#closeQueries();
     return {
       snapshotTs: this.#options.snapshot.ts,
       catalogVersion: this.#options.catalog.version,
-      readSet: this.#reads.readSet(),
-      writes: this.#pending.writes(),
+      readSet: this.#state.reads.readSet(),
+      writes: this.#state.pending.writes(),
       usage: this.usage(),
     };
+  }
+
+  #closeQueries(): void {
+    for (const queryId of [...this.#streams.keys()]) this.closeQuery(queryId);
   }
 
   #stream(query: SerializedQuery, access: Access): QueryStream | TableListStream | null {
     const { catalog, component } = this.#options;
     if (access === "system" && queryTableName(query) === TABLE_LIST) {
-      this.#reads.range(CATALOG_INDEX, tableKey(component, ""), tableKey(component, "\xff"));
+      this.#state.reads.range(CATALOG_INDEX, tableKey(component, ""), tableKey(component, "\xff"));
       return new TableListStream(catalog, component);
     }
     const plan = this.#plan(query, access);
-    return plan === null ? null : new QueryStream(plan, query.operators, this.#context);
+    return plan === null ? null : new QueryStream(plan, query.operators, this.#state.context);
   }
 
   #plan(query: SerializedQuery, access: Access): QueryPlan | null {
@@ -293,7 +274,7 @@ export class Transaction {
   #viewOfTable(name: string, access: Access): TableView | null {
     const { catalog, component } = this.#options;
     const view = catalog.view(component, name);
-    if (view === null) this.#reads.point(CATALOG_INDEX, tableKey(component, name));
+    if (view === null) this.#state.reads.point(CATALOG_INDEX, tableKey(component, name));
     return view === null || this.#isPrivate(view, access) ? null : view;
   }
 
@@ -317,11 +298,11 @@ export class Transaction {
   }
 
   #read(table: TableInfo, id: string): string | null {
-    this.#reads.countQuery();
-    this.#reads.point(table.byId, id);
-    const stored = this.#pending.get(table, id);
+    this.#state.reads.countQuery();
+    this.#state.reads.point(table.byId, id);
+    const stored = this.#state.pending.get(table, id);
     if (stored === undefined) return null;
-    this.#reads.countDocument(documentSize(stored));
+    this.#state.reads.countDocument(documentSize(stored));
     return stored;
   }
 
@@ -371,8 +352,8 @@ export class Transaction {
     const checked = checkDocument(fields, id, creationTime);
     if (current !== null && documentText(current) === checked.text) return checked.text;
     this.#enforceSchema(table, checked.document);
-    this.#meter.countWrite(checked.size, table.isSystem);
-    this.#pending.put(table, id, checked);
+    this.#state.meter.countWrite(checked.size, table.isSystem);
+    this.#state.pending.put(table, id, checked);
     return checked.text;
   }
 

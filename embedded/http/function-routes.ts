@@ -108,7 +108,7 @@ class FunctionApi {
 
   /** A function of whichever type it has. */
   any(request: ApiRequest, call: Call): Promise<ApiResponse> {
-    switch (this.#typeOf(call.path)) {
+    switch (this.#typeOf(call)) {
       case "Mutation":
         return this.mutation(request, call);
       case "Action":
@@ -120,8 +120,8 @@ class FunctionApi {
     }
   }
 
-  #typeOf({ module, name }: ParsedPath): UdfType | undefined {
-    return this.#o.functions.code?.modules[module]?.functions.find((found) => found.name === name)?.udfType;
+  #typeOf({ path, component }: Call): UdfType | undefined {
+    return this.#o.functions.lookup(path.canonical, component)?.udfType;
   }
 
   #read(request: ApiRequest, call: Call): Promise<QueryResult> {

@@ -3,9 +3,11 @@ import type { Committer } from "../engine/committer";
 import { DatabaseError, type Transaction } from "../engine/transaction";
 import { wallClock } from "./clock";
 import type { Functions } from "./functions";
-import { cancelJob, functionAddress, jobState, schedule, setJobState } from "./scheduling";
+import { APP } from "./component-path";
+import type { FunctionAddress } from "./function-address";
+import { cancelJob, jobState, schedule, setJobState } from "./scheduling";
 import { SyscallArgs, SyscallError } from "./syscall-args";
-import type { Failure, RunRequest } from "./types";
+import type { Failure, Identity, RunRequest } from "./types";
 import type { ActionCall, CallReply } from "./worker-messages";
 
 export type ActionContext = {
@@ -23,6 +25,8 @@ export async function performActionCall(call: ActionCall, context: ActionContext
     switch (call.op) {
       case "1.0/actions/schedule":
         return { ok: true, value: await scheduleFrom(args, context) };
+      case "1.0/createFunctionHandle":
+        return { ok: true, value: JSON.stringify(handleNamed(args, context)) };
       case "1.0/actions/cancel_job":
         return { ok: true, value: await transaction(context, (tx) => cancelJob(tx, args, null)) };
       default:
@@ -36,11 +40,11 @@ export async function performActionCall(call: ActionCall, context: ActionContext
 
 async function run(args: SyscallArgs, context: ActionContext): Promise<CallReply> {
   const { functions, request } = context;
+  const address = functions.addressOf(args, request.component);
   const inner: RunRequest = {
-    path: functionAddress(args),
-    component: request.component,
+    ...address,
     args: JSON.stringify([args.value("args")]),
-    identity: request.identity,
+    identity: identityInside(context, address),
     caller: "Action",
     requestId: request.requestId,
     allowInternal: true,
@@ -59,6 +63,16 @@ async function run(args: SyscallArgs, context: ActionContext): Promise<CallReply
   }
 }
 
+/** A component is not told who the app's user is; an admin is one everywhere. */
+function identityInside({ request }: ActionContext, { component }: FunctionAddress): Identity {
+  const isWithinApp = request.component === APP && component === APP;
+  return isWithinApp || request.identity.kind === "admin" ? request.identity : { kind: "none" };
+}
+
+function handleNamed(args: SyscallArgs, { functions, request }: ActionContext): string {
+  return functions.handleOf(functions.addressOf(args, request.component));
+}
+
 function reply(outcome: { ok: true; value: string } | { ok: false; failure: Failure }): CallReply {
   if (outcome.ok) return { ok: true, value: outcome.value };
   const { failure } = outcome;
@@ -68,12 +82,14 @@ function reply(outcome: { ok: true; value: string } | { ok: false; failure: Fail
 
 /** What a canceled action schedules is canceled from the start. */
 function scheduleFrom(args: SyscallArgs, context: ActionContext): Promise<string> {
-  const { code } = context.functions;
+  const { functions, request } = context;
+  const { code } = functions;
   if (code === null) throw new SyscallError("No code is deployed.");
+  const address = functions.addressOf(args, request.component);
   return transaction(context, (tx) => {
-    const id = schedule(tx, code, args, wallClock());
-    const parent = context.request.scheduledJobId;
-    if (parent !== undefined && jobState(tx, parent) === "canceled") {
+    const id = schedule(tx, code, address, args, wallClock());
+    const parent = context.request.scheduledJob;
+    if (parent !== undefined && jobState(tx.in(parent.component), parent.id) === "canceled") {
       const row = tx.physicalId("_scheduled_functions", JSON.parse(id) as string);
       if (row !== null) setJobState(tx, row, { kind: "canceled" }, wallClock());
     }

@@ -1,16 +1,9 @@
 /** The threads that run actions of one environment and code version. Main thread. */
 import { Worker } from "node:worker_threads";
 import { functionFailure, outOfMemory } from "./failure";
-import { HttpExchange } from "./http-exchange";
+import { HttpExchange, type RoutedHttpRequest } from "./http-exchange";
 import { ACTION_HEAP_MB } from "./limits";
-import type {
-  Failure,
-  HttpActionOutcome,
-  HttpActionRequest,
-  LogLine,
-  ModuleEnvironment,
-  Settled,
-} from "./types";
+import type { Failure, HttpActionOutcome, LogLine, ModuleEnvironment, Settled } from "./types";
 import type {
   ActionCall,
   ActionMessage,
@@ -89,7 +82,7 @@ export class ActionHost {
 
   /** `finished` resolves when the handler and its response body are done. */
   http(
-    request: HttpActionRequest,
+    request: RoutedHttpRequest,
     hooks: ActionHooks,
   ): { head: Promise<HttpActionOutcome>; finished: Promise<void> } {
     const id = this.#nextId++;

@@ -5,9 +5,10 @@ import { failureOf, type SourceMaps } from "./failure";
 import { RunRefused } from "./function-table";
 import { LogBuffer } from "./log-buffer";
 import { displayPath } from "./path";
+import { publicJobId } from "./scheduling";
 import { SyscallArgs, SyscallError } from "./syscall-args";
 import { deploymentMetadata, requestMetadata, userIdentity } from "./transaction-syscalls";
-import type { ClientInfo, Failure, Identity, LogLevel } from "./types";
+import type { ClientInfo, Failure, Identity, LogLevel, ScheduledJob } from "./types";
 import type { CallReply, DeploymentInfo, FromActionWorker } from "./worker-messages";
 
 export type ActionScope = {
@@ -18,7 +19,7 @@ export type ActionScope = {
   identity: Identity | { kind: "invalid"; error: string };
   requestId: string;
   client: ClientInfo | null;
-  scheduledJobId: string | null;
+  scheduledJob: ScheduledJob | null;
 };
 
 export type ActionEnvironment = {
@@ -34,6 +35,7 @@ const REMOTE: Record<string, string> = {
   "1.0/actions/action": "action",
   "1.0/actions/schedule": "schedule",
   "1.0/actions/cancel_job": "cancel_job",
+  "1.0/createFunctionHandle": "createFunctionHandle",
 };
 
 type PendingCall = { name: string; resolve: (value: string) => void; reject: (error: Error) => void };
@@ -147,7 +149,7 @@ export class ActionRun {
       case "1.0/getDeploymentMetadata":
         return deploymentMetadata(this.env.deployment);
       case "1.0/getRequestMetadata":
-        return requestMetadata(this.scope, this.scope.scheduledJobId);
+        return requestMetadata(this.scope, publicJobId(this.scope.scheduledJob));
       case "1.0/auditLog":
         throw new SyscallError("Audit logging is not yet supported in actions");
       default:
@@ -158,7 +160,6 @@ export class ActionRun {
 
 const UNSUPPORTED: Record<string, string> = {
   "1.0/actions/vectorSearch": "vector search",
-  "1.0/createFunctionHandle": "function handles",
   "1.0/createServiceToken": "Convex Cloud services",
   "1.0/getServiceUrl": "Convex Cloud services",
   "1.0/storageGetUrl": "file storage",

@@ -10,8 +10,9 @@ import { analyzeModules } from "./analyze-modules";
 import { SourceMaps } from "./failure";
 import { checkArgs, checkReturn, FunctionTable } from "./function-table";
 import { HttpRun } from "./http-run";
-import type { ModuleLoader } from "./module-loader";
-import type { AnalysisRequest, LogLevel, ModuleEnvironment, Settled } from "./types";
+import { rootOf, type ModuleLoader, type ModuleLoaderOptions } from "./module-loader";
+import { moduleRoots } from "./module-roots";
+import type { AnalysisRequest, CodeVersion, LogLevel, ModuleEnvironment, Settled } from "./types";
 import type {
   ActionMessage,
   FromActionWorker,
@@ -23,8 +24,7 @@ import type {
 export type ActionRuntimeOptions = {
   setup: WorkerSetup;
   environment: ModuleEnvironment;
-  /** A loader of modules below the given folders. */
-  loader: (userDir: string, systemDir: string) => ModuleLoader;
+  loader: (options: Pick<ModuleLoaderOptions, "roots" | "definitionOf">) => ModuleLoader;
   setEnv: (env: Record<string, string>) => void;
 };
 
@@ -45,7 +45,7 @@ export function serveActions(o: ActionRuntimeOptions): void {
   // concerns nobody any more, and must not end the thread under the others.
   process.on("unhandledRejection", (error) => activeRun()?.fail(error));
   process.on("uncaughtException", (error) => activeRun()?.fail(error));
-  const runtime = o.setup.code === null ? null : new ActionRuntime(o);
+  const runtime = o.setup.code === null ? null : new ActionRuntime(o, o.setup.code);
   parentPort?.on("message", (message: ToActionWorker) => {
     switch (message.type) {
       case "env":
@@ -66,9 +66,10 @@ function send(message: FromActionWorker): void {
 }
 
 async function analyze(o: ActionRuntimeOptions, request: AnalysisRequest): Promise<void> {
-  const loader = o.loader(request.dir, request.dir);
-  const maps = new SourceMaps((identifier) => loader.fileOf(identifier));
-  send({ type: "analysis", analysis: await analyzeModules(request, o.environment, loader, maps) });
+  // Components have modules of the other environment only.
+  const app = { ...request, components: {} };
+  const analysis = await analyzeModules(app, o.environment, o.loader, () => undefined);
+  send({ type: "analysis", analysis });
 }
 
 type RunMessageToWorker = Exclude<ToActionWorker, { type: "env" | "ping" | "analyze" }>;
@@ -82,12 +83,10 @@ class ActionRuntime {
   readonly #runs = new Map<number, ActionRun>();
   readonly #http = new Map<number, HttpRun>();
 
-  constructor(o: ActionRuntimeOptions) {
-    const { code, deployment, dataDir } = o.setup;
-    const { dir = "", systemDir = "", modules = {} } = code ?? {};
-    this.#loader = o.loader(dir, systemDir);
-    const paths = Object.keys(modules).filter((module) => modules[module]?.environment === o.environment);
-    this.#functions = new FunctionTable(this.#loader, new Set(paths));
+  constructor(o: ActionRuntimeOptions, code: CodeVersion) {
+    const { deployment, dataDir } = o.setup;
+    this.#loader = o.loader({ roots: moduleRoots(code) });
+    this.#functions = new FunctionTable(this.#loader, code, o.environment);
     this.#store = Store.openReadOnly(path.join(dataDir, "db"));
     const maps = new SourceMaps((identifier) => this.#loader.fileOf(identifier));
     this.#environment = { deployment, maps, send };
@@ -137,10 +136,10 @@ class ActionRuntime {
   }
 
   async #settle(run: ActionRun, action: ActionMessage): Promise<Settled> {
-    const { path: functionPath, args, identity, allowInternal, requestId, component } = action;
+    const { args, identity, allowInternal, requestId, component } = action;
     try {
       const isAdmin = identity.kind === "admin";
-      const fn = await this.#functions.resolve(functionPath, { udfType: "Action", allowInternal, isAdmin });
+      const fn = await this.#functions.resolve(action, { udfType: "Action", allowInternal, isAdmin });
       const idTable = this.#idTable(component);
       checkArgs(fn, args, idTable);
       const value = await run.execute(() => fn.invoke(requestId, args));
@@ -163,9 +162,9 @@ class ActionRuntime {
   }
 
   async #runHttp(request: HttpMessage): Promise<void> {
-    const { id, method, url, identity, requestId, client } = request;
+    const { id, method, url, component, identity, requestId, client } = request;
     const route = `${method} ${new URL(url).pathname}`;
-    const scope = { id, path: route, component: "", identity, requestId, client, scheduledJobId: null };
+    const scope = { id, path: route, component, identity, requestId, client, scheduledJob: null };
     const run = new ActionRun(this.#environment, scope);
     const http = new HttpRun(run, request, (message) => {
       if (message.type === "finished") this.#forget(id);
@@ -174,6 +173,6 @@ class ActionRuntime {
     this.#runs.set(id, run);
     this.#http.set(id, http);
     send({ type: "started", id });
-    await currentRun.run(run, () => http.answer(() => this.#loader.load("user", "http.js")));
+    await currentRun.run(run, () => http.answer(() => this.#loader.load(rootOf(component), "http.js")));
   }
 }

@@ -1,6 +1,8 @@
 /** Worker entry: runs actions and HTTP actions of the default runtime, many at a time. */
 import { workerData } from "node:worker_threads";
 import { activeRun, logToRun, serveActions } from "./action-runtime";
+import { ComponentEnvironments } from "./component-environments";
+import { APP } from "./component-path";
 import { wallClock } from "./clock";
 import { ModuleLoader } from "./module-loader";
 import { createRealm } from "./realm";
@@ -8,13 +10,13 @@ import { SyscallError } from "./syscall-args";
 import type { WorkerSetup } from "./worker-messages";
 
 const setup = workerData as WorkerSetup;
-let env = setup.env;
+const environments = new ComponentEnvironments(setup.code, setup.env);
 
 const realm = createRealm("action", {
   now: () => wallClock(),
   elapsed: () => performance.now(),
   random: () => Math.random(),
-  environmentVariable: (name) => env[name],
+  environmentVariable: (name) => environments.get(activeRun()?.scope.component ?? APP, name),
   log: logToRun,
   syscall: (op) => {
     throw new SyscallError(`Unknown operation ${op}`);
@@ -40,14 +42,12 @@ const realm = createRealm("action", {
 serveActions({
   setup,
   environment: "isolate",
-  loader: (user, system) =>
+  loader: (options) =>
     new ModuleLoader({
       context: realm,
-      roots: { user, system },
+      ...options,
       externalsFrom: null,
       dynamicImportRefusal: () => null,
     }),
-  setEnv: (fresh) => {
-    env = fresh;
-  },
+  setEnv: (env) => environments.set(env),
 });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { ACTION_HEAP_MB, ANALYSIS_TIME_MS } from "./limits";
 import { newRunClock } from "./run-clock";
-import type { AnalysisRequest, AnalysisResult, ModuleEnvironment } from "./types";
+import type { AnalysisRequest, AnalysisResult, AnalyzedModule, ModuleEnvironment } from "./types";
 import type { FromFunctionWorker, WorkerAnalysis, WorkerSetup } from "./worker-messages";
 
 export async function analyzeBundle(
@@ -18,15 +18,16 @@ export async function analyzeBundle(
   const failed = analyses.find((analysis) => !analysis.ok);
   if (failed !== undefined) return failed;
   const found = analyses.filter((analysis) => analysis.ok);
+  const modules: Record<string, AnalyzedModule> = {};
+  for (const analysis of found) Object.assign(modules, analysis.modules);
   return {
     ok: true,
-    modules: Object.assign({}, ...found.map(({ modules }) => modules)) as Extract<
-      AnalysisResult,
-      { ok: true }
-    >["modules"],
+    modules,
     definition: found.find(({ definition }) => definition !== null)?.definition ?? null,
     schema: found.find(({ schema }) => schema !== null)?.schema ?? null,
     authProviders: found.flatMap(({ authProviders }) => authProviders),
+    // Only the app has modules of another environment.
+    components: found[0]?.components ?? {},
   };
 }
 

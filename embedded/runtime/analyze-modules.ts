@@ -1,11 +1,14 @@
 /** What a push needs to know of the pushed modules, found by evaluating them. Worker side. */
 import type { JSONValue } from "../storage/types";
-import { failureOf, type SourceMaps } from "./failure";
+import { failureOf, SourceMaps } from "./failure";
+import { APP } from "./component-path";
 import { analyzeExport, isDependency } from "./function-table";
-import type { ModuleLoader, ModuleNamespace } from "./module-loader";
+import { rootOf, type ModuleLoader, type ModuleLoaderOptions, type ModuleNamespace } from "./module-loader";
 import type {
   AnalysisRequest,
+  AnalyzedBundle,
   AnalyzedModule,
+  CodeBundle,
   FunctionAnalysis,
   HttpRoute,
   ModuleEnvironment,
@@ -24,42 +27,83 @@ class AnalysisError extends Error {
 
 const AUTH_CONFIG = "auth.config.js";
 
-/** Evaluates the modules of one environment; definition, schema and auth config belong to the isolate. */
+type MakeLoader = (options: Pick<ModuleLoaderOptions, "roots" | "definitionOf">) => ModuleLoader;
+
+/**
+ * Evaluates the modules of one environment; definitions, schemas and auth config belong to the isolate. `onBundle` is told
+ * whose modules are evaluated next, for their environment. Components are evaluated before what uses them.
+ */
 export async function analyzeModules(
   request: AnalysisRequest,
   environment: ModuleEnvironment,
-  loader: ModuleLoader,
-  maps: SourceMaps,
+  makeLoader: MakeLoader,
+  onBundle: (bundle: { component: string; dir: string }) => void,
 ): Promise<WorkerAnalysis> {
-  let evaluating = "";
-  const load = (path: string) => {
-    evaluating = path;
-    return loader.load("user", path);
-  };
+  const bundles: [string, CodeBundle][] = [...Object.entries(request.components ?? {}), [APP, request]];
+  const roots = Object.fromEntries(bundles.map(([path, { dir }]) => [rootOf(path), dir]));
+  const definitions = new Map<string, ModuleNamespace>();
+  const loader = makeLoader({ roots, definitionOf: (encodedPath) => definitions.get(encodedPath) ?? null });
+  const analyzer = new BundleAnalyzer(environment, loader);
   try {
-    const modules: Record<string, AnalyzedModule> = {};
-    let authProviders: JSONValue[] = [];
-    for (const path of modulePaths(request, environment)) {
-      const namespace = await load(path);
-      if (path === AUTH_CONFIG) authProviders = providersOf(namespace);
-      else modules[path] = analyzeModule(path, environment, namespace);
+    const components: Record<string, AnalyzedBundle> = {};
+    for (const [path, bundle] of bundles) {
+      onBundle({ component: path, dir: bundle.dir });
+      const analyzed = await analyzer.analyze(path, bundle);
+      components[path] = analyzed;
+      definitions.set(Buffer.from(path).toString("base64url"), {
+        default: importedDefinition(path, analyzed),
+      });
     }
-    const isolate = environment === "isolate";
-    const definition = isolate && request.definition ? exportOf(await load(request.definition)) : null;
-    const schema = isolate && request.schema ? exportOf(await load(request.schema)) : null;
-    return { ok: true, modules, definition, schema, authProviders };
+    const { [APP]: app, ...others } = components;
+    if (app === undefined) throw new Error("The app was not analysed.");
+    return { ok: true, ...app, authProviders: analyzer.authProviders, components: others };
   } catch (error) {
     if (error instanceof AnalysisError) return { ok: false, code: error.code, message: error.message };
+    const maps = new SourceMaps((identifier) => loader.fileOf(identifier));
     const { message } = failureOf(error, maps);
     return {
       ok: false,
       code: "InvalidModules",
-      message: `Failed to analyze ${evaluating}: ${message.trimEnd()}`,
+      message: `Failed to analyze ${analyzer.evaluating}: ${message.trimEnd()}`,
     };
   }
 }
 
-function modulePaths(request: AnalysisRequest, environment: ModuleEnvironment): string[] {
+/** What a definition gets that imports this component's. */
+function importedDefinition(path: string, { definition }: AnalyzedBundle): JSONValue {
+  const { name = null } = (definition ?? {}) as { name?: string };
+  return { componentDefinitionPath: path, defaultName: name };
+}
+
+class BundleAnalyzer {
+  authProviders: JSONValue[] = [];
+  /** Module under evaluation. */
+  evaluating = "";
+
+  constructor(
+    readonly environment: ModuleEnvironment,
+    readonly loader: ModuleLoader,
+  ) {}
+
+  async analyze(component: string, bundle: CodeBundle): Promise<AnalyzedBundle> {
+    const load = (path: string) => {
+      this.evaluating = component === APP ? path : `${path} of component ${component}`;
+      return this.loader.load(rootOf(component), path);
+    };
+    const modules: Record<string, AnalyzedModule> = {};
+    for (const path of modulePaths(bundle, this.environment)) {
+      const namespace = await load(path);
+      if (path === AUTH_CONFIG && component === APP) this.authProviders = providersOf(namespace);
+      else modules[path] = analyzeModule(path, this.environment, namespace);
+    }
+    const isolate = this.environment === "isolate";
+    const definition = isolate && bundle.definition ? exportOf(await load(bundle.definition)) : null;
+    const schema = isolate && bundle.schema ? exportOf(await load(bundle.schema)) : null;
+    return { modules, definition, schema };
+  }
+}
+
+function modulePaths(request: CodeBundle, environment: ModuleEnvironment): string[] {
   return Object.entries(request.modules)
     .filter(([path, moduleEnvironment]) => moduleEnvironment === environment && !isDependency(path))
     .map(([path]) => path)

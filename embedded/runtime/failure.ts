@@ -37,7 +37,7 @@ export class SourceMaps {
   #position(identifier: string, line: number, column: number) {
     const entry = this.#map(identifier)?.findEntry(line - 1, column - 1);
     if (entry === undefined || !("originalSource" in entry)) {
-      return { source: identifier.replace(/^convex:\/(?:user|system)\//, ""), line, column };
+      return { source: identifier.replace(/^convex:\/[^/]+\//, ""), line, column };
     }
     return {
       source: entry.originalSource,

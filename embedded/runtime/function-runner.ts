@@ -168,7 +168,7 @@ function runMessage(kind: "Query" | "Mutation", request: RunRequest): UnsentRun 
     allowInternal,
     requestId,
     client: request.client ?? null,
-    scheduledJobId: request.scheduledJobId ?? null,
+    scheduledJob: request.scheduledJob ?? null,
     journal: null,
     session: null,
     also: [],

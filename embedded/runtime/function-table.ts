@@ -5,13 +5,16 @@ import { checkValue, parseValidator, type IdTable } from "../engine/validator";
 import type { JSONValue, ValidatorJSON } from "../storage/types";
 import { functionFailure } from "./failure";
 import { MAX_ARGS_BYTES, MAX_RETURN_BYTES, MAX_SYSTEM_RETURN_BYTES } from "./limits";
-import { ModuleNotFound, type ModuleLoader } from "./module-loader";
+import { APP } from "./component-path";
+import { ModuleNotFound, rootOf, SYSTEM_ROOT, type ModuleLoader } from "./module-loader";
 import { displayPath, parsePath } from "./path";
 import { isSurelyWithinLimits } from "./value-limits";
-import type { Failure, FunctionAnalysis, UdfType } from "./types";
+import type { FunctionAddress } from "./function-handles";
+import type { CodeVersion, Failure, FunctionAnalysis, ModuleEnvironment, UdfType } from "./types";
 
 export type LoadedFunction = {
   path: string;
+  component: string;
   udfType: UdfType;
   isPublic: boolean;
   isSystem: boolean;
@@ -50,46 +53,64 @@ type RegisteredFunction = {
   invokeAction?: (requestId: string, args: string) => Promise<string>;
 };
 
+/** The functions of all mounted components that this worker can run. */
 export class FunctionTable {
+  readonly #components = new Map<string, ComponentTable>();
+
+  constructor(loader: ModuleLoader, { components }: CodeVersion, environment: ModuleEnvironment) {
+    for (const [component, { modules }] of Object.entries(components)) {
+      const own = Object.keys(modules).filter((module) => modules[module]?.environment === environment);
+      this.#components.set(component, new ComponentTable(component, loader, new Set(own)));
+    }
+  }
+
+  /** The function, checked for visibility and type; already loaded ones come without waiting. */
+  resolve(address: FunctionAddress, o: ResolveOptions): LoadedFunction | Promise<LoadedFunction> {
+    const table = this.#components.get(address.component);
+    return table === undefined ? refuse(notFound(address, o)) : table.resolve(address, o);
+  }
+}
+
+class ComponentTable {
   readonly #loaded = new Map<string, LoadedFunction>();
 
   constructor(
+    readonly component: string,
     readonly loader: ModuleLoader,
     /** Paths of the deployed modules that this worker can load. */
     readonly modules: ReadonlySet<string>,
   ) {}
 
-  /** The function, checked for visibility and type; already loaded ones come without waiting. */
-  resolve(path: string, o: ResolveOptions): LoadedFunction | Promise<LoadedFunction> {
-    const known = this.#loaded.get(path);
-    return known === undefined ? this.#load(path, o) : checkAllowed(known, path, o);
+  resolve(address: FunctionAddress, o: ResolveOptions): LoadedFunction | Promise<LoadedFunction> {
+    const known = this.#loaded.get(address.path);
+    return known === undefined ? this.#load(address, o) : checkAllowed(known, address, o);
   }
 
-  async #load(path: string, o: ResolveOptions): Promise<LoadedFunction> {
-    const parsed = parsePath(path);
+  async #load(address: FunctionAddress, o: ResolveOptions): Promise<LoadedFunction> {
+    const parsed = parsePath(address.path);
     if ("error" in parsed) return refuse(parsed.error);
     const isSystem = parsed.module.startsWith("_system/");
     const isCallable = isSystem ? o.isAdmin : this.modules.has(parsed.module) && !isDependency(parsed.module);
-    if (!isCallable) return refuse(notFound(path, o));
-    const namespace = await this.#namespace(isSystem, parsed.module, path, o);
+    if (!isCallable) return refuse(notFound(address, o));
+    const namespace = await this.#namespace(isSystem, parsed.module, address, o);
     const exported = namespace[parsed.name];
-    const loaded = describe(parsed.canonical, exported, isSystem);
+    const loaded = describe({ ...address, path: parsed.canonical }, exported, isSystem);
     if (loaded === null) {
-      if (exported === undefined) return refuse(notFound(path, o));
+      if (exported === undefined) return refuse(notFound(address, o));
       return refuse(
         `Function ${displayPath(parsed.canonical)} is neither a query or mutation. ` +
           "Wrap it in `query`, `mutation` or `action` of `./_generated/server`.",
       );
     }
-    this.#loaded.set(path, loaded);
-    return checkAllowed(loaded, path, o);
+    this.#loaded.set(address.path, loaded);
+    return checkAllowed(loaded, address, o);
   }
 
-  async #namespace(isSystem: boolean, module: string, path: string, o: ResolveOptions) {
+  async #namespace(isSystem: boolean, module: string, address: FunctionAddress, o: ResolveOptions) {
     try {
-      return await this.loader.load(isSystem ? "system" : "user", module);
+      return await this.loader.load(isSystem ? SYSTEM_ROOT : rootOf(this.component), module);
     } catch (error) {
-      if (isSystem && error instanceof ModuleNotFound) return refuse(notFound(path, o));
+      if (isSystem && error instanceof ModuleNotFound) return refuse(notFound(address, o));
       throw error;
     }
   }
@@ -100,15 +121,26 @@ export function isDependency(module: string): boolean {
   return module.startsWith("_deps/");
 }
 
-function notFound(path: string, o: { allowInternal: boolean }): string {
-  return `Could not find ${o.allowInternal ? "" : "public "}function for '${displayPath(path)}'. Did you forget to run \`npx convex dev\`?`;
+function notFound({ component, path }: FunctionAddress, o: { allowInternal: boolean }): string {
+  return (
+    `Could not find ${o.allowInternal ? "" : "public "}function for '${displayPath(path)}'${inComponent(component)}. ` +
+    "Did you forget to run `npx convex dev`?"
+  );
 }
 
-function checkAllowed(fn: LoadedFunction, path: string, o: ResolveOptions): LoadedFunction {
-  if (!fn.isPublic && !o.allowInternal) refuse(notFound(path, o));
-  if (fn.isSystem && !o.isAdmin) refuse(notFound(path, o));
+function inComponent(component: string): string {
+  return component === APP ? "" : ` in '${component}'`;
+}
+
+/** Nothing of a component is public to a client: its functions are for the components around it. */
+function checkAllowed(fn: LoadedFunction, address: FunctionAddress, o: ResolveOptions): LoadedFunction {
+  const isPublic = fn.isPublic && fn.component === APP;
+  if (!isPublic && !o.allowInternal) refuse(notFound(address, o));
+  if (fn.isSystem && !o.isAdmin) refuse(notFound(address, o));
   if (fn.udfType !== o.udfType) {
-    refuse(`Trying to execute ${fn.path} as ${o.udfType}, but it is defined as ${fn.udfType}.`);
+    refuse(
+      `Trying to execute ${fn.path}${inComponent(fn.component)} as ${o.udfType}, but it is defined as ${fn.udfType}.`,
+    );
   }
   return fn;
 }
@@ -128,7 +160,11 @@ export function analyzeExport(name: string, exported: unknown): FunctionAnalysis
   };
 }
 
-function describe(path: string, exported: unknown, isSystem: boolean): LoadedFunction | null {
+function describe(
+  { component, path }: FunctionAddress,
+  exported: unknown,
+  isSystem: boolean,
+): LoadedFunction | null {
   const analysis = analyzeExport(path, exported);
   if (analysis === null) return null;
   const fn = exported as RegisteredFunction;
@@ -136,6 +172,7 @@ function describe(path: string, exported: unknown, isSystem: boolean): LoadedFun
   if (invoke === undefined) return null;
   return {
     path,
+    component,
     udfType: analysis.udfType,
     isPublic: analysis.visibility === "public",
     isSystem,

@@ -8,9 +8,13 @@ import { Store, type Snapshot } from "../storage/store";
 import { analyzeModules } from "./analyze-modules";
 import { monotonic } from "./clock";
 import { SourceMaps } from "./failure";
+import { ComponentEnvironments } from "./component-environments";
+import { APP } from "./component-path";
+import { FunctionHandles } from "./function-handles";
 import { FunctionTable, isDependency } from "./function-table";
 import { HostOperations } from "./host-operations";
-import { ModuleLoader } from "./module-loader";
+import { ModuleLoader, rootOf, type ModuleLoaderOptions } from "./module-loader";
+import { moduleRoots } from "./module-roots";
 import { SeededRandom } from "./random";
 import { actionOnly, createRealm } from "./realm";
 import { RunClockWriter } from "./run-clock";
@@ -32,10 +36,10 @@ const FLUSH_RESULTS = 16;
 
 const setup = workerData as WorkerSetup;
 const hostOperations = new HostOperations();
-let env = setup.env;
+const environments = new ComponentEnvironments(setup.code, setup.env);
 let current: TransactionRun | null = null;
 /** Modules are evaluated with a clock and random numbers fixed for the code version. */
-let importPhase = { time: 0, random: new SeededRandom("") };
+let importPhase = { time: 0, random: new SeededRandom(""), component: APP };
 
 const atImport = (what: string): never => {
   throw new SyscallError(`Can't use ${what} at import time`);
@@ -45,7 +49,7 @@ const realm = createRealm("deterministic", {
   now: () => current?.now() ?? importPhase.time,
   elapsed: () => current?.elapsed() ?? 0,
   random: () => (current === null ? importPhase.random.next() : current.random()),
-  environmentVariable: (name) => env[name],
+  environmentVariable: (name) => environments.get(current?.component() ?? importPhase.component, name),
   log: (level, args) => current?.log(level, args),
   syscall: (op, args) => current?.syscall(op, args) ?? atImport("database"),
   asyncSyscall: (op, args) => current?.asyncSyscall(op, args) ?? atImport("database"),
@@ -65,37 +69,46 @@ function send(message: FromFunctionWorker): void {
   parentPort?.postMessage(message);
 }
 
-function loaderFor(userDir: string, systemDir: string): ModuleLoader {
+function loaderFor(options: Pick<ModuleLoaderOptions, "roots" | "definitionOf">): ModuleLoader {
   return new ModuleLoader({
     context: realm,
-    roots: { user: userDir, system: systemDir },
+    ...options,
     externalsFrom: null,
     dynamicImportRefusal: (specifier) =>
       current === null ? null : `Can't dynamically import "${specifier}" in a query or mutation`,
   });
 }
 
-function startImport(dir: string, seed: string): void {
+function startImport(dir: string, seed: string, component: string): void {
   importPhase = {
     time: Math.floor(statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? 0),
     random: new SeededRandom(seed),
+    component,
   };
 }
 
 /** Loads all modules, so that no run waits for one and all are evaluated in the import phase. */
 async function load(code: CodeVersion): Promise<RunEnvironment> {
-  startImport(code.dir, code.hash);
-  const loader = loaderFor(code.dir, code.systemDir);
-  const paths = Object.keys(code.modules).filter((module) => code.modules[module]?.environment === "isolate");
-  for (const module of paths) {
-    // A module that throws does so again, to the caller, when one of its functions is asked for.
-    if (!isDependency(module)) await loader.load("user", module).catch(() => undefined);
+  const loader = loaderFor({ roots: moduleRoots(code) });
+  for (const [component, { dir, modules }] of Object.entries(code.components)) {
+    startImport(dir, `${code.hash} ${component}`, component);
+    for (const [module, { environment }] of Object.entries(modules)) {
+      if (environment !== "isolate" || isDependency(module)) continue;
+      // A module that throws does so again, to the caller, when one of its functions is asked for.
+      await loader.load(rootOf(component), module).catch(() => undefined);
+    }
   }
+  const store = Store.openReadOnly(path.join(setup.dataDir, "db"));
+  const catalogs = new CatalogCache();
+  const snapshot = store.snapshot();
+  const { functionHandleKey } = catalogs.at(snapshot);
+  snapshot.close();
   return {
-    store: Store.openReadOnly(path.join(setup.dataDir, "db")),
-    catalogs: new CatalogCache(),
-    functions: new FunctionTable(loader, new Set(paths)),
+    store,
+    catalogs,
+    functions: new FunctionTable(loader, code, "isolate"),
     code,
+    handles: new FunctionHandles(code, functionHandleKey),
     deployment: setup.deployment,
     maps: new SourceMaps((identifier) => loader.fileOf(identifier)),
     clock: new RunClockWriter(setup.clock),
@@ -105,10 +118,10 @@ async function load(code: CodeVersion): Promise<RunEnvironment> {
 }
 
 async function analyze(request: AnalysisRequest): Promise<void> {
-  startImport(request.dir, request.dir);
-  const loader = loaderFor(request.dir, request.dir);
-  const maps = new SourceMaps((identifier) => loader.fileOf(identifier));
-  send({ type: "analysis", analysis: await analyzeModules(request, "isolate", loader, maps) });
+  const analysis = await analyzeModules(request, "isolate", loaderFor, ({ component, dir }) =>
+    startImport(dir, dir, component),
+  );
+  send({ type: "analysis", analysis });
 }
 
 const queue: RunMessage[] = [];
@@ -171,7 +184,7 @@ parentPort?.on("message", (message: ToFunctionWorker) => {
       if (environment !== null) runQueued(environment).catch(endThread);
       return;
     case "env":
-      env = message.env;
+      environments.set(message.env);
       return;
     case "analyze":
       void analyze(message.request);

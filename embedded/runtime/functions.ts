@@ -8,12 +8,17 @@ import { performActionCall } from "./action-calls";
 import { ActionHost, type ActionHooks } from "./action-host";
 import { analyzeBundle } from "./analysis";
 import { monotonic } from "./clock";
+import { APP } from "./component-path";
 import { emptyRecord } from "./execution-record";
 import { functionFailure } from "./failure";
+import { existingHandle, functionAddress, type FunctionAddress } from "./function-address";
+import { FunctionHandles } from "./function-handles";
 import { FunctionPool } from "./function-pool";
 import { FunctionRunner } from "./function-runner";
 import { ACTION_TIME_MS, MAX_NODE_ARGS_BYTES, NODE_ACTION_TIME_MS } from "./limits";
+import { routeHttp, servesHttp } from "./http-routing";
 import { parsePath } from "./path";
+import type { SyscallArgs } from "./syscall-args";
 import type {
   ActionOutcome,
   AnalysisRequest,
@@ -57,6 +62,7 @@ const RETIRE_GRACE_MS = ACTION_TIME_MS;
 /** All threads of one code version. */
 type Generation = {
   code: CodeVersion;
+  handles: FunctionHandles;
   pool: FunctionPool;
   actions: Record<ModuleEnvironment, ActionHost>;
 };
@@ -91,11 +97,26 @@ export class Functions {
     return this.#current?.code ?? null;
   }
 
+  /** The function that an operation names which a function of `component` makes; throws a SyscallError. */
+  addressOf(args: SyscallArgs, component: string): FunctionAddress {
+    const { code, handles } = this.#generation();
+    return functionAddress(args, component, code, handles);
+  }
+
+  /** Handle of a function; throws a SyscallError if it is not deployed. */
+  handleOf(address: FunctionAddress): string {
+    const { code, handles } = this.#generation();
+    return existingHandle(code, handles, address);
+  }
+
   /** What the deployed code says of a function; null when there is none of that path. System functions are not listed. */
-  lookup(functionPath: string): (FunctionAnalysis & { environment: ModuleEnvironment }) | null {
+  lookup(
+    functionPath: string,
+    component = APP,
+  ): (FunctionAnalysis & { environment: ModuleEnvironment }) | null {
     const parsed = parsePath(functionPath);
     if ("error" in parsed) return null;
-    const module = this.code?.modules[parsed.module];
+    const module = this.code?.components[component]?.modules[parsed.module];
     const found = module?.functions.find(({ name }) => name === parsed.name);
     return module === undefined || found === undefined ? null : { ...found, environment: module.environment };
   }
@@ -116,7 +137,7 @@ export class Functions {
   }
 
   async action(request: RunRequest): Promise<ActionOutcome> {
-    const environment = this.lookup(request.path)?.environment ?? "isolate";
+    const environment = this.lookup(request.path, request.component)?.environment ?? "isolate";
     const tooLarge = environment === "node" && request.args.length > MAX_NODE_ARGS_BYTES;
     const started = monotonic();
     const record = emptyRecord(request, "Action", randomUUID(), environment);
@@ -136,15 +157,26 @@ export class Functions {
   }
 
   async httpAction(request: HttpActionRequest): Promise<HttpActionOutcome> {
-    if (this.code?.modules["http.js"] === undefined) {
+    const { code } = this;
+    if (code === null || !servesHttp(code)) {
       return { kind: "notFound", text: "This Convex deployment does not have HTTP actions enabled." };
     }
+    const { pathname } = new URL(request.url);
+    const target = routeHttp(code, request.method, pathname);
+    if (target === null) return { kind: "notFound", text: "No matching routes found" };
     const started = monotonic();
-    const identity = request.identity.kind === "invalid" ? ({ kind: "none" } as const) : request.identity;
-    const route = `${request.method} ${new URL(request.url).pathname}`;
-    const scope = { ...request, identity, path: route, component: "", caller: "HttpEndpoint" as const };
-    const record = emptyRecord(scope, "HttpAction", randomUUID(), "isolate");
-    const exchange = this.#generation().actions.isolate.http(request, this.#hooks(scope, record, []));
+    const { component } = target;
+    const known = request.identity.kind === "invalid" ? ({ kind: "none" } as const) : request.identity;
+    // A component is not told who the app's user is.
+    const identity = component === APP || known.kind === "admin" ? known : ({ kind: "none" } as const);
+    const scope = { ...request, identity, component, caller: "HttpEndpoint" as const };
+    const path = `${request.method} ${pathname}`;
+    const record = emptyRecord({ ...scope, path }, "HttpAction", randomUUID(), "isolate");
+    const routed = { ...request, identity: component === APP ? request.identity : identity, target };
+    const exchange = this.#generation().actions.isolate.http(
+      routed,
+      this.#hooks({ ...scope, path }, record, []),
+    );
     const outcome = await exchange.head;
     void exchange.finished.then(() =>
       this.#report(() => ({
@@ -180,13 +212,15 @@ export class Functions {
       isolate: host("isolate", "action-worker.js", limits?.actionMs ?? ACTION_TIME_MS),
       node: host("node", "node-worker.js", limits?.nodeActionMs ?? NODE_ACTION_TIME_MS),
     };
+    const handles = new FunctionHandles(code, this.#options.committer.catalog.functionHandleKey);
+    const generation: Generation = { code, handles, pool, actions };
     return {
       use: () => {
         const old = this.#current;
-        this.#current = { code, pool, actions };
+        this.#current = generation;
         if (old !== null) this.#retire(old);
       },
-      discard: () => this.#retire({ code, pool, actions }),
+      discard: () => this.#retire(generation),
     };
   }
 
@@ -279,7 +313,7 @@ function actionMessage(request: RunRequest): Omit<ActionMessage, "id"> {
     allowInternal,
     requestId,
     client,
-    scheduledJobId,
+    scheduledJob,
   } = request;
   return {
     path: functionPath,
@@ -289,7 +323,7 @@ function actionMessage(request: RunRequest): Omit<ActionMessage, "id"> {
     allowInternal,
     requestId,
     client: client ?? null,
-    scheduledJobId: scheduledJobId ?? null,
+    scheduledJob: scheduledJob ?? null,
   };
 }
 

@@ -1,10 +1,14 @@
 /** One HTTP action as the main thread sees it: passes the bodies between the connection and the worker. */
 import { BodySource, RemoteBody } from "./body-stream";
+import type { HttpTarget } from "./http-routing";
 import { MAX_HTTP_BODY_BYTES } from "./limits";
 import type { Failure, HttpActionOutcome, HttpActionRequest } from "./types";
 import type { FromActionWorker, HttpHead, ToActionWorker } from "./worker-messages";
 
 type ExchangeMessage = Extract<FromActionWorker, { type: "head" | "pullRequest" | "responseChunk" }>;
+
+/** With the router that answers it. */
+export type RoutedHttpRequest = HttpActionRequest & { target: HttpTarget };
 
 export class HttpExchange {
   readonly head: Promise<HttpActionOutcome>;
@@ -15,7 +19,7 @@ export class HttpExchange {
 
   constructor(
     readonly id: number,
-    readonly request: HttpActionRequest,
+    readonly request: RoutedHttpRequest,
   ) {
     this.head = new Promise((resolve) => (this.#answer = resolve));
     this.#requestBody =
@@ -30,9 +34,11 @@ export class HttpExchange {
   /** Hands the request to a worker, by `post`. */
   start(post: (message: ToActionWorker) => void): void {
     this.#post = post;
-    const { method, url, headers, identity, requestId, client, signal } = this.request;
+    const { method, url, headers, identity, requestId, client, signal, target } = this.request;
     const hasBody = this.#requestBody !== null;
-    const request = { id: this.id, method, url, headers, hasBody, identity, requestId, client };
+    const { component, path: routePath } = target;
+    const routed = { id: this.id, method, url, component, routePath };
+    const request = { ...routed, headers, hasBody, identity, requestId, client };
     this.#post({ type: "http", request });
     if (signal?.aborted) this.#disconnect();
     else signal?.addEventListener("abort", () => this.#disconnect(), { once: true });

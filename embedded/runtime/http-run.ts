@@ -80,8 +80,7 @@ export class HttpRun {
       if (router?.isRouter !== true || router.lookup === undefined) {
         return refuse("The default export of `convex/http.js` is not a Router.");
       }
-      const { pathname } = new URL(this.request.url);
-      const [handler] = router.lookup(pathname, this.request.method) ?? [];
+      const [handler] = router.lookup(this.request.routePath, this.request.method) ?? [];
       if (handler?.invokeHttpAction === undefined)
         return { kind: "notFound", text: "No matching routes found" };
       const request = this.#makeRequest();

@@ -1,3 +1,4 @@
+import type { FunctionAddress } from "./function-handles";
 import { inspect } from "./inspect";
 import { MAX_LOG_LINE_BYTES, MAX_LOG_LINES } from "./limits";
 import type { LogLevel, LogLine } from "./types";
@@ -16,11 +17,12 @@ export class LogBuffer {
   /** `listener` hears each line as it is logged; `timestamp` in Unix ms. */
   constructor(readonly listener?: (line: LogLine) => void) {}
 
-  log(level: LogLevel, args: readonly unknown[], timestamp: number, udfPath?: string): void {
-    this.add(level, args.map(safeInspect), timestamp, udfPath);
+  /** `nested`: the function that logs it, where that is not the called one itself. */
+  log(level: LogLevel, args: readonly unknown[], timestamp: number, nested?: FunctionAddress): void {
+    this.add(level, args.map(safeInspect), timestamp, nested);
   }
 
-  add(level: LogLevel, messages: string[], timestamp: number, udfPath?: string): void {
+  add(level: LogLevel, messages: string[], timestamp: number, nested?: FunctionAddress): void {
     if (this.lines.length >= MAX_LOG_LINES) return;
     const overflow = this.lines.length === MAX_LOG_LINES - 1;
     const line: LogLine = overflow
@@ -31,7 +33,7 @@ export class LogBuffer {
           isTruncated: false,
         }
       : { level, ...cutMessages(messages), timestamp };
-    if (udfPath !== undefined) line.udfPath = udfPath;
+    if (nested !== undefined) Object.assign(line, { udfPath: nested.path, component: nested.component });
     this.lines.push(line);
     this.listener?.(line);
   }

@@ -3,9 +3,15 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
+import { APP } from "./component-path";
 
-/** `user`: the deployed code; `system`: the runtime's own system functions. */
-export type ModuleRoot = "user" | "system";
+/** Root of the runtime's own system functions. */
+export const SYSTEM_ROOT = "system";
+
+/** Root of a component's modules. The modules of each component are evaluated apart, with that one's environment. */
+export function rootOf(component: string): string {
+  return component === APP ? "user" : `@${encodeURIComponent(component)}`;
+}
 
 export type ModuleNamespace = Record<string, unknown>;
 
@@ -19,14 +25,24 @@ export class ModuleNotFound extends Error {
 export type ModuleLoaderOptions = {
   /** Realm of the modules; undefined: the thread's own (Node actions). */
   context?: vm.Context;
-  roots: Record<ModuleRoot, string>;
+  /** Folders by root. */
+  roots: Readonly<Record<string, string>>;
   /** Imports of packages and Node's modules resolve from this folder; null: refused. */
   externalsFrom: string | null;
   /** Why code may not import dynamically now; null: it may. */
   dynamicImportRefusal: (specifier: string) => string | null;
+  /** What stands for the definition of a component where another definition imports it, by its encoded path. */
+  definitionOf?: (encodedPath: string) => ModuleNamespace | null;
 };
 
 const SCHEME = "convex:/";
+const DEFINITION_IMPORT = /^convex:\/[^/]+\/_componentDeps\/([^/]+)$/;
+
+/** A module's identifier in its parts: its root, and its path below that one's folder. */
+function partsOf(identifier: string): { root: string; path: string } | null {
+  const [, root, path] = /^convex:\/([^/]+)\/(.*)$/.exec(identifier) ?? [];
+  return root === undefined || path === undefined ? null : { root, path };
+}
 
 export class ModuleLoader {
   readonly #modules = new Map<string, vm.Module>();
@@ -36,16 +52,16 @@ export class ModuleLoader {
   constructor(readonly options: ModuleLoaderOptions) {}
 
   /** Namespace of the evaluated module. Throws ModuleNotFound, or what the module's code threw. */
-  async load(root: ModuleRoot, modulePath: string): Promise<ModuleNamespace> {
+  async load(root: string, modulePath: string): Promise<ModuleNamespace> {
     const module = await this.#evaluated(`${SCHEME}${root}/${modulePath}`);
     return module.namespace as ModuleNamespace;
   }
 
   /** File behind a module's identifier, for its source map. */
   fileOf(identifier: string): string | null {
-    const match = /^convex:\/(user|system)\/(.*)$/.exec(identifier);
-    if (match === null) return null;
-    return path.join(this.options.roots[match[1] as ModuleRoot], match[2] ?? "");
+    const parts = partsOf(identifier);
+    const folder = parts === null ? undefined : this.options.roots[parts.root];
+    return parts === null || folder === undefined ? null : path.join(folder, parts.path);
   }
 
   async #evaluated(identifier: string): Promise<vm.Module> {
@@ -64,8 +80,12 @@ export class ModuleLoader {
   }
 
   async #resolve(specifier: string, referrer: string): Promise<vm.Module> {
-    if (specifier.startsWith(SCHEME)) return this.#module(specifier);
-    if (/^\.{0,2}\//.test(specifier)) return this.#module(new URL(specifier, referrer).href);
+    if (/^\.{0,2}\//.test(specifier)) {
+      const identifier = new URL(specifier, referrer).href;
+      // Out of its folder a module of one component would reach those of another.
+      if (partsOf(identifier)?.root !== partsOf(referrer)?.root) throw new ModuleNotFound(specifier);
+      return this.#module(identifier);
+    }
     const from = this.options.externalsFrom;
     if (from === null) throw new ModuleNotFound(specifier);
     return this.#external(specifier, from);
@@ -74,10 +94,16 @@ export class ModuleLoader {
   #module(identifier: string): vm.Module {
     let module = this.#modules.get(identifier);
     if (module === undefined) {
-      module = this.#sourceText(identifier);
+      module = this.#definition(identifier) ?? this.#sourceText(identifier);
       this.#modules.set(identifier, module);
     }
     return module;
+  }
+
+  #definition(identifier: string): vm.Module | null {
+    const [, encodedPath] = DEFINITION_IMPORT.exec(identifier) ?? [];
+    const namespace = encodedPath === undefined ? null : (this.options.definitionOf?.(encodedPath) ?? null);
+    return namespace === null ? null : this.#fromNamespace(identifier, namespace);
   }
 
   #sourceText(identifier: string): vm.Module {
@@ -87,7 +113,7 @@ export class ModuleLoader {
       if (file === null) throw new Error("outside the bundle");
       source = readFileSync(file, "utf8");
     } catch {
-      throw new ModuleNotFound(identifier.replace(/^convex:\/(?:user|system)\//, ""));
+      throw new ModuleNotFound(partsOf(identifier)?.path ?? identifier);
     }
     return new vm.SourceTextModule(source, {
       identifier,

@@ -60,9 +60,9 @@ Object.assign(globalThis, {
 serveActions({
   setup,
   environment: "node",
-  loader: (user, system) =>
+  loader: (options) =>
     new ModuleLoader({
-      roots: { user, system },
+      ...options,
       externalsFrom: setup.projectDir,
       dynamicImportRefusal: () => null,
     }),

@@ -4,7 +4,7 @@ import type { RangeExpression } from "../engine/query-types";
 import type { Ts } from "../storage/types";
 import { RunRefused } from "./function-table";
 import { jobState, setJobState } from "./scheduling";
-import type { LogLine } from "./types";
+import type { LogLine, ScheduledJob } from "./types";
 
 const SESSIONS = "_session_requests";
 
@@ -58,7 +58,8 @@ export function recordSession(
 }
 
 /** The job sees itself as under way; others see that only if it commits. Refuses a job that is not to be run any more. */
-export function beginScheduledJob(tx: Transaction, id: string): void {
+export function beginScheduledJob(run: Transaction, { id, component }: ScheduledJob): void {
+  const tx = run.in(component);
   const state = jobState(tx, id);
   if (state !== "pending") {
     throw new RunRefused({
@@ -71,6 +72,10 @@ export function beginScheduledJob(tx: Transaction, id: string): void {
   setJobState(tx, id, { kind: "inProgress" }, null);
 }
 
-export function completeScheduledJob(tx: Transaction, id: string, completedTime: number): void {
-  setJobState(tx, id, { kind: "success" }, completedTime);
+export function completeScheduledJob(
+  run: Transaction,
+  { id, component }: ScheduledJob,
+  completedTime: number,
+): void {
+  setJobState(run.in(component), id, { kind: "success" }, completedTime);
 }

@@ -1,36 +1,29 @@
-/** Scheduled functions as rows of `_scheduled_jobs`, written in the transaction that schedules them. */
+/**
+ * Scheduled functions as rows of `_scheduled_jobs`, written in the transaction that schedules them, among the tables of the
+ * component that does.
+ */
 import type { Transaction } from "../engine/transaction";
+import { renumberId } from "../engine/virtual-documents";
+import { VIRTUAL_TABLES } from "../storage/system-tables";
 import type { JSONValue } from "../storage/types";
+import { findFunction, type FunctionAddress } from "./function-address";
 import { MAX_SCHEDULE_DISTANCE_MS } from "./limits";
-import { displayPath, parsePath } from "./path";
+import { displayPath } from "./path";
 import type { SyscallArgs } from "./syscall-args";
 import { SyscallError } from "./syscall-args";
-import type { CodeVersion } from "./types";
+import type { CodeVersion, ScheduledJob } from "./types";
 
 const JOBS = "_scheduled_jobs";
 
-/** The function that an operation names; canonical. Only functions of the app itself can be named. */
-export function functionAddress(args: SyscallArgs): string {
-  if (args.has("functionHandle")) throw new SyscallError("not supported yet: function handles");
-  if (args.has("reference")) {
-    const reference = args.string("reference");
-    const prefix = "_reference/function/";
-    if (!reference.startsWith(prefix)) throw new SyscallError("not supported yet: components");
-    return canonical(reference.slice(prefix.length));
-  }
-  return canonical(args.string("name"));
-}
-
-function canonical(path: string): string {
-  const parsed = parsePath(path);
-  if ("error" in parsed) throw new SyscallError(parsed.error);
-  return parsed.canonical;
-}
-
 /** Writes the job; JSON text of the id by which user code knows it. `now` in Unix ms. */
-export function schedule(tx: Transaction, code: CodeVersion, args: SyscallArgs, now: number): string {
-  const name = functionAddress(args);
-  checkTarget(code, name);
+export function schedule(
+  tx: Transaction,
+  code: CodeVersion,
+  target: FunctionAddress,
+  args: SyscallArgs,
+  now: number,
+): string {
+  checkTarget(code, target);
   const scheduledTime = args.number("ts") * 1000;
   if (!(Math.abs(scheduledTime - now) <= MAX_SCHEDULE_DISTANCE_MS)) {
     throw new SyscallError(
@@ -41,8 +34,8 @@ export function schedule(tx: Transaction, code: CodeVersion, args: SyscallArgs, 
   const jobArgs = Array.isArray(argument) ? argument : [argument];
   tx.countScheduled(JSON.stringify(jobArgs).length);
   const job = {
-    name,
-    component: "",
+    name: target.path,
+    component: target.component,
     args: jobArgs,
     scheduledTime,
     nextTs: scheduledTime,
@@ -52,20 +45,23 @@ export function schedule(tx: Transaction, code: CodeVersion, args: SyscallArgs, 
   return JSON.stringify(tx.virtualId(id));
 }
 
-function checkTarget(code: CodeVersion, name: string): void {
-  const colon = name.lastIndexOf(":");
-  const module = code.modules[name.slice(0, colon)];
-  const path = displayPath(name);
-  if (module === undefined) {
-    throw new SyscallError(`Attempted to schedule function at nonexistent path: ${path}`);
+function checkTarget(code: CodeVersion, target: FunctionAddress): void {
+  if (findFunction(code, target) !== undefined) return;
+  const { component, path } = target;
+  const colon = path.lastIndexOf(":");
+  if (code.components[component]?.modules[path.slice(0, colon)] === undefined) {
+    throw new SyscallError(`Attempted to schedule function at nonexistent path: ${displayPath(path)}`);
   }
-  const target = module.functions.find((fn) => fn.name === name.slice(colon + 1));
-  if (target === undefined) {
-    throw new SyscallError(
-      `Attempted to schedule function, but no exported function ${name.slice(colon + 1)} found in the file: ${name.slice(0, colon)}. ` +
-        "Did you forget to export it?",
-    );
-  }
+  throw new SyscallError(
+    `Attempted to schedule function, but no exported function ${path.slice(colon + 1)} found in the file: ${path.slice(0, colon)}. ` +
+      "Did you forget to export it?",
+  );
+}
+
+/** The id by which user code knows the job that runs it; null if none does. */
+export function publicJobId(job: ScheduledJob | null): string | null {
+  const view = VIRTUAL_TABLES.find(({ of }) => of === JOBS);
+  return job === null || view === undefined ? null : renumberId(job.id, view.number);
 }
 
 /** Cancels a pending or running job; finished ones stay as they are. `ownJob`: row id of the job that is running this. */

@@ -5,6 +5,7 @@ import type { Snapshot, Store } from "../storage/store";
 import type { JSONValue, TransactionOutcome } from "../storage/types";
 import { wallClock } from "./clock";
 import { CallLimits } from "./call-limits";
+import { APP } from "./component-path";
 import { failureOf, internalFailure, type SourceMaps } from "./failure";
 import { callingFrame, settle, type Frame } from "./frames";
 import {
@@ -19,7 +20,8 @@ import { MAX_CALL_DEPTH } from "./limits";
 import { LogBuffer } from "./log-buffer";
 import { SeededRandom } from "./random";
 import type { RunClockWriter } from "./run-clock";
-import { functionAddress } from "./scheduling";
+import { functionAddress, type FunctionAddress } from "./function-address";
+import type { FunctionHandles } from "./function-handles";
 import { beginScheduledJob, completeScheduledJob, findSessionRecord, recordSession } from "./run-records";
 import { SyscallArgs, SyscallError } from "./syscall-args";
 import {
@@ -39,6 +41,7 @@ export type RunEnvironment = {
   catalogs: CatalogCache;
   functions: FunctionTable;
   code: CodeVersion;
+  handles: FunctionHandles;
   deployment: DeploymentInfo;
   maps: SourceMaps;
   clock: RunClockWriter;
@@ -93,6 +96,12 @@ export class TransactionRun {
 
   // Called by the realm while this run is the worker's current one.
 
+  /** Component whose code is running. */
+  component(): string {
+    const frame = this.#isNested ? (callingFrame.getStore() ?? this.#top) : this.#top;
+    return frame?.scope.frame.component ?? this.request.component;
+  }
+
   now(): number {
     this.#notes.timeRead = true;
     return this.#now;
@@ -107,8 +116,8 @@ export class TransactionRun {
   }
 
   log(level: LogLevel, args: unknown[]): void {
-    const { isTop, path } = this.#callingFrame().scope.frame;
-    this.#logs.log(level, args, wallClock(), isTop ? undefined : path);
+    const { isTop, path, component } = this.#callingFrame().scope.frame;
+    this.#logs.log(level, args, wallClock(), isTop ? undefined : { path, component });
   }
 
   unhandledRejection(error: unknown): void {
@@ -155,11 +164,12 @@ export class TransactionRun {
   }
 
   #scope(frame: SyscallFrame, tx: Transaction): SyscallScope {
-    const { code, deployment } = this.env;
+    const { code, handles, deployment } = this.env;
     return {
       tx,
       request: this.request,
       code,
+      handles,
       deployment,
       snapshotTs: this.#snapshot.ts,
       now: this.#now,
@@ -184,7 +194,7 @@ export class TransactionRun {
   /** The recorded answer, if this request of its session has run before. */
   #replay(): RunResult | null {
     const { session } = this.request;
-    const record = session === null ? null : findSessionRecord(this.#tx, session);
+    const record = session === null ? null : findSessionRecord(this.#tx.in(APP), session);
     if (record === null) return null;
     const result = this.#result({ settled: { ok: true, value: record.value } });
     return { ...result, logLines: record.logLines, replayedTs: record.ts };
@@ -201,17 +211,19 @@ export class TransactionRun {
     if (this.#void !== null) throw this.#void as Error;
     if (request.kind === "Query") return this.#result({ settled, readSet: this.#tx.outcome().readSet });
     if (!settled.ok) return this.#result({ settled });
-    if (request.scheduledJobId !== null) completeScheduledJob(this.#tx, request.scheduledJobId, wallClock());
-    if (request.session !== null) recordSession(this.#tx, request.session, settled.value, this.#logs.lines);
+    if (request.scheduledJob !== null) completeScheduledJob(this.#tx, request.scheduledJob, wallClock());
+    if (request.session !== null) {
+      recordSession(this.#tx.in(APP), request.session, settled.value, this.#logs.lines);
+    }
     return this.#result({ settled, outcome: this.#tx.outcome() });
   }
 
   async #settledTop(): Promise<Settled> {
-    const { path, kind, args, identity, allowInternal, scheduledJobId } = this.request;
+    const { kind, args, identity, allowInternal, scheduledJob } = this.request;
     try {
-      if (scheduledJobId !== null) beginScheduledJob(this.#tx, scheduledJobId);
+      if (scheduledJob !== null) beginScheduledJob(this.#tx, scheduledJob);
       const isAdmin = identity.kind === "admin";
-      const loading = this.env.functions.resolve(path, { udfType: kind, allowInternal, isAdmin });
+      const loading = this.env.functions.resolve(this.request, { udfType: kind, allowInternal, isAdmin });
       const fn = loading instanceof Promise ? await loading : loading;
       this.#top = this.#frame(fn, this.#tx, null);
       const value = await this.#invoke(this.#top, fn, args);
@@ -231,6 +243,7 @@ export class TransactionRun {
       parent === null ? Buffer.from(this.env.randomBytes(16)).toString("hex") : String(parent.random.next());
     const frame: SyscallFrame = {
       path: fn.path,
+      component: fn.component,
       kind: fn.udfType === "Mutation" ? "Mutation" : "Query",
       isTop: parent === null,
       hasPaginated: false,
@@ -247,7 +260,7 @@ export class TransactionRun {
   }
 
   async #invoke(frame: Frame, fn: LoadedFunction, args: string): Promise<string> {
-    const idTable = (text: string) => this.#tx.tableOfId(text);
+    const idTable = (text: string) => frame.tx.tableOfId(text);
     this.env.clock.operation(() => checkArgs(fn, args, idTable));
     const outer = this.#active;
     this.#active = frame;
@@ -297,10 +310,12 @@ export class TransactionRun {
       );
     }
     const callArgs = JSON.stringify([args.value("args")] satisfies JSONValue[]);
-    const tx = type === "snapshotQuery" ? this.#transaction(false) : parent.tx;
+    const { code, handles } = this.env;
+    const address = functionAddress(args, parent.scope.frame.component, code, handles);
+    const tx = this.#transactionFor(address, type === "snapshotQuery", parent);
     const savepoint = tx.savepoint();
     try {
-      const fn = await this.env.functions.resolve(functionAddress(args), {
+      const fn = await this.env.functions.resolve(address, {
         udfType: kind,
         allowInternal: true,
         isAdmin: this.request.identity.kind === "admin",
@@ -319,6 +334,11 @@ export class TransactionRun {
         failure.kind === "function" ? failure.data : undefined,
       );
     }
+  }
+
+  /** As the called function's component sees it. A snapshot query sees none of the run's own writes. */
+  #transactionFor({ component }: FunctionAddress, isSnapshot: boolean, parent: Frame): Transaction {
+    return (isSnapshot ? this.#transaction(false) : parent.tx).in(component);
   }
 
   #result(

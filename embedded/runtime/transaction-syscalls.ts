@@ -3,7 +3,10 @@ import { DatabaseError, type Transaction } from "../engine/transaction";
 import type { SerializedQuery } from "../engine/query-types";
 import type { JSONValue, Ts } from "../storage/types";
 import { displayPath } from "./path";
-import { cancelJob, schedule } from "./scheduling";
+import { APP } from "./component-path";
+import { existingHandle, functionAddress, type FunctionAddress } from "./function-address";
+import type { FunctionHandles } from "./function-handles";
+import { cancelJob, publicJobId, schedule } from "./scheduling";
 import { SyscallArgs, SyscallError } from "./syscall-args";
 import type { CodeVersion, Identity } from "./types";
 import type { DeploymentInfo, RunMessage } from "./worker-messages";
@@ -13,6 +16,7 @@ export type SyscallScope = {
   readonly tx: Transaction;
   readonly request: RunMessage;
   readonly code: CodeVersion;
+  readonly handles: FunctionHandles;
   readonly deployment: DeploymentInfo;
   readonly snapshotTs: Ts;
   /** Unix ms of the run. */
@@ -25,6 +29,7 @@ export type SyscallScope = {
 /** One function of the run: the called one, or one that it calls inside its transaction. */
 export type SyscallFrame = {
   path: string;
+  component: string;
   kind: "Query" | "Mutation";
   isTop: boolean;
   hasPaginated: boolean;
@@ -44,8 +49,10 @@ const SYNC: Record<string, Handler> = {
   "1.0/db/normalizeId": ({ tx }, args) =>
     JSON.stringify({ id: tx.normalizeId(args.string("table"), args.string("idString")) }),
   "1.0/getSnapshotTs": ({ snapshotTs }) => JSON.stringify(int64(snapshotTs)),
-  "1.0/componentArgument": () => {
-    throw new SyscallError("Component arguments are not available within the app");
+  "1.0/componentArgument": ({ frame }) => {
+    if (frame.component === APP)
+      throw new SyscallError("Component arguments are not available within the app");
+    return "{}";
   },
 };
 
@@ -66,22 +73,23 @@ const ASYNC: Record<string, Handler> = {
     tx.replace(args.string("id"), args.value("value"), args.optionalString("table")),
   ),
   "1.0/remove": writing(({ tx }, args) => tx.remove(args.string("id"), args.optionalString("table"))),
-  "1.0/schedule": writing(({ tx, code, now }, args) => schedule(tx, code, args, now)),
-  "1.0/cancel_job": writing(({ tx, request }, args) => cancelJob(tx, args, request.scheduledJobId)),
+  "1.0/schedule": writing((scope, args) =>
+    schedule(scope.tx, scope.code, addressOf(scope, args), args, scope.now),
+  ),
+  "1.0/cancel_job": writing(({ tx, request }, args) => cancelJob(tx, args, request.scheduledJob?.id ?? null)),
   "1.0/getUserIdentity": ({ request, notes }) => {
     notes.identityRead = true;
     return userIdentity(request.identity);
   },
   "1.0/getTransactionMetrics": ({ tx }) => JSON.stringify(tx.metrics()),
-  "1.0/getFunctionMetadata": ({ frame, request }) =>
-    JSON.stringify({ name: displayPath(frame.path), componentPath: request.component }),
+  "1.0/getFunctionMetadata": ({ frame }) =>
+    JSON.stringify({ name: displayPath(frame.path), componentPath: frame.component }),
   "1.0/getDeploymentMetadata": ({ deployment }) => deploymentMetadata(deployment),
-  "1.0/getRequestMetadata": ({ tx, request, frame }) => {
+  "1.0/getRequestMetadata": ({ request, frame }) => {
     if (frame.kind === "Query") throw new SyscallError("Cannot get request metadata in a Query");
-    const job = request.scheduledJobId;
-    return requestMetadata(request, job === null ? null : tx.virtualId(job));
+    return requestMetadata(request, publicJobId(request.scheduledJob));
   },
-  "1.0/createFunctionHandle": notSupported("function handles"),
+  "1.0/createFunctionHandle": createFunctionHandle,
   "1.0/storageGetUrl": notSupported("file storage"),
   "1.0/storageGetMetadata": notSupported("file storage"),
   "1.0/storageGenerateUploadUrl": notSupported("file storage"),
@@ -134,6 +142,14 @@ export function notSupported(what: string): () => never {
   };
 }
 
+function addressOf({ frame, code, handles }: SyscallScope, args: SyscallArgs): FunctionAddress {
+  return functionAddress(args, frame.component, code, handles);
+}
+
+function createFunctionHandle(scope: SyscallScope, args: SyscallArgs): string {
+  return JSON.stringify(existingHandle(scope.code, scope.handles, addressOf(scope, args)));
+}
+
 function streamNext(tx: Transaction, queryId: number): string {
   const document = tx.next(queryId);
   return document === null ? '{"value":null,"done":true}' : `{"value":${document},"done":false}`;
@@ -148,6 +164,10 @@ function queryPage({ tx, frame, notes, request }: SyscallScope, args: SyscallArg
     );
   }
   frame.hasPaginated = true;
+  // A client keeps the ends of pages, and no client asks a component itself.
+  if (frame.component !== APP && !frame.path.startsWith("_system/")) {
+    throw new SyscallError("paginate() is only supported in the app.");
+  }
   const query = args.value("query") as unknown as SerializedQuery;
   refuseSearch(query);
   const journaled = frame.isTop && frame.kind === "Query";

@@ -28,18 +28,22 @@ export type RunRequest = {
   allowInternal: boolean;
   client?: ClientInfo;
   parentExecutionId?: string;
-  scheduledJobId?: string;
+  scheduledJob?: ScheduledJob;
 };
+
+/** Row id of a scheduled function, and the component that scheduled it: the row is among that one's. */
+export type ScheduledJob = { id: string; component: string };
 
 export type LogLevel = "DEBUG" | "INFO" | "LOG" | "WARN" | "ERROR";
 
-/** One console call. `timestamp` is in Unix ms. `udfPath` is set for lines of a nested function. */
+/** One console call. `timestamp` is in Unix ms. `udfPath` and `component` are set for lines of a nested function. */
 export type LogLine = {
   level: LogLevel;
   messages: string[];
   timestamp: number;
   isTruncated: boolean;
   udfPath?: string;
+  component?: string;
 };
 
 /**
@@ -118,23 +122,43 @@ export type ModuleEnvironment = "isolate" | "node";
 
 export type ModuleInfo = { environment: ModuleEnvironment; functions: FunctionAnalysis[] };
 
-/** One deployed bundle. `modules` is keyed by path below `dir`, e.g. `conversations.js`; maps lie next to them as `.js.map`. */
+/** All that is deployed. */
 export type CodeVersion = {
   hash: string;
-  dir: string;
-  modules: Record<string, ModuleInfo>;
+  /** Mounted components by path; the app is "". */
+  components: Record<string, ComponentCode>;
   /** Folder of the built system functions; holds `_system/…` modules. */
   systemDir: string;
 };
 
-/** What shall be evaluated for a push; paths are relative to `dir`. */
-export type AnalysisRequest = {
+/** A mounted component. `modules` is keyed by path below `dir`, e.g. `conversations.js`; maps lie next to them as `.js.map`. */
+export type ComponentCode = {
+  dir: string;
+  modules: Record<string, ModuleInfo>;
+  /** Routes of its http.js; null when it has none. */
+  httpRoutes: HttpRoute[] | null;
+  /** Prefix of the paths that reach its http.js, ending in "/"; null: "/". Of the app only, a component has a mount. */
+  httpPrefix: string | null;
+  /** Path prefixes, ending in "/", of the child components that serve HTTP, with the path of the component. */
+  httpMounts: Record<string, string>;
+  /** Environment variables that it sees, where they come from. Null: all of the deployment's, as the app does. */
+  env: Record<string, EnvBinding> | null;
+};
+
+/** Value of a component's environment variable: fixed, or that of a variable of its parent. */
+export type EnvBinding = { type: "value"; value: string } | { type: "envVar"; name: string };
+
+/** Pushed code to be evaluated; paths are relative to `dir`. */
+export type CodeBundle = {
   dir: string;
   /** Every pushed module, `_deps` chunks included (those are not evaluated on their own). */
   modules: Record<string, ModuleEnvironment>;
   definition?: string | null;
   schema?: string | null;
 };
+
+/** What shall be evaluated for a push: the app, and the components by the path of their definition, each after those it uses. */
+export type AnalysisRequest = CodeBundle & { components?: Record<string, CodeBundle> };
 
 export type HttpRoute = { path: string; method: string };
 
@@ -149,14 +173,14 @@ export type AnalyzedModule = {
 
 /** `definition` and `schema` are the parsed results of their `export()`; `authProviders` is as written in auth.config. */
 export type AnalysisResult =
-  | {
-      ok: true;
-      modules: Record<string, AnalyzedModule>;
-      definition: JSONValue | null;
-      schema: JSONValue | null;
-      authProviders: JSONValue[];
-    }
+  | (AnalyzedBundle & { ok: true; authProviders: JSONValue[]; components: Record<string, AnalyzedBundle> })
   | { ok: false; code: string; message: string };
+
+export type AnalyzedBundle = {
+  modules: Record<string, AnalyzedModule>;
+  definition: JSONValue | null;
+  schema: JSONValue | null;
+};
 
 /** One finished run (or one attempt of a mutation that is run again), for the log stream. Times in Unix ms. */
 export type ExecutionRecord = {

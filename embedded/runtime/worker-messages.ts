@@ -2,12 +2,13 @@
 import type { ReadSet, TransactionOutcome, TransactionUsage, Ts } from "../storage/types";
 import type {
   AnalysisRequest,
-  AnalyzedModule,
+  AnalysisResult,
   ClientInfo,
   CodeVersion,
   Failure,
   Identity,
   LogLine,
+  ScheduledJob,
   Settled,
 } from "./types";
 import type { JSONValue } from "../storage/types";
@@ -20,6 +21,7 @@ export type WorkerSetup = {
   projectDir: string;
   /** Null: the worker is only to analyse. */
   code: CodeVersion | null;
+  /** All environment variables, the built-in ones included. */
   env: Record<string, string>;
   deployment: DeploymentInfo;
   /** See run-clock.ts. */
@@ -37,7 +39,7 @@ export type RunMessage = {
   allowInternal: boolean;
   requestId: string;
   client: ClientInfo | null;
-  scheduledJobId: string | null;
+  scheduledJob: ScheduledJob | null;
   journal: string | null;
   session: { sessionId: string; requestId: number } | null;
   /** The snapshot must show the commits up to this one. */
@@ -83,15 +85,7 @@ export type FromFunctionWorker =
   | { type: "analysis"; analysis: WorkerAnalysis };
 
 /** What one worker finds in the modules of its environment. */
-export type WorkerAnalysis =
-  | {
-      ok: true;
-      modules: Record<string, AnalyzedModule>;
-      definition: JSONValue | null;
-      schema: JSONValue | null;
-      authProviders: JSONValue[];
-    }
-  | { ok: false; code: string; message: string };
+export type WorkerAnalysis = AnalysisResult;
 
 /** One action (isolate or Node) to run. */
 export type ActionMessage = {
@@ -103,14 +97,17 @@ export type ActionMessage = {
   allowInternal: boolean;
   requestId: string;
   client: ClientInfo | null;
-  scheduledJobId: string | null;
+  scheduledJob: ScheduledJob | null;
 };
 
-/** One HTTP request for the app's router. Its body is pulled chunk by chunk. */
+/** One HTTP request for a router. Its body is pulled chunk by chunk. */
 export type HttpMessage = {
   id: number;
   method: string;
   url: string;
+  /** Component whose router it is, and the path by which that one knows the route. */
+  component: string;
+  routePath: string;
   headers: [string, string][];
   hasBody: boolean;
   identity: Identity | { kind: "invalid"; error: string };

@@ -175,7 +175,7 @@ export class Scheduler {
       caller: "Scheduler",
       requestId: this.#o.newRequestId(),
       allowInternal: true,
-      scheduledJobId: job._id,
+      scheduledJob: { id: job._id, component: "" },
     };
   }
 }

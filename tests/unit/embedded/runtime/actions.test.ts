@@ -220,14 +220,18 @@ describe("the scheduler", () => {
     const row = await harness.committer.execute((tx) =>
       tx.insert("_scheduled_jobs", { name: "x", args: [], scheduledTime: 0, state: { kind: "pending" } }),
     );
-    const seen = valueOf(await mutation("jobs:ownState", {}, { scheduledJobId: row.value })) as string[];
+    const seen = valueOf(
+      await mutation("jobs:ownState", {}, { scheduledJob: { id: row.value, component: "" } }),
+    ) as string[];
     expect(seen.filter((kind) => kind === "inProgress")).toHaveLength(1);
     const stored = harness.committer.read((tx) => tx.get(row.value, { isSystem: true }, "system"));
     expect(JSON.parse(stored ?? "null")).toMatchObject({
       state: { kind: "success" },
       completedTime: expect.any(Number) as number,
     });
-    expect(await mutation("jobs:ownState", {}, { scheduledJobId: row.value })).toMatchObject({
+    expect(
+      await mutation("jobs:ownState", {}, { scheduledJob: { id: row.value, component: "" } }),
+    ).toMatchObject({
       ok: false,
       failure: { kind: "system", code: "ScheduledJobNotPending" },
     });

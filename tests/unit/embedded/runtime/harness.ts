@@ -10,6 +10,7 @@ import type {
   AnalysisRequest,
   AnalysisResult,
   CodeVersion,
+  ComponentCode,
   ModuleEnvironment,
   RunRequest,
 } from "../../../../embedded/runtime/types";
@@ -112,8 +113,7 @@ export async function startHarness(options: Partial<FunctionsOptions> = {}): Pro
   await committer.activateSchema("");
   const code: CodeVersion = {
     hash: "first",
-    dir: request.dir,
-    modules: codeModules(request, analysis),
+    components: { "": appCode(request, analysis) },
     systemDir: path.join(dataDir, "system"),
   };
   await functions.setCode(code, env);
@@ -126,17 +126,19 @@ export async function startHarness(options: Partial<FunctionsOptions> = {}): Pro
   return { functions, committer, code, analysis, env, stop };
 }
 
-/** Every pushed module, chunks included, with what the analysis found in it. */
-export function codeModules(
+/** The app alone: every pushed module, chunks included, with what the analysis found in it. */
+export function appCode(
   request: AnalysisRequest,
   analysis: Extract<AnalysisResult, { ok: true }>,
-): CodeVersion["modules"] {
-  return Object.fromEntries(
+): ComponentCode {
+  const modules = Object.fromEntries(
     Object.entries(request.modules).map(([module, environment]) => [
       module,
       { environment, functions: analysis.modules[module]?.functions ?? [] },
     ]),
   );
+  const httpRoutes = analysis.modules["http.js"]?.httpRoutes ?? null;
+  return { dir: request.dir, modules, httpRoutes, httpPrefix: null, httpMounts: {}, env: null };
 }
 
 /** A request of `path` with one object of arguments in Convex JSON. */

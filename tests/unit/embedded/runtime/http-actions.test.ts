@@ -152,14 +152,17 @@ describe("new code", () => {
     const { functions, code, env } = harness;
     const old = functions.action(request("actions:waits", { ms: 300, label: "old" }));
     const slow = functions.query(request("failures:slow"));
-    const { "http.js": _http, "counters.js": counters, ...rest } = code.modules;
-    await functions.setCode({ ...code, hash: "second", modules: { ...rest, "counters.js": counters! } }, env);
+    const app = code.components[""]!;
+    const { "http.js": _http, ...modules } = app.modules;
+    const withoutRouter = { ...app, modules, httpRoutes: null };
+    await functions.setCode({ ...code, hash: "second", components: { "": withoutRouter } }, env);
     expect(await http("GET", "/prefix/")).toEqual({
       kind: "notFound",
       text: "This Convex deployment does not have HTTP actions enabled.",
     });
-    const { "counters.js": _counters, ...without } = rest;
-    await functions.setCode({ ...code, hash: "third", modules: without }, env);
+    const { "counters.js": _counters, ...rest } = modules;
+    const withoutCounters = { ...withoutRouter, modules: rest };
+    await functions.setCode({ ...code, hash: "third", components: { "": withoutCounters } }, env);
     expect(failureText(await functions.query(request("counters:get", { name: "a" })))).toContain(
       "Could not find",
     );
@@ -208,7 +211,8 @@ describe("analysis", () => {
 
   test("tells which module cannot be evaluated, and why", async () => {
     const { functions, code } = harness;
-    const analysis = await functions.analyze({ dir: code.dir, modules: { "missing.js": "isolate" } }, {});
+    const { dir } = code.components[""]!;
+    const analysis = await functions.analyze({ dir, modules: { "missing.js": "isolate" } }, {});
     expect(analysis).toMatchObject({
       ok: false,
       message: expect.stringContaining("Failed to analyze missing.js: ") as string,

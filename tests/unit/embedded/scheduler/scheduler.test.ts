@@ -38,9 +38,11 @@ afterEach(async () => {
 /** Mutations that note their name; like the real ones they end their job in their own transaction. */
 const functions: Pick<Functions, "lookup" | "mutation"> = {
   lookup: () => null,
-  mutation: async ({ path, scheduledJobId }: RunRequest) => {
+  mutation: async ({ path, scheduledJob }: RunRequest) => {
     ran.push(path);
-    await engine.committer.execute((tx) => markFinished(tx, scheduledJobId ?? "", { kind: "success" }, now));
+    await engine.committer.execute((tx) =>
+      markFinished(tx, scheduledJob?.id ?? "", { kind: "success" }, now),
+    );
     return { ok: true, value: "null", logLines: [] } as unknown as Awaited<ReturnType<Functions["mutation"]>>;
   },
 };
