@@ -14,7 +14,9 @@ import { startHttp } from "./http/server";
 import { Functions } from "./runtime/functions";
 import type { ExecutionRecord } from "./runtime/types";
 import { Retention } from "./scheduler/retention";
+import { FileRemoval } from "./scheduler/file-removal";
 import { Scheduler } from "./scheduler/scheduler";
+import { FileStore } from "./storage/file-store";
 import { Store } from "./storage/store";
 import { LiveQueries } from "./sync/live-queries";
 
@@ -34,6 +36,8 @@ export type DeploymentSettings = {
   redactErrors: boolean;
   /** Room for results of queries that nobody watches, in bytes; 0 keeps none. Undefined: the default. */
   queryCacheBytes: number | undefined;
+  /** Largest file that may be uploaded, bytes; undefined: none is too large. */
+  maxFileBytes: number | undefined;
   onExecution: (record: ExecutionRecord) => void;
   /** Failures of the deployment itself. */
   onError: (error: unknown) => void;
@@ -114,9 +118,11 @@ async function startParts(
   const instance = await openInstance(dataDir);
   const committer = await Committer.open(store, { onFailure: settings.onStoreFailure });
   parts.add(() => committer.close());
+  const files = await FileStore.create(path.join(dataDir, "files"));
   const functions = await Functions.start({
     store,
     committer,
+    files,
     dataDir,
     workerDir: distDir,
     projectDir: settings.projectDir,
@@ -127,7 +133,11 @@ async function startParts(
   const liveQueries = new LiveQueries({ functions, committer, cacheBytes: settings.queryCacheBytes });
   parts.add(() => liveQueries.close());
 
-  await startListeners(settings, { ports, urls, instance, committer, functions, liveQueries, parts });
+  const fileRemoval = new FileRemoval({ committer, files, onError });
+  fileRemoval.start();
+  parts.add(() => fileRemoval.stop());
+
+  await startListeners(settings, { ports, urls, instance, committer, files, functions, liveQueries, parts });
 
   const newRequestId = () => randomBytes(8).toString("hex");
   const scheduler = new Scheduler({ committer, functions, now: Date.now, newRequestId, onError });
@@ -143,6 +153,7 @@ type ServedParts = {
   urls: Urls;
   instance: Instance;
   committer: Committer;
+  files: FileStore;
   functions: Functions;
   liveQueries: LiveQueries;
   parts: OpenParts;
@@ -150,7 +161,7 @@ type ServedParts = {
 
 /** Serves what was deployed before the last stop, and takes new pushes. */
 async function startListeners(settings: DeploymentSettings, served: ServedParts): Promise<void> {
-  const { ports, urls, instance, committer, functions, liveQueries, parts } = served;
+  const { ports, urls, instance, committer, files, functions, liveQueries, parts } = served;
   const log = new ExecutionLog<ExecutionRecord>(Date.now, charactersOf);
   functions.onExecution((record) => {
     // The CLI's own questions are no part of the app's log.
@@ -179,6 +190,8 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
     functions,
     liveQueries,
     committer,
+    files,
+    maxFileBytes: settings.maxFileBytes ?? null,
     adminKey: instance.adminKey,
     instanceName: instance.name,
     redact: settings.redactErrors,

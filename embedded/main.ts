@@ -35,6 +35,7 @@ function readSettings(env: NodeJS.ProcessEnv): DeploymentSettings {
     trustedProxies: (env["PRAXTALK_TRUSTED_PROXIES"] ?? "").split(/[\s,]+/).filter((range) => range !== ""),
     redactErrors: env["PRAXTALK_REDACT_ERRORS"] === "1",
     queryCacheBytes: readMegabytes(env, "PRAXTALK_QUERY_CACHE_MB"),
+    maxFileBytes: readMegabytes(env, "PRAXTALK_MAX_FILE_MB"),
     onExecution: logExecution,
     onError: reportError,
     onStoreFailure: endWithoutStore,

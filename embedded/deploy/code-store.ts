@@ -3,8 +3,9 @@
  * its name. Which version is deployed is not known here: that is a row in the database.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { syncFolder } from "../storage/file-store";
 import { DeployError } from "./deploy-error";
 import type { ModuleConfig } from "./push-request";
 
@@ -104,16 +105,6 @@ export function checkModulePath(modulePath: string): void {
 
 async function writeDurably(file: string, text: string): Promise<void> {
   await writeFile(file, text, { flush: true });
-}
-
-/** A rename survives a power cut only once its folder is on disk. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -32,6 +32,8 @@ export class Catalog {
   readonly cursorKey: Buffer;
   /** Key material for function handles, which nobody can make who was not given one. */
   readonly functionHandleKey: Buffer;
+  /** Signs the tokens of upload URLs. */
+  readonly uploadKey: Buffer;
 
   constructor(readonly row: CatalogRow) {
     const indexes = new Map<number, IndexInfo[]>();
@@ -62,6 +64,7 @@ export class Catalog {
     }
     this.cursorKey = createHash("sha256").update(`cursor ${row.cursorSecret}`).digest();
     this.functionHandleKey = createHash("sha256").update(`function handle ${row.cursorSecret}`).digest();
+    this.uploadKey = createHash("sha256").update(`upload ${row.cursorSecret}`).digest();
   }
 
   get version(): number {

@@ -74,6 +74,14 @@ export class Transaction {
     return views.get(component) ?? new Transaction({ ...this.#options, component }, this.#state);
   }
 
+  get component(): string {
+    return this.#options.component;
+  }
+
+  get catalog(): Catalog {
+    return this.#options.catalog;
+  }
+
   /** JSON text of the document, or null. `table`: the table that the caller says the id is of. */
   get(id: string, o: { isSystem: boolean; table?: string | null }, access = this.#access): string | null {
     const view = this.#viewOfId(id, "db.get");

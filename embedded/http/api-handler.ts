@@ -1,8 +1,9 @@
 /** From an HTTP request on the API port to a route and back: CORS, request ids, access, errors. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
 import type { ClientInfo, Identity } from "../runtime/types";
 import { randomRequestId } from "../sync/timing";
-import { ApiError, type ApiRequest, type ApiResponse, type Route } from "./api";
+import { ApiError, type ApiRequest, type ApiResponse, type Route, type StreamedResponse } from "./api";
 import type { Authentication } from "./authentication";
 import { ClientGone, discardBody, parseJson, readBody, requireJson } from "./body";
 import type { TrustedProxies } from "./client-address";
@@ -51,7 +52,7 @@ export class ApiHandler {
     response.once("close", () => {
       if (!response.writableFinished) gone.abort();
     });
-    let answer: ApiResponse;
+    let answer: ApiResponse | StreamedResponse;
     try {
       answer = await this.#timed(this.#answer(request, url, gone.signal));
     } catch (error) {
@@ -66,10 +67,16 @@ export class ApiHandler {
       response.shouldKeepAlive = false;
       await discardBody(request);
     }
-    send(response, { ...answer, headers: { ...answer.headers, ...(cors ? corsHeaders(request) : {}) } });
+    const headers = { ...answer.headers, ...(cors ? corsHeaders(request) : {}) };
+    if ("open" in answer) await sendStream(response, request.method === "HEAD", { ...answer, headers });
+    else send(response, { ...answer, headers });
   }
 
-  async #answer(request: IncomingMessage, url: URL, gone: AbortSignal): Promise<ApiResponse> {
+  async #answer(
+    request: IncomingMessage,
+    url: URL,
+    gone: AbortSignal,
+  ): Promise<ApiResponse | StreamedResponse> {
     const { route, params } = this.#route(request.method ?? "GET", url.pathname);
     checkClientVersion(request);
     let bytes: Promise<Uint8Array> | undefined;
@@ -94,6 +101,7 @@ export class ApiHandler {
       },
       json: readJson,
       bytes: readBytes,
+      stream: () => request,
     } satisfies ApiRequest);
   }
 
@@ -144,7 +152,7 @@ export class ApiHandler {
     throw new ApiError(404, "NotFound", `There is no ${path} on this deployment.`);
   }
 
-  #timed(work: Promise<ApiResponse>): Promise<ApiResponse> {
+  #timed(work: Promise<ApiResponse | StreamedResponse>): Promise<ApiResponse | StreamedResponse> {
     let timer: ReturnType<typeof setTimeout>;
     const late = new Promise<ApiResponse>((resolve) => {
       timer = setTimeout(() => resolve({ status: 408 }), this.#o.timeout);
@@ -205,4 +213,16 @@ export function send(response: ServerResponse, answer: ApiResponse): void {
     "Content-Length": body?.byteLength ?? 0,
   });
   response.end(body);
+}
+
+/** Sends no faster than the client reads. What fails on the way cuts the connection: the length was promised. */
+async function sendStream(
+  response: ServerResponse,
+  isHead: boolean,
+  { status, headers, length, open }: StreamedResponse,
+): Promise<void> {
+  if (response.destroyed) return;
+  response.writeHead(status, { ...headers, "Content-Length": length });
+  if (isHead) response.end();
+  else await pipeline(open(), response).catch(() => response.destroy());
 }

@@ -1,5 +1,6 @@
 /** What a route of the API port is: the shapes that deploy routes and function routes share. */
 import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
 import type { ClientInfo, Identity } from "../runtime/types";
 import type { JSONValue } from "../storage/types";
 
@@ -20,6 +21,8 @@ export type ApiRequest = {
   json(): Promise<unknown>;
   /** The body after decompression; refuses what is over the route's limit. May be called again. */
   bytes(): Promise<Uint8Array>;
+  /** The body as it arrives, of any length and never decompressed; for routes that keep within bounds themselves. */
+  stream(): AsyncIterable<Uint8Array>;
 };
 
 /** `body` text is sent as UTF-8; `contentType` belongs to it. */
@@ -28,6 +31,14 @@ export type ApiResponse = {
   headers?: Record<string, string>;
   contentType?: string;
   body?: string | Uint8Array;
+};
+
+/** A body of this many bytes that is sent as it is read; `open` is not called for a HEAD request. */
+export type StreamedResponse = {
+  status: number;
+  headers: Record<string, string>;
+  length: number;
+  open: () => Readable;
 };
 
 export type Route = {
@@ -42,7 +53,7 @@ export type Route = {
   maxBody: number;
   /** Accepts `Content-Encoding: br` and `gzip`. */
   compressed?: boolean;
-  handle(request: ApiRequest): Promise<ApiResponse>;
+  handle(request: ApiRequest): Promise<ApiResponse | StreamedResponse>;
 };
 
 /** A refusal with an HTTP status. Any thrown error with these two fields is answered the same way. */

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import type { Committer } from "../engine/committer";
 import type { Functions } from "../runtime/functions";
 import type { LiveQueries } from "../sync/live-queries";
+import type { FileStore } from "../storage/file-store";
 import { SyncServer } from "../sync/sync-server";
 import type { Route } from "./api";
 import { ApiHandler, clientInfo, send } from "./api-handler";
@@ -14,6 +15,7 @@ import { understandsChunks } from "./client-version";
 import { functionRoutes } from "./function-routes";
 import { HttpActions } from "./http-actions";
 import { infoRoutes } from "./info-routes";
+import { storageRoutes } from "./storage-routes";
 
 export type HttpOptions = {
   host: string;
@@ -30,6 +32,9 @@ export type HttpOptions = {
   /** CIDR ranges whose X-Forwarded-* headers are believed. */
   trustedProxies: string[];
   deployRoutes: Route[];
+  files: FileStore;
+  /** Largest file that may be uploaded, bytes; null: none is too large. */
+  maxFileBytes: number | null;
   /** Told of failures that are the deployment's own; clients only learn that there was one. */
   onError: (error: unknown) => void;
 };
@@ -74,7 +79,12 @@ class HttpServer {
     this.#proxies = proxies;
     this.#actions = new HttpActions({ functions, authentication, proxies, redact, onError });
     this.#handler = new ApiHandler({
-      routes: [...infoRoutes(instanceName), ...functionRoutes(options), ...deployRoutes],
+      routes: [
+        ...infoRoutes(instanceName),
+        ...functionRoutes(options),
+        ...storageRoutes({ ...options, now: Date.now }),
+        ...deployRoutes,
+      ],
       authentication,
       proxies,
       stopping: this.#stopping.signal,

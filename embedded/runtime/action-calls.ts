@@ -1,11 +1,20 @@
 /** What an action asks of the main thread: other functions, and the scheduler. */
+import { randomUUID } from "node:crypto";
 import type { Committer } from "../engine/committer";
 import { DatabaseError, type Transaction } from "../engine/transaction";
+import { INSERT_FILE, LOOK_UP_FILE } from "./action-storage";
 import { wallClock } from "./clock";
+import { findFile, insertFile } from "./file-rows";
 import type { Functions } from "./functions";
 import { APP } from "./component-path";
 import type { FunctionAddress } from "./function-address";
 import { cancelJob, jobState, schedule, setJobState } from "./scheduling";
+import {
+  storageDelete,
+  storageGenerateUploadUrl,
+  storageGetMetadata,
+  storageGetUrl,
+} from "./storage-syscalls";
 import { SyscallArgs, SyscallError } from "./syscall-args";
 import type { Failure, Identity, RunRequest } from "./types";
 import type { ActionCall, CallReply } from "./worker-messages";
@@ -13,6 +22,8 @@ import type { ActionCall, CallReply } from "./worker-messages";
 export type ActionContext = {
   functions: Functions;
   committer: Committer;
+  /** Origin of the API, as clients see it. */
+  cloudUrl: string;
   /** The action, or what stands for the HTTP request. */
   request: Omit<RunRequest, "args" | "allowInternal">;
   executionId: string;
@@ -24,11 +35,25 @@ export async function performActionCall(call: ActionCall, context: ActionContext
     const args = new SyscallArgs(call.op, call.args);
     switch (call.op) {
       case "1.0/actions/schedule":
-        return { ok: true, value: await scheduleFrom(args, context) };
+        return ok(await scheduleFrom(args, context));
       case "1.0/createFunctionHandle":
-        return { ok: true, value: JSON.stringify(handleNamed(args, context)) };
+        return ok(JSON.stringify(handleNamed(args, context)));
       case "1.0/actions/cancel_job":
-        return { ok: true, value: await transaction(context, (tx) => cancelJob(tx, args, null)) };
+        return ok(await transaction(context, (tx) => cancelJob(tx, args, null)));
+      case "1.0/storageGetUrl":
+        return ok(await transaction(context, (tx) => storageGetUrl(tx, args, context.cloudUrl)));
+      case "1.0/storageGetMetadata":
+        return ok(await transaction(context, (tx) => storageGetMetadata(tx, args)));
+      case "1.0/storageDelete":
+        return ok(await transaction(context, (tx) => storageDelete(tx, args)));
+      case "1.0/storageGenerateUploadUrl":
+        return ok(
+          await transaction(context, (tx) => storageGenerateUploadUrl(tx, context.cloudUrl, wallClock())),
+        );
+      case INSERT_FILE:
+        return ok(await transaction(context, (tx) => insert(tx, args)));
+      case LOOK_UP_FILE:
+        return ok(await transaction(context, (tx) => lookUp(tx, args)));
       default:
         return await run(args, context);
     }
@@ -36,6 +61,23 @@ export async function performActionCall(call: ActionCall, context: ActionContext
     if (error instanceof SyscallError) return { ok: false, message: error.message, data: error.data };
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function ok(value: string): CallReply {
+  return { ok: true, value };
+}
+
+/** The row of a file that the action's thread has written. */
+function insert(tx: Transaction, args: SyscallArgs): string {
+  const file = { key: args.string("key"), size: args.number("size"), sha256: args.string("sha256") };
+  return JSON.stringify(insertFile(tx, file, randomUUID(), args.optionalString("contentType")));
+}
+
+function lookUp(tx: Transaction, args: SyscallArgs): string {
+  const file = findFile(tx, args.string("storageId"));
+  return JSON.stringify(
+    file === null ? null : { key: file.storageKey, contentType: file.contentType ?? null },
+  );
 }
 
 async function run(args: SyscallArgs, context: ActionContext): Promise<CallReply> {

@@ -1,5 +1,7 @@
 /** One action or HTTP action under way. Worker side. */
 import type { JSONValue } from "../storage/types";
+import type { FileStore } from "../storage/file-store";
+import { actionStorageSyscall } from "./action-storage";
 import { wallClock } from "./clock";
 import { failureOf, type SourceMaps } from "./failure";
 import { RunRefused } from "./function-table";
@@ -25,6 +27,7 @@ export type ActionScope = {
 export type ActionEnvironment = {
   deployment: DeploymentInfo;
   maps: SourceMaps;
+  files: FileStore;
   send: (message: FromActionWorker) => void;
 };
 
@@ -36,6 +39,10 @@ const REMOTE: Record<string, string> = {
   "1.0/actions/schedule": "schedule",
   "1.0/actions/cancel_job": "cancel_job",
   "1.0/createFunctionHandle": "createFunctionHandle",
+  "1.0/storageGetUrl": "storageGetUrl",
+  "1.0/storageGetMetadata": "storageGetMetadata",
+  "1.0/storageGenerateUploadUrl": "storageGenerateUploadUrl",
+  "1.0/storageDelete": "storageDelete",
 };
 
 type PendingCall = { name: string; resolve: (value: string) => void; reject: (error: Error) => void };
@@ -99,9 +106,18 @@ export class ActionRun {
   }
 
   asyncSyscall(op: string, text: string): string | Promise<string> {
-    if (this.#isFinished) throw new SyscallError(`${op} was called after the action had ended`);
     const name = REMOTE[op];
-    if (name === undefined) return this.#local(op, text);
+    return name === undefined ? this.#local(op, text) : this.#remote(name, op, text);
+  }
+
+  /** The operations whose arguments and results are objects of the realm rather than JSON. */
+  jsSyscall(op: string, args: object): Promise<unknown> {
+    const remote = (main: string, fields: object) => this.#remote(op, main, JSON.stringify(fields));
+    return actionStorageSyscall(op, args, { files: this.env.files, remote });
+  }
+
+  #remote(name: string, op: string, text: string): Promise<string> {
+    if (this.#isFinished) throw new SyscallError(`${op} was called after the action had ended`);
     const call = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#calls.set(call, { name, resolve, reject });
@@ -139,6 +155,7 @@ export class ActionRun {
   }
 
   #local(op: string, text: string): string {
+    if (this.#isFinished) throw new SyscallError(`${op} was called after the action had ended`);
     const { identity, path, component } = this.scope;
     switch (op) {
       case "1.0/getUserIdentity":
@@ -162,12 +179,6 @@ const UNSUPPORTED: Record<string, string> = {
   "1.0/actions/vectorSearch": "vector search",
   "1.0/createServiceToken": "Convex Cloud services",
   "1.0/getServiceUrl": "Convex Cloud services",
-  "1.0/storageGetUrl": "file storage",
-  "1.0/storageGetMetadata": "file storage",
-  "1.0/storageGenerateUploadUrl": "file storage",
-  "1.0/storageDelete": "file storage",
-  "1.0/storageStore": "file storage",
-  "1.0/storageGet": "file storage",
 };
 
 function refuseOperation({ op }: SyscallArgs): never {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { parentPort } from "node:worker_threads";
 import { CatalogCache, idTableResolver } from "../engine/catalog";
 import type { IdTable } from "../engine/validator";
+import { FileStore } from "../storage/file-store";
 import { Store } from "../storage/store";
 import { ActionRun, type ActionEnvironment } from "./action-run";
 import { analyzeModules } from "./analyze-modules";
@@ -12,6 +13,7 @@ import { checkArgs, checkReturn, FunctionTable } from "./function-table";
 import { HttpRun } from "./http-run";
 import { rootOf, type ModuleLoader, type ModuleLoaderOptions } from "./module-loader";
 import { moduleRoots } from "./module-roots";
+import { SyscallError } from "./syscall-args";
 import type { AnalysisRequest, CodeVersion, LogLevel, ModuleEnvironment, Settled } from "./types";
 import type {
   ActionMessage,
@@ -33,6 +35,12 @@ const currentRun = new AsyncLocalStorage<ActionRun>();
 /** The action whose code is running; undefined while modules are evaluated. */
 export function activeRun(): ActionRun | undefined {
   return currentRun.getStore();
+}
+
+export function jsSyscallOfRun(op: string, args: object): Promise<unknown> {
+  const run = activeRun();
+  if (run === undefined) throw new SyscallError(`Can't use ${op} at import time`);
+  return run.jsSyscall(op, args);
 }
 
 export function logToRun(level: LogLevel, args: readonly unknown[]): void {
@@ -89,7 +97,7 @@ class ActionRuntime {
     this.#functions = new FunctionTable(this.#loader, code, o.environment);
     this.#store = Store.openReadOnly(path.join(dataDir, "db"));
     const maps = new SourceMaps((identifier) => this.#loader.fileOf(identifier));
-    this.#environment = { deployment, maps, send };
+    this.#environment = { deployment, maps, files: FileStore.at(o.setup.files), send };
   }
 
   receive(message: RunMessageToWorker): void {

@@ -1,6 +1,6 @@
 /** Worker entry: runs actions and HTTP actions of the default runtime, many at a time. */
 import { workerData } from "node:worker_threads";
-import { activeRun, logToRun, serveActions } from "./action-runtime";
+import { activeRun, jsSyscallOfRun, logToRun, serveActions } from "./action-runtime";
 import { ComponentEnvironments } from "./component-environments";
 import { APP } from "./component-path";
 import { wallClock } from "./clock";
@@ -26,11 +26,7 @@ const realm = createRealm("action", {
     if (run === undefined) throw new SyscallError("Can't use database at import time");
     return run.asyncSyscall(op, args);
   },
-  jsSyscall: (op) => {
-    throw new SyscallError(
-      op.startsWith("storage/") ? "not supported yet: file storage" : `Unknown operation ${op}`,
-    );
-  },
+  jsSyscall: jsSyscallOfRun,
   fetchRefusal: () => (activeRun() === undefined ? "fetch() unsupported at import time" : null),
   hostOperation: (promise) => promise,
   timers: {

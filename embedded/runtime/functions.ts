@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Committer } from "../engine/committer";
+import type { FileStore } from "../storage/file-store";
 import type { Store } from "../storage/store";
 import type { Ts } from "../storage/types";
 import { performActionCall } from "./action-calls";
@@ -48,6 +49,7 @@ export type FunctionsOptions = {
   /** Folder from which "use node" modules resolve external packages. */
   projectDir: string;
   deployment: DeploymentInfo;
+  files: FileStore;
   /** Threads for queries and mutations; default max(2, cores). */
   poolSize?: number;
   /** Told of failures that are no function's fault; callers get a bland text. */
@@ -272,9 +274,9 @@ export class Functions {
   }
 
   #setup(env: Record<string, string>): Omit<WorkerSetup, "clock" | "code"> {
-    const { dataDir, projectDir, deployment } = this.#options;
+    const { dataDir, projectDir, deployment, files } = this.#options;
     const builtIn = { CONVEX_CLOUD_URL: deployment.cloudUrl, CONVEX_SITE_URL: deployment.siteUrl };
-    return { dataDir, projectDir, deployment, env: { ...env, ...builtIn } };
+    return { dataDir, projectDir, deployment, files: files.location, env: { ...env, ...builtIn } };
   }
 
   #hooks(
@@ -291,6 +293,7 @@ export class Functions {
         performActionCall(call, {
           functions: this,
           committer: this.#options.committer,
+          cloudUrl: this.#options.deployment.cloudUrl,
           request,
           executionId: record.executionId,
         }),

@@ -1,6 +1,6 @@
 /** Worker entry: runs the actions of "use node" modules, in this thread's own realm with all of Node. */
 import { workerData } from "node:worker_threads";
-import { activeRun, logToRun, serveActions } from "./action-runtime";
+import { activeRun, jsSyscallOfRun, logToRun, serveActions } from "./action-runtime";
 import { ModuleLoader } from "./module-loader";
 import { SyscallError } from "./syscall-args";
 import type { LogLevel } from "./types";
@@ -49,10 +49,12 @@ Object.assign(globalThis, {
         throw plainError(error);
       }
     },
-    jsSyscall: (op: string) => {
-      throw new Error(
-        op.startsWith("storage/") ? "not supported yet: file storage" : `Unknown operation ${op}`,
-      );
+    jsSyscall: async (op: string, args: object): Promise<unknown> => {
+      try {
+        return await jsSyscallOfRun(op, args);
+      } catch (error) {
+        throw plainError(error);
+      }
     },
   },
 });

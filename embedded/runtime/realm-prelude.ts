@@ -18,7 +18,7 @@ export type PreludeHost = {
   plainText(text: string): unknown;
   syscall(op: string, args: string): string;
   asyncSyscall(op: string, args: string): string | Promise<string>;
-  jsSyscall(op: string, args: object): unknown;
+  jsSyscall(op: string, args: object): Promise<unknown>;
   /** Host objects that become globals as they are. */
   globals: Record<string, unknown>;
   /** Prototypes of host classes with a `json()` whose result shall be made of the realm's objects. */
@@ -72,7 +72,16 @@ export function installPrelude(host: PreludeHost): void {
         return Promise.reject(ownError(error));
       }
     },
-    jsSyscall: (op: string, args: object): unknown => host.jsSyscall(op, args),
+    jsSyscall(op: string, args: object): Promise<unknown> {
+      try {
+        const result = host.jsSyscall(op, args);
+        return new Promise((resolve, reject) => {
+          result.then(resolve, (error: unknown) => reject(ownError(error)));
+        });
+      } catch (error) {
+        return Promise.reject(ownError(error));
+      }
+    },
   });
 
   function ownError(thrown: unknown): Error {

@@ -7,6 +7,12 @@ import { APP } from "./component-path";
 import { existingHandle, functionAddress, type FunctionAddress } from "./function-address";
 import type { FunctionHandles } from "./function-handles";
 import { cancelJob, publicJobId, schedule } from "./scheduling";
+import {
+  storageDelete,
+  storageGenerateUploadUrl,
+  storageGetMetadata,
+  storageGetUrl,
+} from "./storage-syscalls";
 import { SyscallArgs, SyscallError } from "./syscall-args";
 import type { CodeVersion, Identity } from "./types";
 import type { DeploymentInfo, RunMessage } from "./worker-messages";
@@ -90,10 +96,13 @@ const ASYNC: Record<string, Handler> = {
     return requestMetadata(request, publicJobId(request.scheduledJob));
   },
   "1.0/createFunctionHandle": createFunctionHandle,
-  "1.0/storageGetUrl": notSupported("file storage"),
-  "1.0/storageGetMetadata": notSupported("file storage"),
-  "1.0/storageGenerateUploadUrl": notSupported("file storage"),
-  "1.0/storageDelete": notSupported("file storage"),
+  "1.0/storageGetUrl": ({ tx, deployment }, args) => storageGetUrl(tx, args, deployment.cloudUrl),
+  "1.0/storageGetMetadata": ({ tx }, args) => storageGetMetadata(tx, args),
+  "1.0/storageGenerateUploadUrl": writing(({ tx, deployment, now, notes }) => {
+    notes.timeRead = true;
+    return storageGenerateUploadUrl(tx, deployment.cloudUrl, now);
+  }),
+  "1.0/storageDelete": writing(({ tx }, args) => storageDelete(tx, args)),
   "1.0/auditLog": notSupported("audit logs"),
 };
 

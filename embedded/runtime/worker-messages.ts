@@ -1,4 +1,5 @@
 /** Messages between the main thread and the workers. All structured-clonable. */
+import type { FileStoreLocation } from "../storage/file-store";
 import type { ReadSet, TransactionOutcome, TransactionUsage, Ts } from "../storage/types";
 import type {
   AnalysisRequest,
@@ -24,6 +25,7 @@ export type WorkerSetup = {
   /** All environment variables, the built-in ones included. */
   env: Record<string, string>;
   deployment: DeploymentInfo;
+  files: FileStoreLocation;
   /** See run-clock.ts. */
   clock: SharedArrayBuffer;
 };

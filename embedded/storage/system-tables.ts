@@ -20,7 +20,15 @@ export const SYSTEM_TABLES: readonly SystemTable[] = [
       { name: "by_completed", fields: ["completedTime"] },
     ],
   },
-  { name: "_file_storage", number: 514, perComponent: true, indexes: [] },
+  {
+    name: "_file_storage",
+    number: 514,
+    perComponent: true,
+    indexes: [
+      { name: "by_storage_id", fields: ["storageId"] },
+      { name: "by_storage_key", fields: ["storageKey"] },
+    ],
+  },
   {
     name: "_environment_variables",
     number: 515,

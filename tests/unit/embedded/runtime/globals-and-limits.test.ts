@@ -72,11 +72,10 @@ describe("globals", () => {
     );
   });
 
-  test("dynamic imports and what is not supported yet are refused", async () => {
+  test("dynamic imports are refused", async () => {
     expect(failureText(await attempt("dynamicImport"))).toContain(
       `Can't dynamically import "./counters.js" in a query or mutation`,
     );
-    expect(failureText(await attempt("storageGetUrl"))).toContain("not supported yet: file storage");
   });
 });
 

@@ -14,6 +14,7 @@ import type {
   ModuleEnvironment,
   RunRequest,
 } from "../../../../embedded/runtime/types";
+import { FileStore } from "../../../../embedded/storage/file-store";
 import { Store } from "../../../../embedded/storage/store";
 import type { JSONValue, SchemaJson } from "../../../../embedded/storage/types";
 
@@ -95,6 +96,7 @@ export async function startHarness(options: Partial<FunctionsOptions> = {}): Pro
   const functions = await Functions.start({
     store,
     committer,
+    files: await FileStore.create(path.join(dataDir, "files")),
     dataDir,
     workerDir,
     projectDir: ROOT,
