@@ -253,7 +253,9 @@ describe("an upload", () => {
     clearInterval(watch);
     expect(back.digest("hex")).toBe(hash.digest("hex"));
     expect(peak - start).toBeLessThan(100);
+    const files = filesOnDisk().length;
     await http.mutation(mutation("app:remove"), { id: storageId });
+    await vi.waitFor(() => expect(filesOnDisk().length).toBe(files - 1), WAIT);
   });
 
   test("over the size that the deployment allows is refused", async () => {
