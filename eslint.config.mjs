@@ -56,13 +56,14 @@ const embeddedLayers = [
   ["storage"],
   ["engine"],
   ["runtime"],
+  ["auth"],
   ["sync", "http", "deploy", "scheduler"],
   ["deployment"],
   ["main"],
 ];
 const outsideEmbedded = [ban(meetInPackage, "convex"), ban("Imports point down.", ...except("embedded"))];
 const embeddedRules = embeddedLayers
-  .slice(0, 4)
+  .slice(0, 5)
   .flatMap((layer, height) =>
     layer.map((name) =>
       imports(
@@ -70,7 +71,7 @@ const embeddedRules = embeddedLayers
         [
           ...outsideEmbedded,
           ban(
-            "embedded/ imports downward: storage, engine, runtime, then sync, http, deploy and scheduler.",
+            "embedded/ imports downward: storage, engine, runtime, auth, then sync, http, deploy and scheduler.",
             ...embeddedLayers
               .slice(height + 1)
               .flatMap((above) => above.flatMap((name) => [name, `embedded/${name}`])),

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { TokenVerifier } from "./auth/token-verifier";
 import { CodeStore } from "./deploy/code-store";
 import { EnvironmentStore } from "./deploy/environment-store";
 import { ExecutionLog } from "./deploy/execution-log";
@@ -170,13 +171,17 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
     settings.onExecution(record);
   });
   const environment = new EnvironmentStore(committer);
+  const tokens = new TokenVerifier({ redact: settings.redactErrors, now: Date.now });
   const pushes = new Pushes({
     committer,
     functions,
     codeStore: new CodeStore(settings.dataDir),
     environment,
     systemDir: path.join(settings.distDir, "system"),
-    onDeployed: () => liveQueries.invalidateAll(),
+    onDeployed: ({ authProviders }) => {
+      tokens.setProviders(authProviders);
+      liveQueries.invalidateAll();
+    },
   });
   await pushes.restore();
   const onEnvironmentChanged = (variables: Record<string, string>) => {
@@ -194,6 +199,7 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
     maxFileBytes: settings.maxFileBytes ?? null,
     adminKey: instance.adminKey,
     instanceName: instance.name,
+    tokens,
     redact: settings.redactErrors,
     trustedProxies: settings.trustedProxies,
     deployRoutes: deployRoutes({ pushes, environment, log, publicUrls: urls, onEnvironmentChanged }),

@@ -3,6 +3,7 @@
  * transaction that activates the schema the code was pushed with. So after a crash both are old or both new.
  */
 import * as z from "zod";
+import { parseProviders, providerJson, type AuthProvider } from "../auth/providers";
 import type { Transaction } from "../engine/transaction";
 import type { AnalyzedModule, CodeVersion, ComponentCode, FunctionAnalysis } from "../runtime/types";
 import type { JSONValue } from "../storage/types";
@@ -25,6 +26,7 @@ export type DeployedCode = {
   functionsDir: string;
   nodeVersion: string | null;
   modules: DeployedModule[];
+  authProviders: AuthProvider[];
 };
 
 const jsonValue: z.ZodType<JSONValue> = z.json();
@@ -54,6 +56,8 @@ const versionRow = z.object({
   functionsDir: z.string(),
   nodeVersion: z.string().nullable(),
 });
+/** One row for each provider, in the order of `auth.config`. */
+const providerRow = z.object({ _id: z.string(), provider: z.string() });
 
 export function readDeployedCode(tx: Transaction): DeployedCode | null {
   const version = rows(tx, "_code_versions", versionRow)[0];
@@ -65,7 +69,10 @@ export function readDeployedCode(tx: Transaction): DeployedCode | null {
     sha256,
     ...moduleAnalysis.parse(JSON.parse(analysis)),
   }));
-  return { hash, udfServerVersion, functionsDir, nodeVersion, modules };
+  const authProviders = parseProviders(
+    rows(tx, "_auth", providerRow).map(({ provider }) => JSON.parse(provider) as JSONValue),
+  );
+  return { hash, udfServerVersion, functionsDir, nodeVersion, modules, authProviders };
 }
 
 /** Makes the rows say `code`; unchanged modules keep their rows. */
@@ -83,6 +90,15 @@ export function writeDeployedCode(tx: Transaction, code: DeployedCode): void {
     else tx.replace(old._id, { path, environment, sha256, analysis });
   }
   for (const gone of before.values()) tx.remove(gone._id);
+  writeProviders(tx, code.authProviders);
+}
+
+function writeProviders(tx: Transaction, providers: readonly AuthProvider[]): void {
+  const wanted = providers.map((provider) => JSON.stringify(providerJson(provider)));
+  const old = rows(tx, "_auth", providerRow);
+  if (JSON.stringify(old.map(({ provider }) => provider)) === JSON.stringify(wanted)) return;
+  for (const { _id } of old) tx.remove(_id);
+  for (const provider of wanted) tx.insert("_auth", { provider });
 }
 
 /** What the function runtime needs to serve the code. */

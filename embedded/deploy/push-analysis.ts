@@ -1,5 +1,6 @@
 /** From a parsed push to what would be deployed: merges unchanged modules, stores the bundle, evaluates it. */
 import * as z from "zod";
+import { AuthConfigError, parseProviders, type AuthProvider } from "../auth/providers";
 import { parseSchema } from "../engine/schema";
 import type { Functions } from "../runtime/functions";
 import type { AnalysisResult } from "../runtime/types";
@@ -59,6 +60,7 @@ export async function evaluatePush(
         functions: analysis.modules[module.path]?.functions ?? [],
         httpRoutes: analysis.modules[module.path]?.httpRoutes ?? null,
       })),
+      authProviders: readProviders(analysis.authProviders),
     },
     dir,
     schema: analysis.schema === null ? null : readSchema(analysis.schema),
@@ -122,6 +124,15 @@ function readSchema(exported: JSONValue): SchemaJson {
   }
 }
 
+function readProviders(exported: JSONValue[]): AuthProvider[] {
+  try {
+    return parseProviders(exported);
+  } catch (error) {
+    if (!(error instanceof AuthConfigError)) throw error;
+    throw new DeployError(error.code, `Hit an error while pushing:\n${error.message}`);
+  }
+}
+
 const definitionExport = z.object({
   childComponents: z.array(z.unknown()).optional(),
   httpPrefix: z.string().optional(),
@@ -133,7 +144,6 @@ function refuseUnsupported(analysis: AnalysisResult & { ok: true }): void {
     ({ cronSpecs }) => Object.keys(cronSpecs ?? {}).length > 0,
   );
   if (crons) throw notSupportedYet("cron jobs (crons.ts)");
-  if (analysis.authProviders.length > 0) throw notSupportedYet("auth providers (auth.config.ts)");
   if (analysis.definition !== null) refuseDefinition(analysis.definition);
 }
 

@@ -1,5 +1,6 @@
 /** Answers to the CLI's push messages, in the shapes that its parsers want. */
 import { randomBytes } from "node:crypto";
+import { providerJson, type AuthProvider } from "../auth/providers";
 import type { IndexDescription, IndexDiff } from "../engine/committer";
 import type { JSONObject, JSONValue, SchemaJson } from "../storage/types";
 import type { DeployedCode } from "./deployed-code";
@@ -20,7 +21,7 @@ export function startPushResponse(
     environmentVariables: env,
     externalDepsId: null,
     componentDefinitionPackages: {},
-    appAuth: [],
+    appAuth: push.code.authProviders.map(providerJson),
     analysis: { "": evaluatedDefinition(push) },
     app: {
       definitionPath: "",
@@ -79,7 +80,7 @@ export function finishPushResponse(
   const [old, fresh] = [paths(before), paths(after)];
   const versions = { previous_version: before?.udfServerVersion ?? "", next_version: after.udfServerVersion };
   return {
-    authDiff: { added: [], removed: [] },
+    authDiff: authDiff(before?.authProviders ?? [], after.authProviders),
     definitionDiffs: {},
     componentDiffs: {
       "": {
@@ -94,6 +95,17 @@ export function finishPushResponse(
         schemaDiff: null,
       },
     },
+  };
+}
+
+/** Providers as JSON texts. */
+function authDiff(before: AuthProvider[], after: AuthProvider[]): JSONObject {
+  const texts = (providers: AuthProvider[]) =>
+    providers.map((provider) => JSON.stringify(providerJson(provider)));
+  const [old, fresh] = [texts(before), texts(after)];
+  return {
+    added: fresh.filter((provider) => !old.includes(provider)),
+    removed: old.filter((provider) => !fresh.includes(provider)),
   };
 }
 

@@ -30,8 +30,8 @@ export type PushesOptions = {
   environment: EnvironmentStore;
   /** Folder of the built system functions. */
   systemDir: string;
-  /** Called when new code serves: everything computed by the old one is void. */
-  onDeployed: () => void;
+  /** Called when code serves, also after a start: everything computed by the old one is void. */
+  onDeployed: (code: DeployedCode) => void;
 };
 
 export class Pushes {
@@ -52,10 +52,11 @@ export class Pushes {
 
   /** Serves what was deployed before the last stop; on a fresh deployment, the system functions alone. */
   async restore(): Promise<void> {
-    const { codeStore, environment, functions, systemDir } = this.#o;
+    const { codeStore, environment, functions, onDeployed, systemDir } = this.#o;
     const code = this.#deployed ?? { ...NOTHING_DEPLOYED, hash: (await codeStore.write([])).hash };
     await codeStore.prune(new Set([code.hash]));
     await functions.setCode(codeVersion(code, codeStore.dirOf(code.hash), systemDir), environment.all());
+    onDeployed(code);
   }
 
   /** start_push: evaluates and, unless only asked what would be, prepares. */
@@ -132,7 +133,7 @@ export class Pushes {
       this.#prepared = null;
       // A change that came while the workers started has reached the old ones only.
       functions.setEnv(environment.all());
-      this.#o.onDeployed();
+      this.#o.onDeployed(push.code);
       await codeStore.prune(new Set([push.code.hash]));
       return finishPushResponse(before, push.code, push.diff);
     });
@@ -200,6 +201,7 @@ const NOTHING_DEPLOYED: Omit<DeployedCode, "hash"> = {
   functionsDir: "convex/",
   nodeVersion: null,
   modules: [],
+  authProviders: [],
 };
 
 async function refusingBadSchema<T>(step: () => Promise<T>): Promise<T> {

@@ -2,6 +2,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Identity } from "../runtime/types";
 import type { JSONValue } from "../storage/types";
+import { TokenRefused, type TokenVerifier } from "../auth/token-verifier";
+import { SessionClosed } from "../sync/close-reason";
 import type { AuthenticationResult } from "../sync/session";
 import type { AuthenticateMessage } from "../sync/protocol";
 import { AdminKey, splitActingAs } from "./admin-key";
@@ -11,12 +13,18 @@ export class Authentication {
   readonly #adminKey: AdminKey;
   readonly #instanceName: string;
 
-  constructor(adminKey: string, instanceName: string) {
+  readonly #tokens: Pick<TokenVerifier, "verify">;
+
+  constructor(adminKey: string, instanceName: string, tokens: Pick<TokenVerifier, "verify">) {
     this.#adminKey = new AdminKey(adminKey);
     this.#instanceName = instanceName;
+    this.#tokens = tokens;
   }
 
-  /** Identity of a request: `Convex <admin key>`, `Bearer <token>`, `?adminKey=`, or nobody. Throws ApiError. */
+  /**
+   * Identity of a request: `Convex <admin key>`, `Bearer <token>`, `?adminKey=`, or nobody. Throws ApiError or
+   * TokenRefused.
+   */
   async fromRequest(headers: IncomingHttpHeaders, url: URL): Promise<Identity> {
     const header = headers.authorization;
     const parameter = url.searchParams.get("adminKey");
@@ -28,7 +36,7 @@ export class Authentication {
     const scheme = header.slice(0, space).toLowerCase();
     const value = header.slice(space + 1).trim();
     if (scheme === "convex") return this.admin(value);
-    if (scheme === "bearer") return this.#user(value);
+    if (scheme === "bearer") return this.#tokens.verify(value);
     throw new ApiError(400, "InvalidAdminKey", "Invalid admin key");
   }
 
@@ -50,13 +58,14 @@ export class Authentication {
     );
   }
 
+  /** Rejects with SessionClosed while an auth provider gives no answer: the token may be good. */
   async fromMessage(message: AuthenticateMessage): Promise<AuthenticationResult> {
     try {
       switch (message.tokenType) {
         case "None":
           return { identity: { kind: "none" } };
         case "User":
-          return { identity: await this.#user(message.value) };
+          return { identity: await this.#tokens.verify(message.value) };
         case "Admin": {
           this.#checkAdminKey(message.value);
           const { actingAs } = message;
@@ -67,7 +76,8 @@ export class Authentication {
           return message satisfies never;
       }
     } catch (error) {
-      if (error instanceof ApiError && error.status < 500) return { rejected: error.message };
+      if (error instanceof TokenRefused && error.isOutage) throw new SessionClosed(error.status, error.code);
+      if (error instanceof ApiError || error instanceof TokenRefused) return { rejected: error.message };
       throw error;
     }
   }
@@ -75,12 +85,6 @@ export class Authentication {
   #checkAdminKey(key: string): void {
     if (this.#adminKey.matches(key)) return;
     throw new ApiError(401, "BadAdminKey", "The provided admin key was invalid for this instance");
-  }
-
-  /** A push with auth providers is refused so far, so no token can match one. */
-  #user(_token: string): Promise<Identity> {
-    const message = "No auth provider found matching the given token (no providers configured).";
-    return Promise.reject(new ApiError(401, "NoAuthProvider", message));
   }
 }
 
@@ -103,5 +107,9 @@ function userAttributes(attributes: Record<string, JSONValue>): Record<string, J
   if (typeof issuer === "string" && typeof subject === "string") {
     return { ...attributes, tokenIdentifier: `${issuer}|${subject}` };
   }
-  throw new ApiError(400, "InvalidIdentity", "Either tokenIdentifier or issuer and subject must be set");
+  throw new ApiError(
+    400,
+    "InvalidIdentity",
+    'Either "tokenIdentifier" or "issuer" and "subject" must be set',
+  );
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
+import { TokenRefused } from "../auth/token-verifier";
 import type { Functions } from "../runtime/functions";
 import type { Failure, HttpActionRequest } from "../runtime/types";
 import { ApiError, text, type ApiResponse } from "./api";
@@ -86,7 +87,9 @@ export class HttpActions {
     try {
       return await this.#o.authentication.fromRequest(request.headers, NO_PARAMETERS);
     } catch (error) {
-      if (error instanceof ApiError) return { kind: "invalid", error: error.message };
+      if (error instanceof ApiError || error instanceof TokenRefused) {
+        return { kind: "invalid", error: error.message };
+      }
       throw error;
     }
   }

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import type { TokenVerifier } from "../auth/token-verifier";
 import type { Committer } from "../engine/committer";
 import type { Functions } from "../runtime/functions";
 import type { LiveQueries } from "../sync/live-queries";
@@ -27,6 +28,7 @@ export type HttpOptions = {
   committer: Committer;
   adminKey: string;
   instanceName: string;
+  tokens: TokenVerifier;
   /** Hide the texts of errors and log lines from clients, as production does. */
   redact: boolean;
   /** CIDR ranges whose X-Forwarded-* headers are believed. */
@@ -73,8 +75,8 @@ class HttpServer {
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: HttpOptions) {
-    const { adminKey, deployRoutes, functions, instanceName, onError, redact } = options;
-    const authentication = new Authentication(adminKey, instanceName);
+    const { adminKey, deployRoutes, functions, instanceName, onError, redact, tokens } = options;
+    const authentication = new Authentication(adminKey, instanceName, tokens);
     const proxies = new TrustedProxies(options.trustedProxies);
     this.#proxies = proxies;
     this.#actions = new HttpActions({ functions, authentication, proxies, redact, onError });
@@ -95,6 +97,7 @@ class HttpServer {
       ...options,
       authenticate: (message) => authentication.fromMessage(message),
     });
+    tokens.onProvidersChanged(() => this.#sync.authenticateAgain());
     this.#api = this.#server((request, response, target) => this.#onApiRequest(request, response, target));
     this.#site = this.#server((request, response, target) => this.#actions.handle(request, response, target));
     this.#api.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket, head));

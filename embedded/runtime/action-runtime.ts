@@ -8,6 +8,7 @@ import { FileStore } from "../storage/file-store";
 import { Store } from "../storage/store";
 import { ActionRun, type ActionEnvironment } from "./action-run";
 import { analyzeModules } from "./analyze-modules";
+import { AuthConfigGuard } from "./auth-config-guard";
 import { SourceMaps } from "./failure";
 import { checkArgs, checkReturn, FunctionTable } from "./function-table";
 import { HttpRun } from "./http-run";
@@ -76,7 +77,8 @@ function send(message: FromActionWorker): void {
 async function analyze(o: ActionRuntimeOptions, request: AnalysisRequest): Promise<void> {
   // Components have modules of the other environment only.
   const app = { ...request, components: {} };
-  const analysis = await analyzeModules(app, o.environment, o.loader, () => undefined);
+  const guard = new AuthConfigGuard();
+  const analysis = await analyzeModules(app, o.environment, o.loader, () => undefined, guard);
   send({ type: "analysis", analysis });
 }
 

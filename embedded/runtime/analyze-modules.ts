@@ -1,5 +1,7 @@
 /** What a push needs to know of the pushed modules, found by evaluating them. Worker side. */
 import type { JSONValue } from "../storage/types";
+import { AnalysisError } from "./analysis-error";
+import type { AuthConfigGuard } from "./auth-config-guard";
 import { failureOf, SourceMaps } from "./failure";
 import { APP } from "./component-path";
 import { analyzeExport, isDependency } from "./function-table";
@@ -15,16 +17,6 @@ import type {
 } from "./types";
 import type { WorkerAnalysis } from "./worker-messages";
 
-/** A module that cannot be deployed; the text is for the developer. */
-class AnalysisError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 const AUTH_CONFIG = "auth.config.js";
 
 type MakeLoader = (options: Pick<ModuleLoaderOptions, "roots" | "definitionOf">) => ModuleLoader;
@@ -38,12 +30,13 @@ export async function analyzeModules(
   environment: ModuleEnvironment,
   makeLoader: MakeLoader,
   onBundle: (bundle: { component: string; dir: string }) => void,
+  authConfigGuard: AuthConfigGuard,
 ): Promise<WorkerAnalysis> {
   const bundles: [string, CodeBundle][] = [...Object.entries(request.components ?? {}), [APP, request]];
   const roots = Object.fromEntries(bundles.map(([path, { dir }]) => [rootOf(path), dir]));
   const definitions = new Map<string, ModuleNamespace>();
   const loader = makeLoader({ roots, definitionOf: (encodedPath) => definitions.get(encodedPath) ?? null });
-  const analyzer = new BundleAnalyzer(environment, loader);
+  const analyzer = new BundleAnalyzer(environment, loader, authConfigGuard);
   try {
     const components: Record<string, AnalyzedBundle> = {};
     for (const [path, bundle] of bundles) {
@@ -83,6 +76,7 @@ class BundleAnalyzer {
   constructor(
     readonly environment: ModuleEnvironment,
     readonly loader: ModuleLoader,
+    readonly authConfigGuard: AuthConfigGuard,
   ) {}
 
   async analyze(component: string, bundle: CodeBundle): Promise<AnalyzedBundle> {
@@ -92,9 +86,9 @@ class BundleAnalyzer {
     };
     const modules: Record<string, AnalyzedModule> = {};
     for (const path of modulePaths(bundle, this.environment)) {
-      const namespace = await load(path);
-      if (path === AUTH_CONFIG && component === APP) this.authProviders = providersOf(namespace);
-      else modules[path] = analyzeModule(path, this.environment, namespace);
+      if (path === AUTH_CONFIG && component === APP) {
+        this.authProviders = providersOf(await this.authConfigGuard.watch(() => load(path)));
+      } else modules[path] = analyzeModule(path, this.environment, await load(path));
     }
     const isolate = this.environment === "isolate";
     const definition = isolate && bundle.definition ? exportOf(await load(bundle.definition)) : null;
@@ -159,11 +153,17 @@ function cronSpecsOf(namespace: ModuleNamespace): Record<string, JSONValue> {
 }
 
 function providersOf(namespace: ModuleNamespace): JSONValue[] {
-  const config = namespace.default as { providers?: unknown } | undefined;
-  if (!Array.isArray(config?.providers)) {
+  const config = namespace.default as { providers?: unknown } | null | undefined;
+  if (config === undefined || config === null) {
     throw new AnalysisError(
-      "InvalidAuthConfig",
-      "auth config file must default-export an object with `providers`.",
+      "AuthConfigMissingExportError",
+      "auth config file is missing default export. To learn more, see the auth documentation at https://docs.convex.dev/auth.",
+    );
+  }
+  if (!Array.isArray(config.providers)) {
+    throw new AnalysisError(
+      "AuthConfigNotMatchingSchemaError",
+      "auth config file must include a list of provider credentials: missing field `providers`",
     );
   }
   return asJson(config.providers) as JSONValue[];

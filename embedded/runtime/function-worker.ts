@@ -6,6 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { CatalogCache } from "../engine/catalog";
 import { Store, type Snapshot } from "../storage/store";
 import { analyzeModules } from "./analyze-modules";
+import { AuthConfigGuard } from "./auth-config-guard";
 import { monotonic } from "./clock";
 import { SourceMaps } from "./failure";
 import { ComponentEnvironments } from "./component-environments";
@@ -40,16 +41,21 @@ const environments = new ComponentEnvironments(setup.code, setup.env);
 let current: TransactionRun | null = null;
 /** Modules are evaluated with a clock and random numbers fixed for the code version. */
 let importPhase = { time: 0, random: new SeededRandom(""), component: APP };
+const authConfigGuard = new AuthConfigGuard();
 
 const atImport = (what: string): never => {
   throw new SyscallError(`Can't use ${what} at import time`);
 };
 
 const realm = createRealm("deterministic", {
-  now: () => current?.now() ?? importPhase.time,
+  now: () => current?.now() ?? importTime(),
   elapsed: () => current?.elapsed() ?? 0,
-  random: () => (current === null ? importPhase.random.next() : current.random()),
-  environmentVariable: (name) => environments.get(current?.component() ?? importPhase.component, name),
+  random: () => (current === null ? importRandom() : current.random()),
+  environmentVariable: (name) => {
+    const value = environments.get(current?.component() ?? importPhase.component, name);
+    authConfigGuard.onEnvironmentVariable(name, value);
+    return value;
+  },
   log: (level, args) => current?.log(level, args),
   syscall: (op, args) => current?.syscall(op, args) ?? atImport("database"),
   asyncSyscall: (op, args) => current?.asyncSyscall(op, args) ?? atImport("database"),
@@ -62,6 +68,16 @@ const realm = createRealm("deterministic", {
   hostOperation: (promise) => hostOperations.track(promise),
   timers: null,
 });
+
+function importTime(): number {
+  authConfigGuard.onClock();
+  return importPhase.time;
+}
+
+function importRandom(): number {
+  authConfigGuard.onRandom();
+  return importPhase.random.next();
+}
 
 process.on("unhandledRejection", (error) => current?.unhandledRejection(error));
 
@@ -118,9 +134,9 @@ async function load(code: CodeVersion): Promise<RunEnvironment> {
 }
 
 async function analyze(request: AnalysisRequest): Promise<void> {
-  const analysis = await analyzeModules(request, "isolate", loaderFor, ({ component, dir }) =>
-    startImport(dir, dir, component),
-  );
+  const onBundle = ({ component, dir }: { component: string; dir: string }) =>
+    startImport(dir, dir, component);
+  const analysis = await analyzeModules(request, "isolate", loaderFor, onBundle, authConfigGuard);
   send({ type: "analysis", analysis });
 }
 

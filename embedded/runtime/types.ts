@@ -6,10 +6,13 @@ export type FunctionPath = string;
 
 export type UdfType = "Query" | "Mutation" | "Action";
 
-/** Who asks. `actingAs` is the identity an admin borrows; `expiresAt` is in Unix ms. */
+/**
+ * Who asks. `actingAs` is the identity an admin borrows; `claims` are as `getUserIdentity()` gives them, `token` is what
+ * they were read from; `expiresAt` is in Unix ms.
+ */
 export type Identity =
   | { kind: "none" }
-  | { kind: "user"; claims: Record<string, JSONValue>; expiresAt: number | null }
+  | { kind: "user"; claims: Record<string, JSONValue>; expiresAt: number | null; token: string }
   | { kind: "admin"; actingAs?: Record<string, JSONValue> };
 
 export type Caller = "SyncWorker" | "HttpApi" | "HttpEndpoint" | "Scheduler" | "Cron" | "Action" | "Tester";

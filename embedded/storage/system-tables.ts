@@ -44,6 +44,7 @@ export const SYSTEM_TABLES: readonly SystemTable[] = [
   { name: "_code_versions", number: 517, perComponent: false, indexes: [] },
   { name: "_cron_jobs", number: 518, perComponent: true, indexes: [] },
   { name: "_modules", number: 519, perComponent: true, indexes: [{ name: "by_path", fields: ["path"] }] },
+  { name: "_auth", number: 528, perComponent: false, indexes: [] },
 ];
 
 /** Read-only views of system tables that user code may read, under ids with numbers of their own. */

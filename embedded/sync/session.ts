@@ -116,6 +116,12 @@ export class Session {
     else if (now - this.#lastSent >= PING_AFTER) this.#send(protocol.PING);
   }
 
+  /** A user's token is verified again; if it no longer passes, the session ends as when it had expired. */
+  authenticateAgain(): void {
+    if (this.#state === "open" && this.#identity.kind === "user")
+      this.#track(this.#verifyAgain(this.#identity));
+  }
+
   /** Takes no more messages, waits for the mutation and the actions under way, closes. The client will reconnect. */
   async stop(): Promise<void> {
     if (this.#state === "open") this.#state = "stopping";
@@ -209,6 +215,20 @@ export class Session {
     this.#identityVersion += 1;
     this.#queries.setIdentity(result.identity);
     this.#transitionDue();
+  }
+
+  async #verifyAgain(identity: Extract<Identity, { kind: "user" }>): Promise<void> {
+    const message = {
+      type: "Authenticate",
+      tokenType: "User",
+      baseVersion: 0,
+      value: identity.token,
+    } as const;
+    const result = await this.#o.authenticate(message);
+    // Meanwhile the client may have shown another token, which was verified by the new rules.
+    if (this.#state === "closed" || this.#identity !== identity || !("rejected" in result)) return;
+    this.#send(protocol.encodeAuthError(result.rejected, this.#sent.identity, false));
+    this.#close(null, "");
   }
 
   #refusesExpired(identity: Identity): boolean {

@@ -57,6 +57,11 @@ export class SyncServer {
     this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, client, chunks));
   }
 
+  /** Users' tokens may count no more: those who cannot show a valid one are asked for another. */
+  authenticateAgain(): void {
+    for (const session of this.#sessions.values()) session.authenticateAgain();
+  }
+
   /** Lets mutations and actions under way finish, then asks every client to come back later. */
   async stop(): Promise<void> {
     this.#stopping = true;

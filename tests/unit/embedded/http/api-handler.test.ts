@@ -6,6 +6,7 @@ import { json } from "@/embedded/http/api";
 import { ApiHandler } from "@/embedded/http/api-handler";
 import { Authentication } from "@/embedded/http/authentication";
 import { TrustedProxies } from "@/embedded/http/client-address";
+import { TokenVerifier } from "@/embedded/auth/token-verifier";
 
 const KEY = `here|${"k".repeat(32)}`;
 const MiB = 1024 * 1024;
@@ -24,7 +25,7 @@ beforeEach(async () => {
         handle: async (request) => json(Object.keys((await request.json()) as object)),
       },
     ],
-    authentication: new Authentication(KEY, "here"),
+    authentication: new Authentication(KEY, "here", new TokenVerifier({ redact: false, now: Date.now })),
     proxies: new TrustedProxies([]),
     stopping: new AbortController().signal,
     onError: (error) => {

@@ -119,7 +119,7 @@ describe("actions", () => {
       "actions:metadata",
       {},
       {
-        identity: { kind: "user", claims, expiresAt: null },
+        identity: { kind: "user", claims, expiresAt: null, token: "t" },
         client: { ip: "192.0.2.1", userAgent: "test" },
       },
     );

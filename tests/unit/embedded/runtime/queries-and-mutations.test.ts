@@ -159,7 +159,7 @@ describe("who may call what", () => {
     const anonymous = await query("failures:whoAmI");
     expect([valueOf(anonymous), anonymous.identityRead]).toEqual([null, true]);
     const claims = { tokenIdentifier: "i|s", subject: "s", issuer: "i" };
-    const user = { identity: { kind: "user", claims, expiresAt: null } };
+    const user = { identity: { kind: "user", claims, expiresAt: null, token: "t" } };
     expect(valueOf(await query("failures:whoAmI", {}, user))).toEqual(claims);
     expect(valueOf(await query("failures:whoAmI", {}, { identity: { kind: "admin" } }))).toBe(null);
     expect(

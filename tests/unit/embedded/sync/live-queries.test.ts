@@ -6,7 +6,12 @@ import type { QueryResult } from "@/embedded/sync/query-result";
 import { FakeDeployment, settled } from "./fake-deployment";
 
 const nobody: Identity = { kind: "none" };
-const user = (name: string): Identity => ({ kind: "user", claims: { subject: name }, expiresAt: null });
+const user = (name: string): Identity => ({
+  kind: "user",
+  claims: { subject: name },
+  expiresAt: null,
+  token: "t",
+});
 const origin = { caller: "SyncWorker" as const, client: { ip: null, userAgent: null } };
 
 let fake: FakeDeployment;

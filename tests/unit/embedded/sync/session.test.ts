@@ -431,7 +431,9 @@ describe("authentication", () => {
   test("advances the identity version and re-runs what depends on it", async () => {
     fake.define("who.js:default", ({ identity }) => ({ value: identity().kind }));
     peer = new Peer(fake, live, {
-      authenticate: async () => ({ identity: { kind: "user", claims: { subject: "s" }, expiresAt: null } }),
+      authenticate: async () => ({
+        identity: { kind: "user", claims: { subject: "s" }, expiresAt: null, token: "t" },
+      }),
     });
     peer.watch(0, "who");
     await settled();
@@ -454,7 +456,9 @@ describe("authentication", () => {
 
   test("that has expired is refused when the client next does something", async () => {
     peer = new Peer(fake, live, {
-      authenticate: async () => ({ identity: { kind: "user", claims: {}, expiresAt: 1_000_500 } }),
+      authenticate: async () => ({
+        identity: { kind: "user", claims: {}, expiresAt: 1_000_500, token: "t" },
+      }),
     });
     peer.send(authenticate(0));
     await settled();
