@@ -39,6 +39,8 @@ export type DeploymentSettings = {
   queryCacheBytes: number | undefined;
   /** Largest file that may be uploaded, bytes; undefined: none is too large. */
   maxFileBytes: number | undefined;
+  /** How many actions may run at once; undefined: the defaults. */
+  limits: { maxActions: number | undefined; maxNodeActions: number | undefined };
   onExecution: (record: ExecutionRecord) => void;
   /** Failures of the deployment itself. */
   onError: (error: unknown) => void;
@@ -129,6 +131,7 @@ async function startParts(
     projectDir: settings.projectDir,
     deployment: { name: instance.name, cloudUrl: urls.api, siteUrl: urls.site },
     onError,
+    limits: settings.limits,
   });
   parts.add((graceMs) => functions.stop(graceMs));
   const liveQueries = new LiveQueries({ functions, committer, cacheBytes: settings.queryCacheBytes });

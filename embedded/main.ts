@@ -36,6 +36,10 @@ function readSettings(env: NodeJS.ProcessEnv): DeploymentSettings {
     redactErrors: env["PRAXTALK_REDACT_ERRORS"] === "1",
     queryCacheBytes: readMegabytes(env, "PRAXTALK_QUERY_CACHE_MB"),
     maxFileBytes: readMegabytes(env, "PRAXTALK_MAX_FILE_MB"),
+    limits: {
+      maxActions: readCount(env, "PRAXTALK_MAX_ACTIONS"),
+      maxNodeActions: readCount(env, "PRAXTALK_MAX_NODE_ACTIONS"),
+    },
     onExecution: logExecution,
     onError: reportError,
     onStoreFailure: endWithoutStore,
@@ -55,6 +59,13 @@ function readMegabytes(env: NodeJS.ProcessEnv, name: string): number | undefined
   if (text === undefined || text === "") return undefined;
   if (/^\d{1,6}$/.test(text)) return Number(text) * 1024 * 1024;
   throw new SettingError(`${name} must be a number of megabytes, not "${text}".`);
+}
+
+function readCount(env: NodeJS.ProcessEnv, name: string): number | undefined {
+  const text = env[name];
+  if (text === undefined || text === "") return undefined;
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new SettingError(`${name} must be a number above 0, not "${text}".`);
 }
 
 function readOrigin(env: NodeJS.ProcessEnv, name: string): string | null {

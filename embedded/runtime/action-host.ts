@@ -1,8 +1,20 @@
-/** The threads that run actions of one environment and code version. Main thread. */
+/**
+ * The threads that run actions of one environment and code version, one action at a time each: whatever an action does to its
+ * thread, it does to nobody else. Threads are made when actions wait for one, up to a limit, and end when unused. Main thread.
+ */
 import { Worker } from "node:worker_threads";
-import { functionFailure, outOfMemory } from "./failure";
+import { functionFailure, outOfMemory, outOfMemoryText } from "./failure";
 import { HttpExchange, type RoutedHttpRequest } from "./http-exchange";
-import { ACTION_HEAP_MB } from "./limits";
+import {
+  ACTION_WAIT_MS,
+  HEAP_CEILING_MB,
+  MAX_CONCURRENT_ACTIONS,
+  NODE_GROWTH_BYTES,
+  NODE_HEAP_MB,
+  USER_GROWTH_BYTES,
+  USER_HEAP_MB,
+} from "./limits";
+import { GrowthMeter } from "./thread-memory";
 import type { Failure, HttpActionOutcome, LogLine, ModuleEnvironment, Settled } from "./types";
 import type {
   ActionCall,
@@ -19,6 +31,10 @@ export type ActionHostOptions = {
   setup: Omit<WorkerSetup, "clock">;
   /** Time that one action may take, ms. */
   limitMs: number;
+  /** Actions that may run at a time; more wait. */
+  maxConcurrent?: number;
+  /** How long one waits for that before it is refused, ms. */
+  waitMs?: number;
 };
 
 /** What an action needs while it runs. */
@@ -28,47 +44,69 @@ export type ActionHooks = {
 };
 
 type Entry = {
+  id: number;
   path: string;
   hooks: ActionHooks;
   http: HttpExchange | null;
   settle: (settled: Settled) => void;
   /** Sends it to the worker. */
   start: (member: Member) => void;
-};
-
-type RunningEntry = Entry & {
-  timer: NodeJS.Timeout;
+  /** Threads that died under it before it had started. */
+  attempts: number;
+  /** While it waits for a thread: refuses it. While it runs: ends it. */
+  timer: NodeJS.Timeout | undefined;
   /** It may have had effects: it must not be given to another worker any more. */
   isStarted: boolean;
-  attempts: number;
 };
 
 type Member = {
   worker: Worker;
-  running: Map<number, RunningEntry>;
+  /** See thread-memory.ts. */
+  thread: string | null;
+  memory: GrowthMeter;
+  running: Entry | null;
   isReady: boolean;
-  /** Pings without an answer so far. */
-  unanswered: number;
+  /** Ends it when nothing has run on it for long. */
+  idleTimer: NodeJS.Timeout | undefined;
 };
 
-const PING_MS = 1_000;
-/** A worker that leaves so many pings unanswered computes without a pause: new actions go to another one. */
-const STUCK_AFTER = 2;
-/** Workers that may die under an action before it has started. */
+const WATCH_MS = 50;
+/** Threads that start at a time: a burst of short actions is done before many threads could have started for it. */
+const MAX_STARTING = 2;
+const IDLE_MS = 30_000;
+/** Workers that may die in a row before they can run anything, and under one action before it has started. */
 const MAX_ATTEMPTS = 3;
 
 export class ActionHost {
   readonly #options: ActionHostOptions;
+  readonly #maxConcurrent: number;
+  readonly #waitMs: number;
+  readonly #growthBytes: number;
+  readonly #heapMb: number;
   readonly #members = new Set<Member>();
+  /** Ready and unused, the one used last at the end. */
+  readonly #free: Member[] = [];
+  readonly #queue: Entry[] = [];
   #env: Record<string, string>;
   #nextId = 1;
-  #ping: NodeJS.Timeout | null = null;
+  #startFailures = 0;
+  #watch: NodeJS.Timeout | null = null;
   #idle: (() => void)[] = [];
   #isEnded = false;
 
   constructor(options: ActionHostOptions) {
     this.#options = options;
+    this.#maxConcurrent = options.maxConcurrent ?? MAX_CONCURRENT_ACTIONS;
+    this.#waitMs = options.waitMs ?? ACTION_WAIT_MS;
+    const isNode = options.environment === "node";
+    this.#growthBytes = isNode ? NODE_GROWTH_BYTES : USER_GROWTH_BYTES;
+    this.#heapMb = isNode ? NODE_HEAP_MB : USER_HEAP_MB;
     this.#env = options.setup.env;
+  }
+
+  /** Actions that run, and that wait for a thread. */
+  get load(): { running: number; waiting: number; threads: number } {
+    return { running: this.#running().length, waiting: this.#queue.length, threads: this.#members.size };
   }
 
   /** Never rejects. */
@@ -76,7 +114,7 @@ export class ActionHost {
     return new Promise((settle) => {
       const id = this.#nextId++;
       const start = (member: Member) => post(member, { type: "action", action: { ...action, id } });
-      this.#enter(id, { path: action.path, hooks, http: null, settle, start });
+      this.#enter({ ...waitingEntry, id, path: action.path, hooks, http: null, settle, start });
     });
   }
 
@@ -93,7 +131,15 @@ export class ActionHost {
         resolve();
       };
       const start = (member: Member) => http.start((message) => post(member, message));
-      this.#enter(id, { path: new URL(request.url).pathname, hooks, http, settle, start });
+      this.#enter({
+        ...waitingEntry,
+        id,
+        path: new URL(request.url).pathname,
+        hooks,
+        http,
+        settle,
+        start,
+      });
     });
     return { head: http.head, finished };
   }
@@ -105,28 +151,57 @@ export class ActionHost {
 
   /** Lets actions finish, at most `graceMs`, then ends the workers. */
   async retire(graceMs: number): Promise<void> {
-    if (![...this.#members].every(({ running }) => running.size === 0)) {
+    if (!this.#isIdle()) {
       let timer: NodeJS.Timeout | undefined;
       const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
       await Promise.race([idle, new Promise((resolve) => (timer = setTimeout(resolve, graceMs)))]);
       clearTimeout(timer);
     }
     this.#isEnded = true;
-    this.#stopPinging();
-    await Promise.all([...this.#members].map((member) => this.#end(member)));
+    this.#stopWatching();
+    for (const entry of this.#queue.splice(0)) settle(entry, { ok: false, failure: lost() });
+    await Promise.all([...this.#members].map((member) => this.#end(member, lost())));
   }
 
-  #enter(id: number, entry: Entry, attempts = 1): void {
-    const member = this.#member();
-    const timer = setTimeout(() => this.#expire(member, id, entry.path), this.#options.limitMs).unref();
-    member.running.set(id, { ...entry, timer, isStarted: false, attempts });
-    this.#ping ??= setInterval(() => this.#pingAll(), PING_MS).unref();
+  #enter(entry: Entry): void {
+    if (this.#isEnded) return settle(entry, { ok: false, failure: lost() });
+    entry.timer = setTimeout(() => this.#refuse(entry), this.#waitMs).unref();
+    this.#queue.push(entry);
+    this.#dispatch();
+  }
+
+  #refuse(entry: Entry): void {
+    this.#queue.splice(this.#queue.indexOf(entry), 1);
+    settle(entry, { ok: false, failure: this.#tooMany() });
+    this.#announceIdle();
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0) {
+      const member = this.#free.pop();
+      if (member === undefined) break;
+      const entry = this.#queue.shift();
+      if (entry !== undefined) this.#assign(member, entry);
+    }
+    let starting = [...this.#members].filter(({ isReady }) => !isReady).length;
+    const wanted = Math.min(this.#queue.length, MAX_STARTING);
+    for (; starting < wanted && this.#members.size < this.#maxConcurrent; starting++) this.#spawn();
+  }
+
+  #assign(member: Member, entry: Entry): void {
+    clearTimeout(member.idleTimer);
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(
+      () => void this.#end(member, this.#timeout(entry)),
+      this.#options.limitMs,
+    ).unref();
+    member.running = entry;
+    member.memory.begin(member.thread);
+    this.#watch ??= setInterval(() => this.#watchMemory(), WATCH_MS).unref();
     entry.start(member);
   }
 
-  /** A worker that answers; a new one if there is none. */
-  #member(): Member {
-    for (const member of this.#members) if (member.unanswered < STUCK_AFTER) return member;
+  #spawn(): void {
     const worker = new Worker(this.#options.workerFile, {
       workerData: {
         ...this.#options.setup,
@@ -135,112 +210,186 @@ export class ActionHost {
       } satisfies WorkerSetup,
       env: this.#options.environment === "node" ? { ...this.#env } : {},
       execArgv: ["--experimental-vm-modules", "--experimental-import-meta-resolve", "--no-warnings"],
-      resourceLimits: { maxOldGenerationSizeMb: ACTION_HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_CEILING_MB, maxYoungGenerationSizeMb: 16 },
     });
-    const member: Member = { worker, running: new Map(), isReady: false, unanswered: 0 };
+    const memory = new GrowthMeter(this.#growthBytes);
+    const member: Member = {
+      worker,
+      thread: null,
+      memory,
+      running: null,
+      isReady: false,
+      idleTimer: undefined,
+    };
     this.#members.add(member);
     let failure: Failure = lost();
     worker.on("message", (message: FromActionWorker) => this.#receive(member, message));
-    worker.on("error", (error: Error) => (failure = workerFailure(error)));
+    worker.on("error", (error: Error) => (failure = this.#workerFailure(error)));
     worker.on("exit", () => this.#lose(member, failure));
-    return member;
   }
 
   #receive(member: Member, message: FromActionWorker): void {
-    if (message.type === "ready" || message.type === "pong" || message.type === "analysis") {
-      member.isReady = true;
-      member.unanswered = 0;
-      return;
+    if (!this.#members.has(member)) return;
+    const entry = member.running;
+    switch (message.type) {
+      case "ready":
+        member.isReady = true;
+        member.thread = message.thread;
+        this.#startFailures = 0;
+        return this.#release(member);
+      case "memory":
+        if (message.bytes > this.#growthBytes) return void this.#end(member, this.#outOfMemory());
+        // It pauses, so it tells by itself how much it has: only what it takes while it does not counts as growth.
+        return member.memory.begin(member.thread);
+      case "analysis":
+        return;
+      case "call":
+        if (entry?.id === message.call.id) void this.#call(member, entry, message.call);
+        return;
+      default:
+        if (entry?.id === message.id) this.#progress(member, entry, message);
     }
-    if (message.type === "call") {
-      void this.#call(member, message.call);
-      return;
-    }
-    const entry = member.running.get(message.id);
+  }
+
+  #progress(member: Member, entry: Entry, message: FromAction): void {
     switch (message.type) {
       case "started":
-        if (entry !== undefined) entry.isStarted = true;
+        entry.isStarted = true;
         return;
       case "log":
-        return entry?.hooks.log(message.line);
+        return entry.hooks.log(message.line);
       case "settled":
-        return this.#leave(member, message.id, message.settled);
+        return this.#finish(member, message.settled, message.bytes);
       case "finished":
-        return this.#leave(member, message.id, { ok: true, value: "null" });
+        return this.#finish(member, { ok: true, value: "null" }, message.bytes);
       default:
-        entry?.http?.receive(message);
+        entry.http?.receive(message);
     }
   }
 
-  async #call(member: Member, call: ActionCall): Promise<void> {
-    const entry = member.running.get(call.id);
-    if (entry === undefined) return;
+  async #call(member: Member, entry: Entry, call: ActionCall): Promise<void> {
     const reply = await entry.hooks.call(call);
-    if (member.running.has(call.id)) post(member, { type: "reply", id: call.id, call: call.call, reply });
+    if (member.running === entry) post(member, { type: "reply", id: call.id, call: call.call, reply });
   }
 
-  #leave(member: Member, id: number, settled: Settled): void {
-    const entry = member.running.get(id);
-    if (entry === undefined) return;
-    member.running.delete(id);
-    clearTimeout(entry.timer);
-    entry.settle(settled);
-    if (member.running.size === 0 && this.#members.size > 1) void this.#end(member);
-    if ([...this.#members].some(({ running }) => running.size > 0)) return;
-    this.#stopPinging();
-    const idle = this.#idle;
-    this.#idle = [];
-    for (const resume of idle) resume();
+  /** `bytes`: what the thread still holds. One that keeps much is not used again. */
+  #finish(member: Member, settled: Settled, bytes: number): void {
+    const entry = member.running;
+    member.running = null;
+    if (bytes > this.#growthBytes / 2) void this.#end(member, lost());
+    else this.#release(member);
+    if (entry !== null) settle(entry, settled);
+    this.#announceIdle();
   }
 
-  #expire(member: Member, id: number, path: string): void {
-    const seconds = this.#options.limitMs / 1000;
-    const text =
-      this.#options.environment === "node"
-        ? `Action \`${path}\` execution timed out (maximum duration ${seconds}s)`
-        : `Function execution timed out (maximum duration: ${seconds}s)`;
-    post(member, { type: "abandon", id });
-    this.#leave(member, id, { ok: false, failure: functionFailure([text]) });
-    // Code that never pauses cannot be stopped but with its thread: no new actions for that unless it answers.
-    member.unanswered = STUCK_AFTER;
-    post(member, { type: "ping", nonce: member.unanswered });
-    setTimeout(() => {
-      if (member.unanswered >= STUCK_AFTER) void this.#end(member);
-    }, PING_MS).unref();
-  }
-
-  #pingAll(): void {
-    for (const member of this.#members) {
-      if (!member.isReady) continue;
-      member.unanswered++;
-      post(member, { type: "ping", nonce: member.unanswered });
+  /** It takes the next action, or waits for one. */
+  #release(member: Member): void {
+    this.#free.push(member);
+    this.#dispatch();
+    if (member.running === null) {
+      member.idleTimer = setTimeout(() => {
+        if (this.#free.length > 1) void this.#end(member, lost());
+      }, IDLE_MS).unref();
     }
   }
 
-  #stopPinging(): void {
-    if (this.#ping !== null) clearInterval(this.#ping);
-    this.#ping = null;
-    for (const member of this.#members) member.unanswered = 0;
+  #watchMemory(): void {
+    for (const member of this.#members) {
+      if (member.running !== null && member.memory.isOver(member.thread))
+        void this.#end(member, this.#outOfMemory());
+    }
   }
 
-  async #end(member: Member): Promise<void> {
-    this.#lose(member, lost());
+  #running(): Member[] {
+    return [...this.#members].filter(({ running }) => running !== null);
+  }
+
+  #isIdle(): boolean {
+    return this.#queue.length === 0 && this.#running().length === 0;
+  }
+
+  #announceIdle(): void {
+    if (!this.#isIdle()) return;
+    this.#stopWatching();
+    for (const resume of this.#idle.splice(0)) resume();
+  }
+
+  #stopWatching(): void {
+    if (this.#watch !== null) clearInterval(this.#watch);
+    this.#watch = null;
+  }
+
+  /** Ends the thread; what runs on it fails. */
+  async #end(member: Member, failure: Failure): Promise<void> {
+    if (member.running !== null) member.running.isStarted = true;
+    this.#lose(member, failure);
     await member.worker.terminate();
   }
 
-  /** What had not started runs elsewhere; the rest fails. */
+  /** What had not started runs elsewhere; anything else fails. */
   #lose(member: Member, failure: Failure): void {
     if (!this.#members.delete(member)) return;
-    for (const [id, entry] of [...member.running]) {
-      if (entry.isStarted || this.#isEnded || entry.attempts >= MAX_ATTEMPTS) {
-        this.#leave(member, id, { ok: false, failure });
-        continue;
-      }
-      member.running.delete(id);
-      clearTimeout(entry.timer);
-      this.#enter(id, entry, entry.attempts + 1);
+    clearTimeout(member.idleTimer);
+    const position = this.#free.indexOf(member);
+    if (position !== -1) this.#free.splice(position, 1);
+    const entry = member.running;
+    member.running = null;
+    if (entry !== null) this.#failOrRetry(entry, failure);
+    if (!member.isReady && ++this.#startFailures >= MAX_ATTEMPTS) {
+      this.#startFailures = 0;
+      for (const waiting of this.#queue.splice(0)) settle(waiting, { ok: false, failure });
     }
+    if (!this.#isEnded) this.#dispatch();
+    this.#announceIdle();
   }
+
+  #failOrRetry(entry: Entry, failure: Failure): void {
+    if (entry.isStarted || this.#isEnded || ++entry.attempts >= MAX_ATTEMPTS) {
+      return settle(entry, { ok: false, failure });
+    }
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => this.#refuse(entry), this.#waitMs).unref();
+    this.#queue.unshift(entry);
+  }
+
+  #timeout({ path }: Entry): Failure {
+    const seconds = this.#options.limitMs / 1000;
+    return functionFailure([
+      this.#options.environment === "node"
+        ? `Action \`${path}\` execution timed out (maximum duration ${seconds}s)`
+        : `Function execution timed out (maximum duration: ${seconds}s)`,
+    ]);
+  }
+
+  #outOfMemory(): Failure {
+    return functionFailure([outOfMemoryText(this.#heapMb)]);
+  }
+
+  #tooMany(): Failure {
+    const setting =
+      this.#options.environment === "node" ? "PRAXTALK_MAX_NODE_ACTIONS" : "PRAXTALK_MAX_ACTIONS";
+    return {
+      kind: "system",
+      code: "TooManyConcurrentRequests",
+      status: 429,
+      message:
+        `Too many concurrent requests. Your backend is limited to ${this.#maxConcurrent} concurrent actions. ` +
+        `To raise the limit, set ${setting}.`,
+    };
+  }
+
+  #workerFailure(error: Error): Failure {
+    return outOfMemory(error, this.#heapMb) ?? functionFailure([`Uncaught ${error.stack ?? error.message}`]);
+  }
+}
+
+type FromAction = Exclude<FromActionWorker, { type: "ready" | "memory" | "analysis" | "call" }>;
+
+const waitingEntry = { attempts: 0, timer: undefined, isStarted: false };
+
+function settle(entry: Entry, settled: Settled): void {
+  clearTimeout(entry.timer);
+  entry.settle(settled);
 }
 
 function post(member: Member, message: ToActionWorker): void {
@@ -254,8 +403,4 @@ function lost(): Failure {
     status: 503,
     message: "Transient error while executing action",
   };
-}
-
-function workerFailure(error: Error): Failure {
-  return outOfMemory(error, ACTION_HEAP_MB) ?? functionFailure([`Uncaught ${error.stack ?? error.message}`]);
 }

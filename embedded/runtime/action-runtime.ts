@@ -1,4 +1,4 @@
-/** What the two action workers share: many actions at a time, told apart by their asynchronous context. */
+/** What the two action workers share. What an ended action left behind is told from the next one by its asynchronous context. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import path from "node:path";
 import { parentPort } from "node:worker_threads";
@@ -11,11 +11,13 @@ import { analyzeModules } from "./analyze-modules";
 import { AuthConfigGuard } from "./auth-config-guard";
 import { SourceMaps } from "./failure";
 import { checkArgs, checkReturn, FunctionTable } from "./function-table";
+import { ownBytes } from "./heap-report";
 import { HttpRun } from "./http-run";
 import { rootOf, type ModuleLoader, type ModuleLoaderOptions } from "./module-loader";
 import { moduleRoots } from "./module-roots";
 import { SyscallError } from "./syscall-args";
 import type { AnalysisRequest, CodeVersion, LogLevel, ModuleEnvironment, Settled } from "./types";
+import { ownThread } from "./thread-memory";
 import type {
   ActionMessage,
   FromActionWorker,
@@ -30,6 +32,9 @@ export type ActionRuntimeOptions = {
   loader: (options: Pick<ModuleLoaderOptions, "roots" | "definitionOf">) => ModuleLoader;
   setEnv: (env: Record<string, string>) => void;
 };
+
+/** How often a running action's memory is told, ms. */
+const REPORT_MS = 250;
 
 const currentRun = new AsyncLocalStorage<ActionRun>();
 
@@ -59,15 +64,13 @@ export function serveActions(o: ActionRuntimeOptions): void {
     switch (message.type) {
       case "env":
         return o.setEnv(message.env);
-      case "ping":
-        return send({ type: "pong", nonce: message.nonce });
       case "analyze":
         return void analyze(o, message.request);
       default:
         return runtime?.receive(message);
     }
   });
-  send({ type: "ready" });
+  send({ type: "ready", thread: ownThread() });
 }
 
 function send(message: FromActionWorker): void {
@@ -82,7 +85,7 @@ async function analyze(o: ActionRuntimeOptions, request: AnalysisRequest): Promi
   send({ type: "analysis", analysis });
 }
 
-type RunMessageToWorker = Exclude<ToActionWorker, { type: "env" | "ping" | "analyze" }>;
+type RunMessageToWorker = Exclude<ToActionWorker, { type: "env" | "analyze" }>;
 
 class ActionRuntime {
   readonly #loader: ModuleLoader;
@@ -92,6 +95,7 @@ class ActionRuntime {
   readonly #catalogs = new CatalogCache();
   readonly #runs = new Map<number, ActionRun>();
   readonly #http = new Map<number, HttpRun>();
+  #report: NodeJS.Timeout | undefined;
 
   constructor(o: ActionRuntimeOptions, code: CodeVersion) {
     const { deployment, dataDir } = o.setup;
@@ -116,8 +120,6 @@ class ActionRuntime {
         return this.#inRun(message.id, (http) => void http.sendResponseChunk());
       case "disconnect":
         return this.#inRun(message.id, (http) => http.disconnect());
-      case "abandon":
-        return this.#forget(message.id);
       default:
         message satisfies never;
     }
@@ -130,19 +132,27 @@ class ActionRuntime {
     if (run !== undefined && http !== undefined) currentRun.run(run, () => use(http));
   }
 
+  #enter(id: number, run: ActionRun): void {
+    this.#runs.set(id, run);
+    this.#report ??= setInterval(() => send({ type: "memory", bytes: ownBytes() }), REPORT_MS);
+  }
+
   #forget(id: number): void {
     this.#runs.get(id)?.finish();
     this.#runs.delete(id);
     this.#http.delete(id);
+    if (this.#runs.size > 0) return;
+    clearInterval(this.#report);
+    this.#report = undefined;
   }
 
   async #runAction(action: ActionMessage): Promise<void> {
     const run = new ActionRun(this.#environment, action);
-    this.#runs.set(action.id, run);
+    this.#enter(action.id, run);
     send({ type: "started", id: action.id });
     const settled = await currentRun.run(run, () => this.#settle(run, action));
     this.#forget(action.id);
-    send({ type: "settled", id: action.id, settled });
+    send({ type: "settled", id: action.id, settled, bytes: ownBytes() });
   }
 
   async #settle(run: ActionRun, action: ActionMessage): Promise<Settled> {
@@ -180,7 +190,7 @@ class ActionRuntime {
       if (message.type === "finished") this.#forget(id);
       send(message);
     });
-    this.#runs.set(id, run);
+    this.#enter(id, run);
     this.#http.set(id, http);
     send({ type: "started", id });
     await currentRun.run(run, () => http.answer(() => this.#loader.load(rootOf(component), "http.js")));

@@ -1,7 +1,7 @@
 /** Evaluates a pushed bundle in threads of its own, made for it and ended after it. Main thread. */
 import path from "node:path";
 import { Worker } from "node:worker_threads";
-import { ACTION_HEAP_MB, ANALYSIS_TIME_MS } from "./limits";
+import { ANALYSIS_TIME_MS, HEAP_CEILING_MB } from "./limits";
 import { newRunClock } from "./run-clock";
 import type { AnalysisRequest, AnalysisResult, AnalyzedModule, ModuleEnvironment } from "./types";
 import type { FromFunctionWorker, WorkerAnalysis, WorkerSetup } from "./worker-messages";
@@ -43,7 +43,7 @@ function analyzeIn(
       workerData: { ...setup, code: null, clock: newRunClock() } satisfies WorkerSetup,
       env: environment === "node" ? { ...setup.env } : {},
       execArgv: ["--experimental-vm-modules", "--experimental-import-meta-resolve", "--no-warnings"],
-      resourceLimits: { maxOldGenerationSizeMb: ACTION_HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_CEILING_MB },
     },
   );
   return new Promise((resolve) => {

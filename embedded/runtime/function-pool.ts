@@ -2,9 +2,9 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { functionFailure, internalFailure, outOfMemory, outOfMemoryText } from "./failure";
-import { RUNTIME_HEAP_MB, SYSTEM_TIME_MS, USER_HEAP_MB, USER_TIME_MS } from "./limits";
-import { MemoryGuard } from "./memory-guard";
+import { HEAP_CEILING_MB, SYSTEM_TIME_MS, USER_GROWTH_BYTES, USER_HEAP_MB, USER_TIME_MS } from "./limits";
 import { newRunClock, readRunClock, type RunTimes } from "./run-clock";
+import { GrowthMeter } from "./thread-memory";
 import type { Failure } from "./types";
 import { UserTimeJudge } from "./user-time";
 import type {
@@ -40,6 +40,11 @@ export type PoolResult = { type: "result"; result: RunResult } | { type: "died";
 type PoolWorker = {
   worker: Worker;
   clock: SharedArrayBuffer;
+  /** See thread-memory.ts. */
+  thread: string | null;
+  memory: GrowthMeter;
+  /** The run whose memory is being watched. */
+  suspect: number;
   /** Runs sent and not answered, in order. */
   sent: Map<number, Pending>;
   outbox: RunMessage[];
@@ -60,7 +65,6 @@ export class FunctionPool {
   #isEnded = false;
   #idle: (() => void)[] = [];
   #startFailures = 0;
-  readonly #memory = new MemoryGuard();
   readonly #time: UserTimeJudge;
 
   constructor(options: PoolOptions) {
@@ -129,13 +133,16 @@ export class FunctionPool {
       workerData: { ...this.#options.setup, env: this.#env, clock } satisfies WorkerSetup,
       execArgv: ["--experimental-vm-modules", "--no-warnings"],
       resourceLimits: {
-        maxOldGenerationSizeMb: USER_HEAP_MB + RUNTIME_HEAP_MB,
+        maxOldGenerationSizeMb: HEAP_CEILING_MB,
         maxYoungGenerationSizeMb: 16,
       },
     });
     const member: PoolWorker = {
       worker,
       clock,
+      thread: null,
+      memory: new GrowthMeter(USER_GROWTH_BYTES),
+      suspect: 0,
       sent: new Map(),
       outbox: [],
       isReady: false,
@@ -146,6 +153,7 @@ export class FunctionPool {
       worker.on("message", (message: FromFunctionWorker) => {
         if (message.type === "ready") {
           member.isReady = true;
+          member.thread = message.thread;
           this.#startFailures = 0;
           resolve();
           this.#dispatchSoon();
@@ -185,9 +193,7 @@ export class FunctionPool {
       post(member, { type: "runs", runs: member.outbox });
       member.outbox = [];
     }
-    if (this.#watch !== null) return;
-    this.#memory.rest();
-    this.#watch = setInterval(() => this.#watchRuns(), WATCH_MS).unref();
+    this.#watch ??= setInterval(() => this.#watchRuns(), WATCH_MS).unref();
   }
 
   #leastLoaded(): PoolWorker | null {
@@ -225,27 +231,26 @@ export class FunctionPool {
   }
 
   #watchRuns(): void {
-    let longest: { member: PoolWorker; times: RunTimes } | null = null;
     for (const member of [...this.#workers]) {
       const times = readRunClock(member.clock);
       if (times === null) continue;
-      const totalMs = times.userMs + times.systemMs;
       if (this.#time.isOver(member, times)) {
         const seconds = this.#time.limitMs / 1000;
         const text = `Function execution timed out (maximum duration: ${seconds}s)`;
         this.#kill(member, times, functionFailure([text]));
       } else if (times.systemMs > SYSTEM_TIME_MS) {
         this.#kill(member, times, systemTimeout());
-      } else if (totalMs > SUSPECT_AFTER_MS) {
-        if (this.#size > 1) this.#takeBack(member, times.run);
-        const most = longest === null ? 0 : longest.times.userMs + longest.times.systemMs;
-        if (totalMs > most) longest = { member, times };
-      }
+      } else if (times.userMs + times.systemMs > SUSPECT_AFTER_MS) this.#watchSuspect(member, times);
     }
-    if (longest === null) this.#memory.rest();
-    else if (this.#memory.hasGrownTooFar()) {
-      this.#memory.rest();
-      this.#kill(longest.member, longest.times, functionFailure([outOfMemoryText(USER_HEAP_MB)]));
+  }
+
+  #watchSuspect(member: PoolWorker, times: RunTimes): void {
+    if (member.suspect !== times.run) {
+      member.suspect = times.run;
+      member.memory.begin(member.thread);
+      if (this.#size > 1) this.#takeBack(member, times.run);
+    } else if (member.memory.isOver(member.thread)) {
+      this.#kill(member, times, functionFailure([outOfMemoryText(USER_HEAP_MB)]));
     }
   }
 

@@ -13,13 +13,16 @@ import { ComponentEnvironments } from "./component-environments";
 import { APP } from "./component-path";
 import { FunctionHandles } from "./function-handles";
 import { FunctionTable, isDependency } from "./function-table";
+import { ownBytes } from "./heap-report";
 import { HostOperations } from "./host-operations";
 import { ModuleLoader, rootOf, type ModuleLoaderOptions } from "./module-loader";
 import { moduleRoots } from "./module-roots";
+import { USER_GROWTH_BYTES } from "./limits";
 import { SeededRandom } from "./random";
 import { actionOnly, createRealm } from "./realm";
 import { RunClockWriter } from "./run-clock";
 import { SyscallError } from "./syscall-args";
+import { ownThread } from "./thread-memory";
 import { TransactionRun, type RunEnvironment } from "./transaction-run";
 import type { AnalysisRequest } from "./types";
 import type { CodeVersion } from "./types";
@@ -34,6 +37,8 @@ import type {
 /** Results wait at most this long for company, and at most this many travel together. */
 const FLUSH_MS = 2;
 const FLUSH_RESULTS = 16;
+/** How often a worker looks at its own memory, ms. */
+const MEASURE_MS = 1_000;
 
 const setup = workerData as WorkerSetup;
 const hostOperations = new HostOperations();
@@ -142,6 +147,7 @@ async function analyze(request: AnalysisRequest): Promise<void> {
 
 const queue: RunMessage[] = [];
 let isRunning = false;
+let measuredAt = monotonic();
 
 /** The run, and those that share its snapshot. They share its id too: their time is counted and ended as its own. */
 async function execute(environment: RunEnvironment, request: RunMessage): Promise<RunResult> {
@@ -183,6 +189,14 @@ async function runQueued(environment: RunEnvironment): Promise<void> {
     flushed = monotonic();
   }
   isRunning = false;
+  endIfWorn();
+}
+
+/** What functions keep in their modules from run to run adds up: another thread begins afresh. */
+function endIfWorn(): void {
+  if (monotonic() - measuredAt < MEASURE_MS) return;
+  measuredAt = monotonic();
+  if (ownBytes() > USER_GROWTH_BYTES) process.exit();
 }
 
 /** What no run can be blamed for ends the thread; the main thread starts another and runs again what was lost. */
@@ -209,4 +223,4 @@ parentPort?.on("message", (message: ToFunctionWorker) => {
       message satisfies never;
   }
 });
-send({ type: "ready" });
+send({ type: "ready", thread: ownThread() });

@@ -54,8 +54,16 @@ export type FunctionsOptions = {
   poolSize?: number;
   /** Told of failures that are no function's fault; callers get a bland text. */
   onError: (error: unknown) => void;
-  /** In ms; defaults are production's. */
-  limits?: { userMs?: number; actionMs?: number; nodeActionMs?: number };
+  /** Times in ms; `max…`: how many may run at once. Defaults are production's. */
+  limits?: {
+    userMs?: number;
+    actionMs?: number;
+    nodeActionMs?: number;
+    /** How long an action may wait for its turn. */
+    actionWaitMs?: number;
+    maxActions?: number | undefined;
+    maxNodeActions?: number | undefined;
+  };
 };
 
 /** Time that the old code's runs get to finish after a push, ms. */
@@ -208,11 +216,19 @@ export class Functions {
       userMs: limits?.userMs,
     });
     await pool.start();
-    const host = (environment: ModuleEnvironment, file: string, limitMs: number) =>
-      new ActionHost({ environment, workerFile: path.join(workerDir, file), setup, limitMs });
+    const host = (environment: ModuleEnvironment, file: string, limitMs: number, maxConcurrent?: number) =>
+      new ActionHost({
+        environment,
+        workerFile: path.join(workerDir, file),
+        setup,
+        limitMs,
+        maxConcurrent,
+        waitMs: limits?.actionWaitMs,
+      });
+    const { actionMs = ACTION_TIME_MS, nodeActionMs = NODE_ACTION_TIME_MS } = limits ?? {};
     const actions = {
-      isolate: host("isolate", "action-worker.js", limits?.actionMs ?? ACTION_TIME_MS),
-      node: host("node", "node-worker.js", limits?.nodeActionMs ?? NODE_ACTION_TIME_MS),
+      isolate: host("isolate", "action-worker.js", actionMs, limits?.maxActions),
+      node: host("node", "node-worker.js", nodeActionMs, limits?.maxNodeActions),
     };
     const handles = new FunctionHandles(code, this.#options.committer.catalog.functionHandleKey);
     const generation: Generation = { code, handles, pool, actions };

@@ -2,6 +2,7 @@
 import type { ActionRun } from "./action-run";
 import { BodySource, RemoteBody } from "./body-stream";
 import { refuse } from "./function-table";
+import { ownBytes } from "./heap-report";
 import { MAX_HTTP_BODY_BYTES } from "./limits";
 import type { ModuleNamespace } from "./module-loader";
 import type { BodyChunk, FromActionWorker, HttpHead, HttpMessage } from "./worker-messages";
@@ -71,7 +72,7 @@ export class HttpRun {
     if (this.#isFinished) return;
     this.#isFinished = true;
     this.run.finish();
-    this.send({ type: "finished", id: this.request.id });
+    this.send({ type: "finished", id: this.request.id, bytes: ownBytes() });
   }
 
   async #head(loadRouter: () => Promise<ModuleNamespace>): Promise<HttpHead> {

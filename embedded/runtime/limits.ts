@@ -9,10 +9,20 @@ export const NODE_ACTION_TIME_MS = 600_000;
 /** User code of one module evaluation during a push. */
 export const ANALYSIS_TIME_MS = 10_000;
 
+/** What the texts name; the threads are ended at the growth below. */
 export const USER_HEAP_MB = 64;
-/** What the runtime itself keeps in a worker's heap, on top of the user's share. */
-export const RUNTIME_HEAP_MB = 32;
-export const ACTION_HEAP_MB = 512;
+export const NODE_HEAP_MB = 512;
+/** Memory that a thread may take during one run: production's heap and array buffers, and room for garbage and the runtime. */
+export const USER_GROWTH_BYTES = 256 * MiB;
+export const NODE_GROWTH_BYTES = 768 * MiB;
+/**
+ * V8's limit for a worker's heap. Far above what a run may take: whoever reaches it with one large allocation ends the whole
+ * process, so a thread has to be ended before.
+ */
+export const HEAP_CEILING_MB = 4096;
+/** As production's default; a run that waits longer for its turn is refused. */
+export const MAX_CONCURRENT_ACTIONS = 64;
+export const ACTION_WAIT_MS = 10_000;
 
 export const MAX_ARGS_BYTES = 16 * MiB;
 export const MAX_NODE_ARGS_BYTES = 5 * MiB;

@@ -82,7 +82,8 @@ export type ToFunctionWorker =
   | { type: "analyze"; request: AnalysisRequest };
 
 export type FromFunctionWorker =
-  | { type: "ready" }
+  /** `thread`: see thread-memory.ts. */
+  | { type: "ready"; thread: string | null }
   | { type: "results"; results: RunResult[] }
   | { type: "analysis"; analysis: WorkerAnalysis };
 
@@ -135,9 +136,6 @@ export type ToActionWorker =
   | { type: "pullResponse"; id: number }
   /** The client went away: fires `request.signal`, and nobody reads the response any more. */
   | { type: "disconnect"; id: number }
-  /** Nobody waits for the action any more. */
-  | { type: "abandon"; id: number }
-  | { type: "ping"; nonce: number }
   | { type: "env"; env: Record<string, string> }
   | { type: "analyze"; request: AnalysisRequest };
 
@@ -147,16 +145,18 @@ export type HttpHead =
   | { kind: "failure"; failure: Failure };
 
 export type FromActionWorker =
-  | { type: "ready" }
+  | { type: "ready"; thread: string | null }
+  /** Told every quarter of a second while an action runs and pauses: bytes of the thread's heap and array buffers. */
+  | { type: "memory"; bytes: number }
   /** From here on the action may have had effects. */
   | { type: "started"; id: number }
   | { type: "log"; id: number; line: LogLine }
   | { type: "call"; call: ActionCall }
-  | { type: "settled"; id: number; settled: Settled }
+  /** `bytes`: see heap-report.ts; how much the thread keeps after the action. */
+  | { type: "settled"; id: number; settled: Settled; bytes: number }
   | { type: "head"; id: number; head: HttpHead }
   | { type: "pullRequest"; id: number }
   | { type: "responseChunk"; id: number; body: BodyChunk }
   /** The HTTP action and its response body are done. */
-  | { type: "finished"; id: number }
-  | { type: "pong"; nonce: number }
+  | { type: "finished"; id: number; bytes: number }
   | { type: "analysis"; analysis: WorkerAnalysis };
