@@ -128,8 +128,8 @@ export default defineConfig(
     rules: { eqeqeq: ["error", "always", { null: "ignore" }] },
   },
   {
-    // Entry points and their tools talk to a terminal.
-    files: ["embedded/main.ts", "server/main.ts", "scripts/**", "bench/**"],
+    // Entry points and their tools talk to a terminal; the entry point of the REST API logs a fault before it masks it.
+    files: ["embedded/main.ts", "server/main.ts", "scripts/**", "bench/**", "convex/rest/router.ts"],
     rules: { "no-console": "off" },
   },
   {

@@ -4,7 +4,11 @@ import { defineConfig } from "vitest/config";
 const root = fileURLToPath(new URL(".", import.meta.url));
 const alias = { "@": root.replace(/\/$/, "") };
 
-const convexTests = ["tests/unit/convex/**/*.test.ts", "tests/contract/**/*.convex-test.test.ts"];
+const convexTests = [
+  "tests/rest/**/*.convex-test.test.ts",
+  "tests/unit/convex/**/*.test.ts",
+  "tests/contract/**/*.convex-test.test.ts",
+];
 const domTests = ["tests/unit/components/**/*.test.{ts,tsx}", "tests/unit/widget/**/*.test.{ts,tsx}"];
 
 /** Three projects, by what the code under test runs in: Convex's isolate, Node, a browser. */

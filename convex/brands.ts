@@ -1,6 +1,6 @@
 import { v } from "convex/values";
-import { operatorQuery } from "./functions";
-import { findBrand, listBrands, toBrandRow } from "./model/brands";
+import { keyQuery, operatorQuery } from "./functions";
+import { findBrand, listBrands, listBrandsOfKey, toBrandRow } from "./model/brands";
 import { brandRow } from "./validators";
 
 /** The operator's brands, oldest first. */
@@ -18,4 +18,11 @@ export const getById = operatorQuery({
     const brand = await findBrand(ctx.db, ctx.operator, brandId);
     return brand === null ? null : toBrandRow(brand);
   },
+});
+
+/** The brands that a program's key covers, oldest first. */
+export const listForKey = keyQuery({
+  args: {},
+  returns: v.array(brandRow),
+  handler: async (ctx) => (await listBrandsOfKey(ctx.db, ctx.key)).map(toBrandRow),
 });

@@ -1,10 +1,16 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { INBOX_LIMIT_DEFAULT, INBOX_LIMIT_MAX } from "../lib/limits";
-import { notFound } from "./errors";
-import { operatorMutation, operatorQuery } from "./functions";
+import type { Doc } from "./_generated/dataModel";
+import type { DatabaseReader } from "./_generated/server";
+import { notFound, refusal } from "./errors";
+import { keyMutation, keyQuery, operatorMutation, operatorQuery } from "./functions";
+import { narrowing, pageConversations, positionOf, resolveNarrowing } from "./model/conversationPages";
 import * as conversations from "./model/conversations";
 import { listNewest, pageAnswered, pageWaiting, scopeOf } from "./model/inbox";
+import { keyScope, requireConversation } from "./model/keyScope";
+import { position } from "./model/keyset";
+import { findAssignee } from "./model/operators";
 import { boundedPage, clampLimit } from "./model/paging";
 import { channel, conversationDetail, conversationStatus, inboxRow } from "./validators";
 
@@ -73,7 +79,68 @@ export const setStatus = operatorMutation({
   handler: async (ctx, { conversationId, status }) => {
     const conversation = await conversations.findConversation(ctx.db, ctx.operator, conversationId);
     if (conversation === null) throw notFound("conversation");
-    await conversations.setStatus(ctx, conversation, { status, operator: ctx.operator, now: Date.now() });
+    await conversations.setStatus(ctx, conversation, status, { operator: ctx.operator, now: Date.now() });
     return null;
   },
 });
+
+/** Conversations for a program: newest activity first, or what changed since, oldest change first. */
+export const listForKey = keyQuery({
+  args: {
+    status: conversationStatus,
+    brandId: v.optional(v.string()),
+    narrowing,
+    updatedAfter: v.optional(v.number()),
+    after: v.union(position, v.null()),
+    limit: v.number(),
+  },
+  returns: v.object({ page: v.array(inboxRow), next: v.union(position, v.null()) }),
+  handler: async (ctx, { brandId, narrowing: asked, ...request }) => {
+    const scope = await keyScope(ctx.db, ctx.key, brandId);
+    const narrowing = await resolveNarrowing(ctx.db, ctx.key, asked);
+    const { page, hasMore } = await pageConversations(ctx.db, { scope, narrowing, ...request });
+    const last = page.at(-1);
+    return {
+      page: await conversations.toInboxRows(ctx.db, page),
+      next: hasMore && last !== undefined ? positionOf(last, request.updatedAfter !== undefined) : null,
+    };
+  },
+});
+
+export const getForKey = keyQuery({
+  args: { conversationId: v.string() },
+  returns: inboxRow,
+  handler: async (ctx, { conversationId }) =>
+    await toRow(ctx.db, await requireConversation(ctx.db, ctx.key, conversationId)),
+});
+
+/** Sets status, assignee or both. Setting what is set already changes nothing. */
+export const updateForKey = keyMutation({
+  args: {
+    conversationId: v.string(),
+    status: v.optional(conversationStatus),
+    assignee: v.optional(v.union(v.string(), v.null())), // null: nobody
+  },
+  returns: inboxRow,
+  handler: async (ctx, { conversationId, status, assignee }) => {
+    const conversation = await requireConversation(ctx.db, ctx.key, conversationId);
+    const now = Date.now();
+    const operator = typeof assignee === "string" ? await findAssignee(ctx.db, conversation, assignee) : null;
+    if (typeof assignee === "string" && operator === null) {
+      throw refusal("VALIDATION", "There is no such operator who may see this conversation.", {
+        field: "assignee",
+      });
+    }
+    if (assignee !== undefined) await conversations.assign(ctx, conversation, operator, now);
+    if (status !== undefined) {
+      await conversations.setStatus(ctx, conversation, status, { operator: null, via: "api", now });
+    }
+    return await toRow(ctx.db, await requireConversation(ctx.db, ctx.key, conversationId));
+  },
+});
+
+async function toRow(db: DatabaseReader, conversation: Doc<"conversations">) {
+  const [row] = await conversations.toInboxRows(db, [conversation]);
+  if (row === undefined) throw new Error("A conversation has no row.");
+  return row;
+}

@@ -19,6 +19,13 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   EMAIL_TAKEN: 409,
   VALIDATION: 422,
   RATE_LIMITED: 429,
+  KEY_EXPIRED: 401,
+  KEY_REVOKED: 401,
+  READ_ONLY_KEY: 403,
+  OTHER_BRAND: 403,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  INVALID_CURSOR: 400,
+  CURSOR_EXPIRED: 410,
 };
 
 /** A refusal to throw; `message` says what to do. */
@@ -39,4 +46,10 @@ export function valid<T>(field: string, checked: Checked<T>): T {
 /** The same for a foreign id and for one that never existed, so that neither can be told from the other. */
 export function notFound(what: string): ConvexError<AppErrorData> {
   return refusal("NOT_FOUND", `This ${what} does not exist.`);
+}
+
+/** Too many requests; `retryAfterMs` is until the next window. */
+export function rateLimited(retryAfterMs: number): ConvexError<AppErrorData> {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+  return refusal("RATE_LIMITED", `Too many requests. Try again in ${seconds} s.`, { retryAfterMs });
 }

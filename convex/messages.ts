@@ -1,11 +1,12 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { MESSAGES_LIMIT_DEFAULT, MESSAGES_LIMIT_MAX } from "../lib/limits";
-import { checkClientMessageId, checkMessageBody } from "../lib/validation";
+import { checkClientMessageId, checkMessageBody, checkSenderName } from "../lib/validation";
 import { notFound, valid } from "./errors";
-import { operatorMutation, operatorQuery } from "./functions";
+import { keyMutation, keyQuery, operatorMutation, operatorQuery } from "./functions";
 import { findConversation } from "./model/conversations";
-import { messagesNewestFirst, sendMessage, toMessageRow } from "./model/messages";
+import { requireConversation } from "./model/keyScope";
+import { messagesNewestFirst, sendMessage, toMessageRow, visibleMessages } from "./model/messages";
 import { boundedPage, clampLimit, emptyPage } from "./model/paging";
 import { messageRow } from "./validators";
 
@@ -58,5 +59,46 @@ export const send = operatorMutation({
           : valid("clientMessageId", checkClientMessageId(clientMessageId)),
       now: Date.now(),
     });
+  },
+});
+
+/** What the visitor can see of a conversation, for a program: from behind a sequence on, in either direction. */
+export const listForKey = keyQuery({
+  args: {
+    conversationId: v.string(),
+    order: v.union(v.literal("asc"), v.literal("desc")),
+    after: v.union(v.number(), v.null()), // null: from that end
+    limit: v.number(),
+  },
+  returns: v.object({ page: v.array(messageRow), next: v.union(v.number(), v.null()) }),
+  handler: async (ctx, { conversationId, order, after, limit }) => {
+    const conversation = await requireConversation(ctx.db, ctx.key, conversationId);
+    const range = { order, after: after ?? undefined };
+    const found = await visibleMessages(ctx.db, conversation._id, range).take(limit + 1);
+    const page = found.slice(0, limit);
+    return {
+      page: page.map(toMessageRow),
+      next: found.length > limit ? (page.at(-1)?.sequence ?? null) : null,
+    };
+  },
+});
+
+/** An answer to the visitor by a program. */
+export const sendForKey = keyMutation({
+  args: { conversationId: v.string(), body: v.string(), senderName: v.optional(v.string()) },
+  returns: messageRow,
+  handler: async (ctx, { conversationId, body, senderName }) => {
+    const conversation = await requireConversation(ctx.db, ctx.key, conversationId);
+    const messageId = await sendMessage(ctx, conversation, {
+      sender: {
+        role: "program",
+        senderName: senderName === undefined ? undefined : valid("senderName", checkSenderName(senderName)),
+      },
+      body: valid("body", checkMessageBody(body)),
+      now: Date.now(),
+    });
+    const message = await ctx.db.get("messages", messageId);
+    if (message === null) throw new Error("A message is gone right after it was sent.");
+    return toMessageRow(message);
   },
 });

@@ -7,6 +7,7 @@ import {
   conversationStatus,
   eventType,
   lastMessage,
+  leadStatus,
   messageRole,
   operatorRole,
   plan,
@@ -85,10 +86,26 @@ export default defineSchema({
     scope: apiKeyScope,
     createdBy: v.id("operators"),
     createdAt: v.number(),
+    expiresAt: v.optional(v.number()), // absent: never
     revokedAt: v.optional(v.number()),
   })
     .index("by_key_hash", ["keyHash"])
-    .index("by_workspace", ["workspaceId"]),
+    .index("by_workspace_and_revoked_at", ["workspaceId", "revokedAt"]),
+
+  /** When a key was last used, to the hour. Apart from the key, which every request under it reads. */
+  apiKeyUses: defineTable({ keyId: v.id("apiKeys"), lastUsedAt: v.number() }).index("by_key", ["keyId"]),
+
+  /** Answers to requests with an Idempotency-Key, each written by the mutation that it answers. */
+  idempotencyKeys: defineTable({
+    keyId: v.id("apiKeys"),
+    request: v.string(), // method and path
+    idempotencyKey: v.string(),
+    fingerprint: v.string(), // SHA-256 of the request's body, hex
+    result: v.string(), // JSON text of the function's result
+    expiresAt: v.number(),
+  })
+    .index("by_key_and_request", ["keyId", "request", "idempotencyKey"])
+    .index("by_expires_at", ["expiresAt"]),
 
   visitors: defineTable({
     workspaceId: v.id("workspaces"),
@@ -139,6 +156,39 @@ export default defineSchema({
       "lastMessageAt",
     ])
     .index("by_brand_and_status_and_waiting_since", ["brandId", "status", "waitingSince", "lastMessageAt"])
+    .index("by_workspace_and_status_and_assignee_and_last_message_at", [
+      "workspaceId",
+      "status",
+      "assignedOperatorId",
+      "lastMessageAt",
+    ])
+    .index("by_workspace_and_status_and_updated_at", ["workspaceId", "status", "updatedAt"])
+    .index("by_workspace_and_status_and_channel_and_updated_at", [
+      "workspaceId",
+      "status",
+      "channel",
+      "updatedAt",
+    ])
+    .index("by_workspace_and_status_and_assignee_and_updated_at", [
+      "workspaceId",
+      "status",
+      "assignedOperatorId",
+      "updatedAt",
+    ])
+    .index("by_brand_and_status_and_assignee_and_last_message_at", [
+      "brandId",
+      "status",
+      "assignedOperatorId",
+      "lastMessageAt",
+    ])
+    .index("by_brand_and_status_and_updated_at", ["brandId", "status", "updatedAt"])
+    .index("by_brand_and_status_and_channel_and_updated_at", ["brandId", "status", "channel", "updatedAt"])
+    .index("by_brand_and_status_and_assignee_and_updated_at", [
+      "brandId",
+      "status",
+      "assignedOperatorId",
+      "updatedAt",
+    ])
     .index("by_visitor", ["visitorId"]),
 
   messages: defineTable({
@@ -169,6 +219,26 @@ export default defineSchema({
     sequence: v.number(),
   }).index("by_operator_and_conversation", ["operatorId", "conversationId"]),
 
+  leads: defineTable({
+    workspaceId: v.id("workspaces"),
+    brandId: v.id("brands"),
+    conversationId: v.optional(v.id("conversations")), // the one it was made from
+    visitorId: v.optional(v.id("visitors")),
+    name: v.string(),
+    email: v.optional(v.string()),
+    phone: v.optional(v.string()),
+    notes: v.optional(v.string()),
+    status: leadStatus,
+    createdBy: v.id("operators"), // for one made through an API key: who made the key
+    createdAt: v.number(),
+    updatedAt: v.number(),
+  })
+    .index("by_workspace_and_updated_at", ["workspaceId", "updatedAt"])
+    .index("by_workspace_and_status_and_updated_at", ["workspaceId", "status", "updatedAt"])
+    .index("by_brand_and_updated_at", ["brandId", "updatedAt"])
+    .index("by_brand_and_status_and_updated_at", ["brandId", "status", "updatedAt"])
+    .index("by_conversation", ["conversationId"]),
+
   /** The change feed: one row per change, written by the mutation that makes it. */
   events: defineTable({
     workspaceId: v.id("workspaces"),
@@ -179,5 +249,10 @@ export default defineSchema({
     payload: v.string(), // JSON text of the webhook's `data`, byte for byte what is sent
     occurredAt: v.number(),
     commitTs: v.commitTs(), // order of commits: a reader never sees a row appear behind its cursor
-  }).index("by_workspace_and_commit_ts", ["workspaceId", "commitTs"]),
+  })
+    .index("by_workspace_and_commit_ts", ["workspaceId", "commitTs"])
+    .index("by_workspace_and_type_and_commit_ts", ["workspaceId", "type", "commitTs"])
+    .index("by_brand_and_commit_ts", ["brandId", "commitTs"])
+    .index("by_brand_and_type_and_commit_ts", ["brandId", "type", "commitTs"])
+    .index("by_occurred_at", ["occurredAt"]),
 });

@@ -29,6 +29,7 @@ export const messageRole = v.union(
 export type MessageRole = Infer<typeof messageRole>;
 
 export const operatorRole = v.union(v.literal("owner"), v.literal("admin"), v.literal("agent"));
+export type OperatorRole = Infer<typeof operatorRole>;
 
 /** Which brands an operator works for; owners always have "all". */
 export const brandAccess = v.union(v.literal("all"), v.array(v.id("brands")));
@@ -50,6 +51,16 @@ export const sessionScope = v.union(
 );
 
 export const apiKeyScope = v.union(v.literal("read"), v.literal("write"));
+export type ApiKeyScope = Infer<typeof apiKeyScope>;
+
+export const leadStatus = v.union(
+  v.literal("new"),
+  v.literal("contacted"),
+  v.literal("qualified"),
+  v.literal("won"),
+  v.literal("lost"),
+);
+export type LeadStatus = Infer<typeof leadStatus>;
 
 export const eventType = v.union(
   v.literal("conversation.created"),
@@ -58,6 +69,7 @@ export const eventType = v.union(
   v.literal("lead.created"),
   v.literal("lead.status_changed"),
 );
+export type EventType = Infer<typeof eventType>;
 
 /** What a visitor said about themselves. */
 export const visitorProfile = v.object({
@@ -159,6 +171,75 @@ export const visitorMessageRow = v.object({
   senderName: v.optional(v.string()),
 });
 export type VisitorMessageRow = Infer<typeof visitorMessageRow>;
+
+export const leadRow = v.object({
+  _id: v.id("leads"),
+  _creationTime: v.number(),
+  workspaceId: v.id("workspaces"),
+  brandId: v.id("brands"),
+  conversationId: v.optional(v.id("conversations")),
+  visitorId: v.optional(v.id("visitors")),
+  name: v.string(),
+  email: v.optional(v.string()),
+  phone: v.optional(v.string()),
+  notes: v.optional(v.string()),
+  status: leadStatus,
+  createdBy: v.id("operators"),
+  createdAt: v.number(),
+  updatedAt: v.number(),
+  brand: v.union(v.object({ _id: v.id("brands"), name: v.string(), primaryColor: v.string() }), v.null()),
+});
+export type LeadRow = Infer<typeof leadRow>;
+
+/** An API key as the dashboard lists it: nothing that would let anyone use it. */
+export const apiKeyRow = v.object({
+  _id: v.id("apiKeys"),
+  name: v.string(),
+  prefix: v.string(),
+  scope: apiKeyScope,
+  brandId: v.union(v.id("brands"), v.null()), // null: all brands
+  brandName: v.union(v.string(), v.null()),
+  createdBy: v.union(v.object({ _id: v.id("operators"), name: v.string() }), v.null()), // null: no longer there
+  createdAt: v.number(),
+  expiresAt: v.optional(v.number()),
+  lastUsedAt: v.optional(v.number()), // to the hour
+});
+export type ApiKeyRow = Infer<typeof apiKeyRow>;
+
+/** A row of the change feed. */
+export const eventRow = v.object({
+  _id: v.id("events"),
+  workspaceId: v.id("workspaces"),
+  brandId: v.optional(v.id("brands")),
+  type: eventType,
+  sequence: v.optional(v.number()),
+  payload: v.string(), // JSON text
+  occurredAt: v.number(),
+});
+export type EventRow = Infer<typeof eventRow>;
+
+/** What a request under an API key, or without one, has left. */
+export const limitState = v.object({
+  limit: v.number(), // requests a minute
+  remaining: v.number(), // an estimate: the count is spread over shards
+  resetAt: v.number(),
+});
+export type LimitState = Infer<typeof limitState>;
+
+/** Who sent an HTTP request: the hash of the key that it brought, and the address that it came from. */
+export const caller = v.object({
+  keyHash: v.union(v.string(), v.null()), // null: no key, or nothing that could be one
+  address: v.union(v.string(), v.null()), // null: the deployment does not know
+});
+export type Caller = Infer<typeof caller>;
+
+/** What makes a repeated request known. */
+export const idempotency = v.object({
+  request: v.string(), // method and path
+  idempotencyKey: v.string(),
+  fingerprint: v.string(), // SHA-256 of the body, hex
+});
+export type Idempotency = Infer<typeof idempotency>;
 
 /** What the widget needs to draw itself; no ids of workspace or brand. */
 export const widgetConfig = v.object({

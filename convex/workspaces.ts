@@ -68,7 +68,7 @@ export const insert = internalMutation({
       now,
     });
     if (apiKey !== undefined)
-      await insertApiKey(ctx, owner, { ...apiKey, name: "Set-up", scope: "write", now });
+      await insertApiKey(ctx, owner, { ...apiKey, name: "Set-up", scope: "write" }, now);
     const { expiresAt } = await createSession(ctx, owner, { tokenHash, now });
     return { workspaceId, operatorId: owner._id, brandId, expiresAt };
   },

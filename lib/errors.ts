@@ -14,6 +14,13 @@ export const ERROR_CODES = [
   "ORIGIN_NOT_ALLOWED",
   "RATE_LIMITED",
   "CONFLICT",
+  "KEY_EXPIRED",
+  "KEY_REVOKED",
+  "READ_ONLY_KEY",
+  "OTHER_BRAND",
+  "IDEMPOTENCY_KEY_REUSED",
+  "INVALID_CURSOR",
+  "CURSOR_EXPIRED",
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -28,3 +28,23 @@ export const UNREAD_IDS_MAX = 100;
 
 /** Bytes of a request body on the widget's HTTP routes. */
 export const WIDGET_BODY_MAX = 64 * 1024;
+
+/** Bytes of a request body on the REST API. */
+export const API_BODY_MAX = 256 * 1024;
+/** Rows of one page of a list of the REST API: the default, and the most. */
+export const API_LIMIT_DEFAULT = 50;
+export const API_LIMIT_MAX = 200;
+/** Requests a minute, by scope of the key; without a valid key, by address. */
+export const API_RATE_READ = 6_000;
+export const API_RATE_WRITE = 600;
+export const API_RATE_STRANGER = 60;
+export const SENDER_NAME_MAX = 80;
+export const LEAD_NOTES_MAX = 10_000;
+/** Rows of `leads:list`. */
+export const LEADS_LIMIT_DEFAULT = 100;
+export const LEADS_LIMIT_MAX = 500;
+/** Live API keys of one workspace. */
+export const API_KEYS_MAX = 20;
+export const IDEMPOTENCY_KEY_MAX = 255;
+/** Days that events stay in the change feed. */
+export const EVENT_DAYS = 30;

@@ -3,7 +3,7 @@
  * Each takes the raw text and returns the normalised value, or a reason fit to be shown beside the field.
  */
 import { CUSTOM_DATA_MAX, EMAIL_MAX, MESSAGE_BODY_MAX, NAME_MAX } from "./limits";
-import { PAGE_URL_MAX, PASSWORD_MAX, PASSWORD_MIN } from "./limits";
+import { LEAD_NOTES_MAX, PAGE_URL_MAX, PASSWORD_MAX, PASSWORD_MIN, SENDER_NAME_MAX } from "./limits";
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; reason: string };
 
@@ -44,6 +44,25 @@ export function checkName(text: string, label = "name"): Checked<string> {
     return refuse(`The ${label} contains characters that cannot be used.`);
   }
   return accept(value);
+}
+
+/** The name under which a program's reply is shown to the visitor: 1 to 80 characters, one line. */
+export function checkSenderName(text: string): Checked<string> {
+  const checked = checkName(text, "sender name");
+  return checked.ok && checked.value.length > SENDER_NAME_MAX
+    ? refuse(`The sender name is too long: at most ${SENDER_NAME_MAX} characters.`)
+    : checked;
+}
+
+/** Notes about a lead: up to 10,000 characters, line breaks as \n, no control characters but \n and \t. */
+export function checkNotes(text: string): Checked<string> {
+  const value = text.replace(/\r\n?/g, "\n").trim();
+  if (value.length > LEAD_NOTES_MAX) {
+    return refuse(`The notes are too long: at most ${formatNumber(LEAD_NOTES_MAX)} characters.`);
+  }
+  return CONTROL_EXCEPT_NEWLINE_AND_TAB.test(value) || LONE_SURROGATE.test(value)
+    ? refuse("The notes contain characters that cannot be stored.")
+    : accept(value);
 }
 
 const EMAIL_LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;

@@ -8,12 +8,16 @@
  * @module
  */
 
+import type * as apiKeys from "../apiKeys.js";
 import type * as auth from "../auth.js";
 import type * as brands from "../brands.js";
 import type * as conversations from "../conversations.js";
 import type * as errors from "../errors.js";
+import type * as events from "../events.js";
 import type * as functions from "../functions.js";
 import type * as http from "../http.js";
+import type * as leads from "../leads.js";
+import type * as logic_addresses from "../logic/addresses.js";
 import type * as logic_origins from "../logic/origins.js";
 import type * as logic_passwordHash from "../logic/passwordHash.js";
 import type * as logic_permissions from "../logic/permissions.js";
@@ -22,12 +26,20 @@ import type * as logic_tokens from "../logic/tokens.js";
 import type * as messages from "../messages.js";
 import type * as model_apiKeys from "../model/apiKeys.js";
 import type * as model_brands from "../model/brands.js";
+import type * as model_conversationPages from "../model/conversationPages.js";
 import type * as model_conversations from "../model/conversations.js";
 import type * as model_events from "../model/events.js";
+import type * as model_feed from "../model/feed.js";
+import type * as model_idempotency from "../model/idempotency.js";
 import type * as model_inbox from "../model/inbox.js";
+import type * as model_keyScope from "../model/keyScope.js";
+import type * as model_keyset from "../model/keyset.js";
+import type * as model_leads from "../model/leads.js";
 import type * as model_messages from "../model/messages.js";
+import type * as model_operators from "../model/operators.js";
 import type * as model_paging from "../model/paging.js";
 import type * as model_provisioning from "../model/provisioning.js";
+import type * as model_rateLimits from "../model/rateLimits.js";
 import type * as model_readMarks from "../model/readMarks.js";
 import type * as model_sessions from "../model/sessions.js";
 import type * as model_starts from "../model/starts.js";
@@ -36,8 +48,23 @@ import type * as model_widgets from "../model/widgets.js";
 import type * as model_workspaces from "../model/workspaces.js";
 import type * as notifications from "../notifications.js";
 import type * as passwords from "../passwords.js";
+import type * as rest_cursor from "../rest/cursor.js";
+import type * as rest_errors from "../rest/errors.js";
+import type * as rest_examples from "../rest/examples.js";
+import type * as rest_handlers from "../rest/handlers.js";
+import type * as rest_openapi from "../rest/openapi.js";
+import type * as rest_operation from "../rest/operation.js";
+import type * as rest_operations from "../rest/operations.js";
+import type * as rest_parse from "../rest/parse.js";
+import type * as rest_problems from "../rest/problems.js";
+import type * as rest_responseHeaders from "../rest/responseHeaders.js";
 import type * as rest_responses from "../rest/responses.js";
 import type * as rest_router from "../rest/router.js";
+import type * as rest_routes from "../rest/routes.js";
+import type * as rest_rows from "../rest/rows.js";
+import type * as rest_shapes_answers from "../rest/shapes/answers.js";
+import type * as rest_shapes_events from "../rest/shapes/events.js";
+import type * as rest_shapes_fields from "../rest/shapes/fields.js";
 import type * as setup from "../setup.js";
 import type * as validators from "../validators.js";
 import type * as visitors from "../visitors.js";
@@ -54,12 +81,16 @@ import type {
 } from "convex/server";
 
 declare const fullApi: ApiFromModules<{
+  apiKeys: typeof apiKeys;
   auth: typeof auth;
   brands: typeof brands;
   conversations: typeof conversations;
   errors: typeof errors;
+  events: typeof events;
   functions: typeof functions;
   http: typeof http;
+  leads: typeof leads;
+  "logic/addresses": typeof logic_addresses;
   "logic/origins": typeof logic_origins;
   "logic/passwordHash": typeof logic_passwordHash;
   "logic/permissions": typeof logic_permissions;
@@ -68,12 +99,20 @@ declare const fullApi: ApiFromModules<{
   messages: typeof messages;
   "model/apiKeys": typeof model_apiKeys;
   "model/brands": typeof model_brands;
+  "model/conversationPages": typeof model_conversationPages;
   "model/conversations": typeof model_conversations;
   "model/events": typeof model_events;
+  "model/feed": typeof model_feed;
+  "model/idempotency": typeof model_idempotency;
   "model/inbox": typeof model_inbox;
+  "model/keyScope": typeof model_keyScope;
+  "model/keyset": typeof model_keyset;
+  "model/leads": typeof model_leads;
   "model/messages": typeof model_messages;
+  "model/operators": typeof model_operators;
   "model/paging": typeof model_paging;
   "model/provisioning": typeof model_provisioning;
+  "model/rateLimits": typeof model_rateLimits;
   "model/readMarks": typeof model_readMarks;
   "model/sessions": typeof model_sessions;
   "model/starts": typeof model_starts;
@@ -82,8 +121,23 @@ declare const fullApi: ApiFromModules<{
   "model/workspaces": typeof model_workspaces;
   notifications: typeof notifications;
   passwords: typeof passwords;
+  "rest/cursor": typeof rest_cursor;
+  "rest/errors": typeof rest_errors;
+  "rest/examples": typeof rest_examples;
+  "rest/handlers": typeof rest_handlers;
+  "rest/openapi": typeof rest_openapi;
+  "rest/operation": typeof rest_operation;
+  "rest/operations": typeof rest_operations;
+  "rest/parse": typeof rest_parse;
+  "rest/problems": typeof rest_problems;
+  "rest/responseHeaders": typeof rest_responseHeaders;
   "rest/responses": typeof rest_responses;
   "rest/router": typeof rest_router;
+  "rest/routes": typeof rest_routes;
+  "rest/rows": typeof rest_rows;
+  "rest/shapes/answers": typeof rest_shapes_answers;
+  "rest/shapes/events": typeof rest_shapes_events;
+  "rest/shapes/fields": typeof rest_shapes_fields;
   setup: typeof setup;
   validators: typeof validators;
   visitors: typeof visitors;
@@ -120,4 +174,6 @@ export declare const internal: FilterApi<
   FunctionReference<any, "internal">
 >;
 
-export declare const components: {};
+export declare const components: {
+  rateLimiter: import("@convex-dev/rate-limiter/_generated/component.js").ComponentApi<"rateLimiter">;
+};

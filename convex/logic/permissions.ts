@@ -1,8 +1,17 @@
-import type { BrandAccess } from "../validators";
+import type { BrandAccess, OperatorRole } from "../validators";
 
 type BrandId = Exclude<BrandAccess, "all">[number];
 
 /** Whether an operator works for the brand. The brand must already be known to be of the operator's workspace. */
 export function canAccessBrand(operator: { brandAccess: BrandAccess }, brandId: BrandId): boolean {
   return operator.brandAccess === "all" || operator.brandAccess.includes(brandId);
+}
+
+/** Whether an operator may make and revoke API keys. */
+export function canManageKeys({ role }: { role: OperatorRole }): boolean {
+  return role === "owner" || role === "admin";
+}
+
+export function canDeleteLead({ role }: { role: OperatorRole }): boolean {
+  return role === "owner" || role === "admin";
 }

@@ -4,6 +4,7 @@ export const SESSION_TOKEN_BYTES = 32;
 export const API_KEY_BYTES = 16;
 export const WIDGET_ID_BYTES = 8;
 const API_KEY_PREFIX = "ptk_live_";
+const API_KEY_CHECKSUM = 8;
 /** Characters of an API key that may be shown after it was minted. */
 const API_KEY_SHOWN = 16;
 
@@ -17,7 +18,7 @@ export async function sha256Hex(text: string): Promise<string> {
 }
 
 /** CRC-32 (IEEE) of ASCII text, as eight hex digits. */
-function crc32Hex(text: string): string {
+export function crc32Hex(text: string): string {
   let crc = 0xffffffff;
   for (let i = 0; i < text.length; i++) {
     crc ^= text.charCodeAt(i);
@@ -30,6 +31,16 @@ function crc32Hex(text: string): string {
 export function formatApiKey(bytes: Uint8Array): string {
   const body = API_KEY_PREFIX + toHex(bytes);
   return body + crc32Hex(body);
+}
+
+/**
+ * Whether the text is a key that this deployment may have made: a wrong checksum is a typing error or a guess, and
+ * costs no look-up.
+ */
+export function isApiKey(text: string): boolean {
+  if (!/^ptk_live_[0-9a-f]{40}$/.test(text)) return false;
+  const body = text.slice(0, -API_KEY_CHECKSUM);
+  return text === body + crc32Hex(body);
 }
 
 /** The part of a key that lists may show. */

@@ -38,6 +38,29 @@ export async function listBrands(db: DatabaseReader, operator: Doc<"operators">)
   return brands.filter((brand) => canAccessBrand(operator, brand._id));
 }
 
+/** The brand that something of the workspace goes to when nobody says which. */
+export async function oldestBrand(
+  db: DatabaseReader,
+  workspaceId: Id<"workspaces">,
+): Promise<Doc<"brands"> | null> {
+  return await db
+    .query("brands")
+    .withIndex("by_workspace", (q) => q.eq("workspaceId", workspaceId))
+    .first();
+}
+
+/** The brands that a key covers, oldest first. */
+export async function listBrandsOfKey(db: DatabaseReader, key: Doc<"apiKeys">): Promise<Doc<"brands">[]> {
+  if (key.brandId !== undefined) {
+    const brand = await db.get("brands", key.brandId);
+    return brand === null ? [] : [brand];
+  }
+  return await db
+    .query("brands")
+    .withIndex("by_workspace", (q) => q.eq("workspaceId", key.workspaceId))
+    .take(BRANDS_MAX);
+}
+
 export function toBrandRow(brand: Doc<"brands">): BrandRow {
   const { _id, slug, name, widgetId, primaryColor, welcomeMessage, position, avatarUrl, createdAt } = brand;
   return { _id, slug, name, widgetId, primaryColor, welcomeMessage, position, avatarUrl, createdAt };

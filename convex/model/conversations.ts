@@ -5,6 +5,7 @@ import { canAccessBrand } from "../logic/permissions";
 import type { ConversationDetail, ConversationStatus, InboxRow } from "../validators";
 import { loadBrands } from "./brands";
 import { recordEvent } from "./events";
+import type { Via } from "./events";
 import { profileOf } from "./visitors";
 
 /** The conversation of this id if the operator may see it; null for a foreign, malformed or unknown id. */
@@ -83,11 +84,15 @@ export async function createConversation(
   return conversation;
 }
 
-/** Sets the status and records the change; no change, no event. `operator` is null when a visitor's message does it. */
+/** Who changes a conversation: `operator` is null when a visitor's message does it, or a program (`via`). */
+export type Change = { operator: Doc<"operators"> | null; via?: Via; now: number };
+
+/** Sets the status and records the change; no change, no event. */
 export async function setStatus(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
-  { status, operator, now }: { status: ConversationStatus; operator: Doc<"operators"> | null; now: number },
+  status: ConversationStatus,
+  { operator, via, now }: Change,
 ): Promise<void> {
   if (conversation.status === status) return;
   await ctx.db.patch("conversations", conversation._id, { status, statusChangedAt: now, updatedAt: now });
@@ -97,8 +102,21 @@ export async function setStatus(
     previousStatus: conversation.status,
     status,
     changedByOperatorId: operator?._id,
+    via,
   };
   await recordEvent(ctx, conversation, { type: "conversation.status_changed", data }, now);
+}
+
+/** Gives the conversation to an operator who may see it, or to nobody. */
+export async function assign(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  assignee: Doc<"operators"> | null,
+  now: number,
+): Promise<void> {
+  if (conversation.assignedOperatorId === assignee?._id) return;
+  const change = { assignedOperatorId: assignee?._id, updatedAt: now };
+  await ctx.db.patch("conversations", conversation._id, change);
 }
 
 type Shared = Omit<InboxRow, "visitor">;

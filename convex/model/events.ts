@@ -1,10 +1,13 @@
 /** The change feed. Each change writes its event in its own mutation, so that both are stored or neither. */
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
-import type { Channel, ConversationStatus, MessageRole, VisitorProfile } from "../validators";
+import type { Channel, ConversationStatus, LeadStatus, MessageRole, VisitorProfile } from "../validators";
 
-/** What receivers get as `data`, by type of event. Absent fields are left out of the text. */
-type ConversationEvent =
+/**
+ * What receivers get as `data`, by type of event. Absent fields are left out of the text. `via` names what acted when
+ * it was no person: "api" for a program with a key.
+ */
+export type AppEvent =
   | {
       type: "conversation.created";
       data: {
@@ -23,7 +26,8 @@ type ConversationEvent =
         brandId: Id<"brands">;
         previousStatus: ConversationStatus;
         status: ConversationStatus;
-        changedByOperatorId?: Id<"operators">; // absent: a visitor's message reopened it
+        changedByOperatorId?: Id<"operators">; // absent: a visitor's message reopened it, or a program
+        via?: Via;
       };
     }
   | {
@@ -39,21 +43,49 @@ type ConversationEvent =
         body: string;
         sequence: number;
         createdAt: number;
+        via?: Via;
+      };
+    }
+  | {
+      type: "lead.created";
+      data: {
+        leadId: Id<"leads">;
+        brandId: Id<"brands">;
+        conversationId?: Id<"conversations">;
+        name: string;
+        email?: string;
+        phone?: string;
+        status: LeadStatus;
+        createdAt: number;
+        via?: Via;
+      };
+    }
+  | {
+      type: "lead.status_changed";
+      data: {
+        leadId: Id<"leads">;
+        brandId: Id<"brands">;
+        conversationId?: Id<"conversations">;
+        previousStatus: LeadStatus;
+        status: LeadStatus;
+        via?: Via;
       };
     };
 
-/** Records a change of the conversation that happened at `now`. */
+export type Via = "api";
+
+/** Records a change in the brand that happened at `now`. */
 export async function recordEvent(
   ctx: MutationCtx,
-  conversation: Pick<Doc<"conversations">, "_id" | "workspaceId" | "brandId">,
-  event: ConversationEvent,
+  { workspaceId, brandId }: Pick<Doc<"events">, "workspaceId"> & { brandId: Id<"brands"> },
+  event: AppEvent,
   now: number,
 ): Promise<void> {
   await ctx.db.insert("events", {
-    workspaceId: conversation.workspaceId,
-    brandId: conversation.brandId,
+    workspaceId,
+    brandId,
     type: event.type,
-    conversationId: conversation._id,
+    conversationId: event.data.conversationId,
     sequence: event.type === "message.created" ? event.data.sequence : undefined,
     payload: JSON.stringify(event.data),
     occurredAt: now,

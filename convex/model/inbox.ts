@@ -16,7 +16,7 @@ type Conversations = Doc<"conversations">[];
 type Page = PaginationResult<Doc<"conversations">>;
 
 /** What part of the workspace a list covers. */
-type Scope =
+export type Scope =
   | { kind: "workspace"; workspaceId: Id<"workspaces"> }
   | { kind: "brand"; brandId: Id<"brands"> }
   | { kind: "brands"; brandIds: Id<"brands">[] };

@@ -12,12 +12,18 @@ import { setReadMark } from "./readMarks";
 export type Sender =
   | { role: "visitor" }
   | { role: "operator"; operator: Doc<"operators"> }
-  | { role: "internal_note"; operator: Doc<"operators"> };
+  | { role: "internal_note"; operator: Doc<"operators"> }
+  | { role: "program"; senderName?: string }; // answers for the team through an API key, shown under that name
 
 export type Outgoing = { sender: Sender; body: string; clientMessageId?: string; now: number };
 
 const operatorOf = (sender: Sender): Doc<"operators"> | null =>
-  sender.role === "visitor" ? null : sender.operator;
+  "operator" in sender ? sender.operator : null;
+
+const senderNameOf = (sender: Sender): string | undefined =>
+  sender.role === "program" ? sender.senderName : operatorOf(sender)?.name;
+
+const roleOf = ({ role }: Sender) => (role === "program" ? "operator" : role);
 
 /**
  * Adds a checked message to the conversation, moves the conversation's state with it, and records the events.
@@ -30,6 +36,7 @@ export async function sendMessage(
 ): Promise<Id<"messages">> {
   const { sender, body, clientMessageId, now } = outgoing;
   const operator = operatorOf(sender);
+  const role = roleOf(sender);
   const repeated = await findRepeated(ctx.db, conversation, operator, clientMessageId);
   if (repeated !== null) return repeated._id;
 
@@ -39,29 +46,31 @@ export async function sendMessage(
     workspaceId: conversation.workspaceId,
     brandId: conversation.brandId,
     channel: conversation.channel,
-    role: sender.role,
-    internal: sender.role === "internal_note",
-    senderVisitorId: operator === null ? conversation.visitorId : undefined,
+    role,
+    internal: role === "internal_note",
+    senderVisitorId: role === "visitor" ? conversation.visitorId : undefined,
     senderOperatorId: operator?._id,
-    senderName: operator?.name,
+    senderName: senderNameOf(sender),
     body,
     sequence,
     clientMessageId,
     createdAt: now,
   });
   await ctx.db.patch("conversations", conversation._id, conversationAfter(conversation, outgoing, sequence));
-  if (sender.role !== "internal_note") {
+  if (role !== "internal_note") {
+    const via = sender.role === "program" ? ("api" as const) : undefined;
     const data = {
       messageId,
       conversationId: conversation._id,
       brandId: conversation.brandId,
       channel: conversation.channel,
-      role: sender.role,
+      role,
       senderOperatorId: operator?._id,
-      senderName: operator?.name,
+      senderName: senderNameOf(sender),
       body,
       sequence,
       createdAt: now,
+      via,
     };
     await recordEvent(ctx, conversation, { type: "message.created", data }, now);
   }
@@ -144,14 +153,14 @@ function conversationAfter(
   }
   return {
     ...counted,
-    lastMessage: { preview, role: sender.role, senderName: sender.operator.name, at: now },
+    lastMessage: { preview, role: roleOf(sender), senderName: senderNameOf(sender), at: now },
     lastMessageAt: now,
     waitingSince: undefined,
-    assignedOperatorId: conversation.assignedOperatorId ?? sender.operator._id,
+    assignedOperatorId: conversation.assignedOperatorId ?? operatorOf(sender)?._id,
   };
 }
 
-/** A visitor's message reopens any conversation; an operator's only one that sleeps. */
+/** A visitor's message reopens any conversation; an answer only one that sleeps. */
 async function reopen(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
@@ -159,7 +168,8 @@ async function reopen(
   now: number,
 ): Promise<void> {
   if (sender.role === "visitor" || conversation.status === "snoozed") {
-    await setStatus(ctx, conversation, { status: "open", operator: operatorOf(sender), now });
+    const via = sender.role === "program" ? ("api" as const) : undefined;
+    await setStatus(ctx, conversation, "open", { operator: operatorOf(sender), via, now });
   }
 }
 
@@ -171,14 +181,25 @@ export function messagesNewestFirst(db: DatabaseReader, conversationId: Id<"conv
     .order("desc");
 }
 
-/** What the visitor may see of the conversation, newest first. */
-export function visibleMessagesNewestFirst(db: DatabaseReader, conversationId: Id<"conversations">) {
+/** What the visitor may see of the conversation, from behind a sequence on; from either end without one. */
+export function visibleMessages(
+  db: DatabaseReader,
+  conversationId: Id<"conversations">,
+  { order, after }: { order: "asc" | "desc"; after?: number },
+) {
   return db
     .query("messages")
-    .withIndex("by_conversation_and_internal_and_sequence", (q) =>
-      q.eq("conversationId", conversationId).eq("internal", false),
-    )
-    .order("desc");
+    .withIndex("by_conversation_and_internal_and_sequence", (q) => {
+      const visible = q.eq("conversationId", conversationId).eq("internal", false);
+      if (after === undefined) return visible;
+      return order === "asc" ? visible.gt("sequence", after) : visible.lt("sequence", after);
+    })
+    .order(order);
+}
+
+/** What the visitor may see of the conversation, newest first. */
+export function visibleMessagesNewestFirst(db: DatabaseReader, conversationId: Id<"conversations">) {
+  return visibleMessages(db, conversationId, { order: "desc" });
 }
 
 export function toMessageRow(message: Doc<"messages">): MessageRow {

@@ -1,5 +1,6 @@
 // @vitest-environment node
 // Node, not the edge runtime: passwords are hashed by a "use node" module.
+import rateLimiter from "@convex-dev/rate-limiter/test";
 import { convexTest } from "convex-test";
 import { vi } from "vitest";
 import schema from "../../convex/schema";
@@ -27,6 +28,7 @@ async function makeBackend(): Promise<Backend> {
   process.env.CONVEX_CLOUD_URL = "http://convex.test";
   useVirtualTime();
   const t = convexTest(schema, modules);
+  rateLimiter.register(t);
   // The cases name table and function by a type parameter, which convex-test's argument types cannot follow.
   const run = t as unknown as Pick<Backend, "query" | "mutation" | "action">;
   const runInternal = t as unknown as { action: Backend["runInternalAction"] };

@@ -26,42 +26,6 @@ export function httpCases(world: World): void {
     world.backend.fetch(`/widget/config?widgetId=${widgetId}`, { headers });
   const read = async (response: Response) => (await response.json()) as Record<string, unknown>;
 
-  describe("/api/v1", () => {
-    it("answers ping without a key, under the address as documented and as sampled", async () => {
-      for (const path of ["/api/v1/ping", "/api/v1/api/v1/ping"]) {
-        const response = await world.backend.fetch(path);
-        expect(response.status).toBe(200);
-        expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
-        expect(await read(response)).toEqual({ ok: true, time: expect.any(Number) as number });
-      }
-    });
-
-    it("answers everything else with 404 in the shape of all errors", async () => {
-      for (const [method, path] of [
-        ["GET", "/api/v1/nothing"],
-        ["POST", "/api/v1/ping"],
-        ["DELETE", "/api/v1/"],
-        ["GET", "/api/v1"],
-        ["PATCH", "/api/v1/conversations/x"],
-      ] as const) {
-        const response = await world.backend.fetch(path, { method });
-        expect(response.status, path).toBe(404);
-        const body = await read(response);
-        expect(body).toEqual({
-          error: expect.any(String) as string,
-          code: "NOT_FOUND",
-          requestId: response.headers.get("X-Request-Id"),
-        });
-      }
-    });
-
-    it("answers preflights", async () => {
-      const response = await world.backend.fetch("/api/v1/conversations", { method: "OPTIONS" });
-      expect(response.status).toBe(204);
-      expect(response.headers.get("Access-Control-Allow-Headers")).toContain("Authorization");
-    });
-  });
-
   describe("GET /widget/config", () => {
     it("gives what the query gives, to any page when the brand lists none", async () => {
       const response = await config(world.acme.widgetId, { Origin: "https://anywhere.test" });

@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 
 /** Who a public function serves, which its builder checks. A new public function needs a line here. */
 const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
+  "apiKeys:create": "operator", // by the internal mutation behind it
+  "apiKeys:list": "operator",
+  "apiKeys:revoke": "operator",
   "auth:createChildToken": "operator", // by the internal mutation behind it
   "auth:login": "anyone", // by email and password
   "auth:logout": "anyone", // whoever knows a token may end it
@@ -14,6 +17,13 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "conversations:listInbox": "operator",
   "conversations:listWaiting": "operator",
   "conversations:setStatus": "operator",
+  "leads:create": "operator",
+  "leads:findByConversation": "operator",
+  "leads:getById": "operator",
+  "leads:list": "operator",
+  "leads:remove": "operator",
+  "leads:update": "operator",
+  "leads:updateStatus": "operator",
   "messages:listByConversation": "operator",
   "messages:listPage": "operator",
   "messages:send": "operator",

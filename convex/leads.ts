@@ -1,0 +1,207 @@
+import { v } from "convex/values";
+import { LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX } from "../lib/limits";
+import type { Doc } from "./_generated/dataModel";
+import type { DatabaseReader } from "./_generated/server";
+import { notFound, refusal } from "./errors";
+import { keyMutation, keyQuery, operatorMutation, operatorQuery } from "./functions";
+import { canDeleteLead } from "./logic/permissions";
+import { findBrand, listBrands, oldestBrand } from "./model/brands";
+import { findConversation } from "./model/conversations";
+import { scopeOf } from "./model/inbox";
+import { keyScope, requireBrand, requireConversation, requireLead } from "./model/keyScope";
+import { position } from "./model/keyset";
+import * as leads from "./model/leads";
+import { clampLimit } from "./model/paging";
+import { leadRow, leadStatus } from "./validators";
+
+/** Leads, newest change first, within all the operator's brands or one of them. */
+export const list = operatorQuery({
+  args: {
+    status: v.optional(leadStatus), // all
+    brandId: v.optional(v.string()),
+    limit: v.optional(v.number()), // 100, at most 500
+  },
+  returns: v.array(leadRow),
+  handler: async (ctx, { status, brandId, limit }) => {
+    const scope = await scopeOf(ctx.db, ctx.operator, brandId);
+    const count = clampLimit(limit, LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX);
+    return await leads.toLeadRows(ctx.db, await leads.listLeads(ctx.db, scope, { status, limit: count }));
+  },
+});
+
+/** One lead; null for a foreign, malformed or unknown id. */
+export const getById = operatorQuery({
+  args: { leadId: v.string() },
+  returns: v.union(leadRow, v.null()),
+  handler: async (ctx, { leadId }) => {
+    const lead = await leads.findLead(ctx.db, ctx.operator, leadId);
+    return lead === null ? null : await toRow(ctx.db, lead);
+  },
+});
+
+/** The newest lead made from a conversation; null when there is none. */
+export const findByConversation = operatorQuery({
+  args: { conversationId: v.string() },
+  returns: v.union(leadRow, v.null()),
+  handler: async (ctx, { conversationId }) => {
+    const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
+    const lead = conversation === null ? null : await leads.findLeadOfConversation(ctx.db, conversation);
+    return lead === null ? null : await toRow(ctx.db, lead);
+  },
+});
+
+const fields = {
+  name: v.string(),
+  email: v.optional(v.string()),
+  phone: v.optional(v.string()),
+  notes: v.optional(v.string()),
+  status: v.optional(leadStatus), // new
+  conversationId: v.optional(v.string()), // the one it comes from: gives brand and visitor
+  brandId: v.optional(v.string()), // the conversation's, else the oldest
+};
+
+/** A new lead in one of the operator's brands. */
+export const create = operatorMutation({
+  args: fields,
+  returns: v.object({ leadId: v.id("leads") }),
+  handler: async (ctx, { brandId, conversationId, status, ...input }) => {
+    const conversation =
+      conversationId === undefined ? null : await findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversationId !== undefined && conversation === null) throw notFound("conversation");
+    const wanted = brandId ?? conversation?.brandId;
+    const brand =
+      wanted === undefined
+        ? ((await listBrands(ctx.db, ctx.operator))[0] ?? null)
+        : await findBrand(ctx.db, ctx.operator, wanted);
+    if (brand === null) throw notFound("brand");
+    const lead = await leads.createLead(ctx, {
+      ...leads.checkLeadFields(input),
+      status,
+      brand,
+      conversation,
+      createdBy: ctx.operator._id,
+      now: Date.now(),
+    });
+    return { leadId: lead._id };
+  },
+});
+
+/** Moves a lead on. Setting what is set already changes nothing. */
+export const updateStatus = operatorMutation({
+  args: { leadId: v.string(), status: leadStatus },
+  returns: v.null(),
+  handler: async (ctx, { leadId, status }) => {
+    const lead = await requireOwnLead(ctx.db, ctx.operator, leadId);
+    await leads.updateLead(ctx, lead, { changes: {}, status, now: Date.now() });
+    return null;
+  },
+});
+
+const changes = {
+  name: v.optional(v.string()),
+  email: v.optional(v.union(v.string(), v.null())), // null empties it, as for the next two
+  phone: v.optional(v.union(v.string(), v.null())),
+  notes: v.optional(v.union(v.string(), v.null())),
+  status: v.optional(leadStatus),
+};
+
+/** Changes what is given. */
+export const update = operatorMutation({
+  args: { leadId: v.string(), ...changes },
+  returns: v.null(),
+  handler: async (ctx, { leadId, status, ...input }) => {
+    const lead = await requireOwnLead(ctx.db, ctx.operator, leadId);
+    await leads.updateLead(ctx, lead, { changes: leads.checkLeadChanges(input), status, now: Date.now() });
+    return null;
+  },
+});
+
+/** Deletes a lead, by an owner or admin. */
+export const remove = operatorMutation({
+  args: { leadId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { leadId }) => {
+    if (!canDeleteLead(ctx.operator)) {
+      throw refusal("FORBIDDEN", "Only owners and admins can delete leads. Ask one of them.");
+    }
+    const lead = await requireOwnLead(ctx.db, ctx.operator, leadId);
+    await ctx.db.delete("leads", lead._id);
+    return null;
+  },
+});
+
+async function requireOwnLead(db: DatabaseReader, operator: Doc<"operators">, leadId: string) {
+  const lead = await leads.findLead(db, operator, leadId);
+  if (lead === null) throw notFound("lead");
+  return lead;
+}
+
+async function toRow(db: DatabaseReader, lead: Doc<"leads">) {
+  const [row] = await leads.toLeadRows(db, [lead]);
+  if (row === undefined) throw new Error("A lead has no row.");
+  return row;
+}
+
+/** Leads for a program: newest change first, or what changed since, oldest first. */
+export const listForKey = keyQuery({
+  args: {
+    status: v.optional(leadStatus),
+    brandId: v.optional(v.string()),
+    updatedAfter: v.optional(v.number()),
+    after: v.union(position, v.null()),
+    limit: v.number(),
+  },
+  returns: v.object({ page: v.array(leadRow), next: v.union(position, v.null()) }),
+  handler: async (ctx, { brandId, ...request }) => {
+    const scope = await keyScope(ctx.db, ctx.key, brandId);
+    const { page, hasMore } = await leads.pageLeads(ctx.db, { scope, ...request });
+    const last = page.at(-1);
+    const next =
+      hasMore && last !== undefined
+        ? { at: last.updatedAt, createdAt: last._creationTime, id: last._id }
+        : null;
+    return { page: await leads.toLeadRows(ctx.db, page), next };
+  },
+});
+
+export const getForKey = keyQuery({
+  args: { leadId: v.string() },
+  returns: leadRow,
+  handler: async (ctx, { leadId }) => await toRow(ctx.db, await requireLead(ctx.db, ctx.key, leadId)),
+});
+
+/** A new lead by a program, in the name of who made its key. */
+export const createForKey = keyMutation({
+  args: fields,
+  returns: leadRow,
+  handler: async (ctx, { brandId, conversationId, status, ...input }) => {
+    const conversation =
+      conversationId === undefined ? null : await requireConversation(ctx.db, ctx.key, conversationId);
+    const wanted = brandId ?? conversation?.brandId ?? ctx.key.brandId;
+    const brand =
+      wanted === undefined
+        ? await oldestBrand(ctx.db, ctx.key.workspaceId)
+        : await requireBrand(ctx.db, ctx.key, wanted);
+    if (brand === null) throw notFound("brand");
+    const lead = await leads.createLead(ctx, {
+      ...leads.checkLeadFields(input),
+      status,
+      brand,
+      conversation,
+      createdBy: ctx.key.createdBy,
+      via: "api",
+      now: Date.now(),
+    });
+    return await toRow(ctx.db, lead);
+  },
+});
+
+export const updateForKey = keyMutation({
+  args: { leadId: v.string(), ...changes },
+  returns: leadRow,
+  handler: async (ctx, { leadId, status, ...input }) => {
+    const lead = await requireLead(ctx.db, ctx.key, leadId);
+    const change = { changes: leads.checkLeadChanges(input), status, via: "api" as const, now: Date.now() };
+    return await toRow(ctx.db, await leads.updateLead(ctx, lead, change));
+  },
+});

@@ -1,0 +1,12 @@
+import ipaddr from "ipaddr.js";
+
+/** Parts of 16 bits that name a network of IPv6: one customer has all addresses below it. */
+const NETWORK_PARTS = 4;
+
+/** What requests from an address are counted under: itself, or for IPv6 its /64. Anything else counts as one. */
+export function addressBucket(address: string | null): string {
+  if (address === null || !ipaddr.isValid(address)) return "unknown";
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  return parsed.parts.slice(0, NETWORK_PARTS).join(":");
+}

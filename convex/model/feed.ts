@@ -1,0 +1,79 @@
+/** Reading the change feed: in the order of commits, none of which ever appears behind a cursor. */
+import { v } from "convex/values";
+import type { Infer } from "convex/values";
+import { EVENT_DAYS } from "../../lib/limits";
+import type { DatabaseReader, MutationCtx } from "../_generated/server";
+import { refusal } from "../errors";
+import type { EventType } from "../validators";
+import type { KeyScope } from "./keyScope";
+import { keysetPage } from "./keyset";
+import type { KeysetPage } from "./keyset";
+
+/** How far a reader has come: through a row, or without one through everything up to a commit timestamp. */
+export const feedPosition = v.object({
+  at: v.int64(),
+  row: v.union(v.object({ createdAt: v.number(), id: v.string() }), v.null()),
+});
+export type FeedPosition = Infer<typeof feedPosition>;
+
+const LIFETIME = EVENT_DAYS * 24 * 60 * 60 * 1000;
+/** Rows that one purge deletes. */
+const PURGE_PAGE = 500;
+const NANOSECONDS = 1_000_000n;
+
+const INDEXES = {
+  workspace: { all: "by_workspace_and_commit_ts", type: "by_workspace_and_type_and_commit_ts" },
+  brand: { all: "by_brand_and_commit_ts", type: "by_brand_and_type_and_commit_ts" },
+} as const;
+
+export type FeedRequest = {
+  scope: KeyScope;
+  type?: EventType; // absent: all
+  after: FeedPosition | null; // null: from the oldest that is kept
+  limit: number;
+  snapshotTs: bigint; // up to which the reader sees all commits
+  now: number;
+};
+
+export async function pageFeed(
+  db: DatabaseReader,
+  { scope, type, after, limit, snapshotTs, now }: FeedRequest,
+): Promise<KeysetPage<"events">> {
+  const oldest = BigInt(now - LIFETIME) * NANOSECONDS;
+  if (after !== null && after.at < oldest) {
+    throw refusal(
+      "CURSOR_EXPIRED",
+      `Events are kept for ${EVENT_DAYS} days, and this cursor is older: some that followed it are gone. Read the lists anew and start without a cursor.`,
+    );
+  }
+  const owner = scope.kind === "workspace" ? scope.workspaceId : scope.brandId;
+  return await keysetPage(db, {
+    table: "events",
+    index: INDEXES[scope.kind][type === undefined ? "all" : "type"],
+    prefix: type === undefined ? [owner] : [owner, type],
+    order: "asc",
+    after: after?.row ? { at: after.at, ...after.row } : null,
+    from: after?.at ?? oldest,
+    upTo: snapshotTs,
+    limit,
+  });
+}
+
+/** Where to read on. At the end that is the snapshot: nothing will ever be committed before it. */
+export function nextPosition({ page, hasMore }: KeysetPage<"events">, snapshotTs: bigint): FeedPosition {
+  const last = page.at(-1);
+  if (!hasMore || last === undefined) return { at: snapshotTs, row: null };
+  const { commitTs, _creationTime, _id } = last;
+  if (typeof commitTs !== "bigint") throw new Error("A query read a row that is not committed.");
+  return { at: commitTs, row: { createdAt: _creationTime, id: _id } };
+}
+
+/** Deletes events that are too old for the feed; true when there may be more. */
+export async function purgeFeed(ctx: MutationCtx, now: number): Promise<boolean> {
+  const expired = await ctx.db
+    .query("events")
+    .withIndex("by_occurred_at", (q) => q.lt("occurredAt", now - LIFETIME))
+    .take(PURGE_PAGE);
+  for (const event of expired) await ctx.db.delete("events", event._id);
+  return expired.length === PURGE_PAGE;
+}
