@@ -14,6 +14,7 @@ import { Committer } from "./engine/committer";
 import { startHttp } from "./http/server";
 import { Functions } from "./runtime/functions";
 import type { ExecutionRecord } from "./runtime/types";
+import { Crons } from "./scheduler/crons";
 import { Retention } from "./scheduler/retention";
 import { FileRemoval } from "./scheduler/file-removal";
 import { Scheduler } from "./scheduler/scheduler";
@@ -144,9 +145,11 @@ async function startParts(
   await startListeners(settings, { ports, urls, instance, committer, files, functions, liveQueries, parts });
 
   const newRequestId = () => randomBytes(8).toString("hex");
-  const scheduler = new Scheduler({ committer, functions, now: Date.now, newRequestId, onError });
-  scheduler.start();
-  parts.add(() => scheduler.stop());
+  const work = { committer, functions, now: Date.now, newRequestId, onError };
+  for (const part of [new Scheduler(work), new Crons(work)]) {
+    part.start();
+    parts.add(() => part.stop());
+  }
   const retention = new Retention({ committer, now: Date.now, onError });
   retention.start();
   parts.add(() => retention.stop());

@@ -2,10 +2,12 @@
 import * as z from "zod";
 import { AuthConfigError, parseProviders, type AuthProvider } from "../auth/providers";
 import { parseSchema } from "../engine/schema";
+import type { CronSpec } from "../runtime/cron-rows";
 import type { Functions } from "../runtime/functions";
 import type { AnalysisResult } from "../runtime/types";
 import type { JSONValue, SchemaJson } from "../storage/types";
 import { moduleSha256, type CodeStore } from "./code-store";
+import { cronSpecsOf } from "./cron-specs";
 import { asDeployError, DeployError, notSupportedYet } from "./deploy-error";
 import type { DeployedCode } from "./deployed-code";
 import type { ModuleConfig, StartPushRequest } from "./push-request";
@@ -17,6 +19,7 @@ const MAX_CODE_BYTES = 230_000_000;
 export type EvaluatedPush = {
   code: DeployedCode;
   dir: string;
+  crons: CronSpec[];
   /** Null when the push has no schema file. */
   schema: SchemaJson | null;
 };
@@ -63,6 +66,7 @@ export async function evaluatePush(
       authProviders: readProviders(analysis.authProviders),
     },
     dir,
+    crons: cronSpecsOf(analysis.modules),
     schema: analysis.schema === null ? null : readSchema(analysis.schema),
   };
 }
@@ -140,10 +144,6 @@ const definitionExport = z.object({
 });
 
 function refuseUnsupported(analysis: AnalysisResult & { ok: true }): void {
-  const crons = Object.values(analysis.modules).some(
-    ({ cronSpecs }) => Object.keys(cronSpecs ?? {}).length > 0,
-  );
-  if (crons) throw notSupportedYet("cron jobs (crons.ts)");
   if (analysis.definition !== null) refuseDefinition(analysis.definition);
 }
 

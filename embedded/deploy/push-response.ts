@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { providerJson, type AuthProvider } from "../auth/providers";
 import type { IndexDescription, IndexDiff } from "../engine/committer";
+import type { CronDiff, CronSpec } from "../runtime/cron-rows";
 import type { JSONObject, JSONValue, SchemaJson } from "../storage/types";
 import type { DeployedCode } from "./deployed-code";
 import type { EvaluatedPush } from "./push-analysis";
@@ -35,7 +36,7 @@ export function startPushResponse(
   };
 }
 
-function evaluatedDefinition({ code, schema }: EvaluatedPush): JSONObject {
+function evaluatedDefinition({ code, crons, schema }: EvaluatedPush): JSONObject {
   const functions: JSONObject = {};
   for (const module of code.modules) {
     functions[module.path] = {
@@ -48,7 +49,7 @@ function evaluatedDefinition({ code, schema }: EvaluatedPush): JSONObject {
         returns: fn.returns === null ? null : JSON.stringify(fn.returns),
       })),
       httpRoutes: routesJson(module.httpRoutes),
-      cronSpecs: null,
+      cronSpecs: module.path === "crons.js" ? crons.map(cronSpecJson) : null,
       sourceMapped: null,
     };
   }
@@ -75,6 +76,7 @@ export function finishPushResponse(
   before: DeployedCode | null,
   after: DeployedCode,
   diff: IndexDiff,
+  cronDiff: CronDiff,
 ): JSONObject {
   const paths = (code: DeployedCode | null) => new Set(code?.modules.map((module) => module.path));
   const [old, fresh] = [paths(before), paths(after)];
@@ -90,7 +92,7 @@ export function finishPushResponse(
           removed: [...old].filter((path) => !fresh.has(path)),
         },
         udfConfigDiff: versions.previous_version === versions.next_version ? null : versions,
-        cronDiff: { added: [], updated: [], deleted: [] },
+        cronDiff,
         indexDiff: indexDiff(diff),
         schemaDiff: null,
       },
@@ -148,6 +150,11 @@ function schemaJson(schema: SchemaJson): JSONObject {
     })),
     schemaValidation: schema.schemaValidation,
   };
+}
+
+function cronSpecJson({ name, path, args, schedule }: CronSpec): JSONObject {
+  const udfArgs = { $bytes: Buffer.from(args).toString("base64") };
+  return { identifier: name, spec: { udfPath: path, udfArgs, cronSchedule: schedule } };
 }
 
 function routesJson(routes: { method: string; path: string }[] | null): JSONValue {

@@ -3,12 +3,11 @@
  * checked), finish (switch code and schema in one commit). What is deployed serves on until the last step, and a push
  * that fails anywhere before changes nothing. At most one push is prepared at a time: a newer one takes its place.
  */
-import { randomBytes, randomUUID } from "node:crypto";
-import { CatalogCache } from "../engine/catalog";
+import { randomUUID } from "node:crypto";
 import type { Committer, IndexDiff } from "../engine/committer";
-import { Transaction } from "../engine/transaction";
+import { applyCrons, type CronDiff } from "../runtime/cron-rows";
 import type { Functions } from "../runtime/functions";
-import type { JSONObject, SchemaJson, TransactionOutcome } from "../storage/types";
+import type { JSONObject, SchemaJson } from "../storage/types";
 import type { CodeStore } from "./code-store";
 import { asDeployError, DeployError } from "./deploy-error";
 import { codeVersion, readDeployedCode, writeDeployedCode, type DeployedCode } from "./deployed-code";
@@ -121,8 +120,9 @@ export class Pushes {
       const { functions, environment, codeStore, systemDir } = this.#o;
       // Before the commit: code whose workers cannot start never becomes the deployed one.
       const workers = await functions.prepareCode(codeVersion(push.code, push.dir, systemDir), env);
+      let cronDiff: CronDiff;
       try {
-        await this.#activate(push.code);
+        cronDiff = await this.#activate(push);
       } catch (error) {
         workers.discard();
         throw error;
@@ -135,7 +135,7 @@ export class Pushes {
       functions.setEnv(environment.all());
       this.#o.onDeployed(push.code);
       await codeStore.prune(new Set([push.code.hash]));
-      return finishPushResponse(before, push.code, push.diff);
+      return finishPushResponse(before, push.code, push.diff, cronDiff);
     });
   }
 
@@ -156,37 +156,20 @@ export class Pushes {
     }
   }
 
-  async #activate(code: DeployedCode): Promise<void> {
+  async #activate({ code, crons }: EvaluatedPush): Promise<CronDiff> {
     for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
-      const outcome = this.#outcomeOf((tx) => writeDeployedCode(tx, code));
+      const { value: cronDiff, outcome } = this.#o.committer.prepare((tx) => {
+        writeDeployedCode(tx, code);
+        return applyCrons(tx, crons, Date.now());
+      });
       const result = await refusingBadSchema(() => this.#o.committer.activateSchema(ROOT, outcome));
-      if (result.ok) return;
+      if (result.ok) return cronDiff;
       await this.#o.committer.waitUntilVisible(result.retryAfter);
     }
     throw new DeployError(
       "ConcurrentPush",
       "Are you running multiple `npx convex dev` processes in the same directory?",
     );
-  }
-
-  /** The writes of `body`, not yet committed. */
-  #outcomeOf(body: (tx: Transaction) => void): TransactionOutcome {
-    const snapshot = this.#o.committer.store.snapshot();
-    try {
-      const tx = new Transaction({
-        snapshot,
-        catalog: new CatalogCache().at(snapshot),
-        kind: "mutation",
-        component: ROOT,
-        beginTime: Date.now(),
-        randomBytes: (length) => randomBytes(length),
-        system: true,
-      });
-      body(tx);
-      return tx.outcome();
-    } finally {
-      snapshot.close();
-    }
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {

@@ -169,6 +169,7 @@ function runMessage(kind: "Query" | "Mutation", request: RunRequest): UnsentRun 
     requestId,
     client: request.client ?? null,
     scheduledJob: request.scheduledJob ?? null,
+    cronRun: request.cronRun ?? null,
     journal: null,
     session: null,
     also: [],

@@ -36,6 +36,7 @@ import type {
   QueryOutcome,
   QueryRequest,
   RunRequest,
+  UdfType,
 } from "./types";
 import type { ActionMessage, DeploymentInfo, WorkerSetup } from "./worker-messages";
 
@@ -252,6 +253,11 @@ export class Functions {
   /** Evaluates a bundle in threads of its own; tells what is in it, or why it cannot be deployed. */
   analyze(request: AnalysisRequest, env: Record<string, string>): Promise<AnalysisResult> {
     return analyzeBundle(request, this.#options.workerDir, this.#setup(env));
+  }
+
+  /** Puts a run that did not take place, or whose end was not seen, into the log as failed. */
+  reportUnrun(request: RunRequest, udfType: UdfType, error: string): void {
+    this.#report(() => ({ ...emptyRecord(request, udfType, randomUUID(), "isolate"), error }));
   }
 
   /** Adds a listener; returns the function that removes it. */

@@ -6,6 +6,7 @@ import type { JSONValue, TransactionOutcome } from "../storage/types";
 import { wallClock } from "./clock";
 import { CallLimits } from "./call-limits";
 import { APP } from "./component-path";
+import { beginCronRun, completeCronRun } from "./cron-rows";
 import { failureOf, internalFailure, type SourceMaps } from "./failure";
 import { callingFrame, settle, type Frame } from "./frames";
 import {
@@ -212,6 +213,7 @@ export class TransactionRun {
     if (request.kind === "Query") return this.#result({ settled, readSet: this.#tx.outcome().readSet });
     if (!settled.ok) return this.#result({ settled });
     if (request.scheduledJob !== null) completeScheduledJob(this.#tx, request.scheduledJob, wallClock());
+    if (request.cronRun !== null) completeCronRun(this.#tx, request.cronRun, wallClock());
     if (request.session !== null) {
       recordSession(this.#tx.in(APP), request.session, settled.value, this.#logs.lines);
     }
@@ -219,9 +221,10 @@ export class TransactionRun {
   }
 
   async #settledTop(): Promise<Settled> {
-    const { kind, args, identity, allowInternal, scheduledJob } = this.request;
+    const { path, kind, args, identity, allowInternal, scheduledJob, cronRun } = this.request;
     try {
       if (scheduledJob !== null) beginScheduledJob(this.#tx, scheduledJob);
+      if (cronRun !== null) beginCronRun(this.#tx, cronRun, { path, args });
       const isAdmin = identity.kind === "admin";
       const loading = this.env.functions.resolve(this.request, { udfType: kind, allowInternal, isAdmin });
       const fn = loading instanceof Promise ? await loading : loading;

@@ -1,5 +1,6 @@
 /** Shapes that cross the boundary between the function runtime and the layers above it. */
 import type { JSONValue, ReadSet, Ts } from "../storage/types";
+import type { CronRun } from "./cron-rows";
 
 /** Canonical path of a function: `module.js:export`, e.g. `conversations.js:list`. */
 export type FunctionPath = string;
@@ -32,6 +33,8 @@ export type RunRequest = {
   client?: ClientInfo;
   parentExecutionId?: string;
   scheduledJob?: ScheduledJob;
+  /** Of a cron job's mutation: its commit passes the tick. */
+  cronRun?: CronRun;
 };
 
 /** Row id of a scheduled function, and the component that scheduled it: the row is among that one's. */

@@ -1,6 +1,7 @@
 /** Messages between the main thread and the workers. All structured-clonable. */
 import type { FileStoreLocation } from "../storage/file-store";
 import type { ReadSet, TransactionOutcome, TransactionUsage, Ts } from "../storage/types";
+import type { CronRun } from "./cron-rows";
 import type {
   AnalysisRequest,
   AnalysisResult,
@@ -42,6 +43,7 @@ export type RunMessage = {
   requestId: string;
   client: ClientInfo | null;
   scheduledJob: ScheduledJob | null;
+  cronRun: CronRun | null;
   journal: string | null;
   session: { sessionId: string; requestId: number } | null;
   /** The snapshot must show the commits up to this one. */

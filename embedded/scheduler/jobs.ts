@@ -13,28 +13,12 @@ const jobRow = z.object({
   scheduledTime: z.number(),
   /** When it is due now (retries move it), Unix ms; null once it is finished. */
   nextTs: z.number().nullable(),
+  /** Tries in a row that the deployment itself failed. */
+  attempts: z.number().default(0),
   state: z.object({ kind: z.enum(["pending", "inProgress", "success", "failed", "canceled"]) }).loose(),
 });
 export type Job = z.infer<typeof jobRow>;
 export type JobResult = { kind: "success" } | { kind: "failed"; error: string };
-
-/** Jobs not yet finished, by when they are due. */
-export function* unfinishedJobs(tx: Transaction): Generator<Job> {
-  const query = tx.openQuery({
-    source: {
-      type: "IndexRange",
-      indexName: "_scheduled_jobs.by_due",
-      range: [{ type: "Gt", fieldPath: "nextTs", value: null }],
-      order: "asc",
-    },
-    operators: [],
-  });
-  try {
-    for (let text = tx.next(query); text !== null; text = tx.next(query)) yield parseJob(text);
-  } finally {
-    tx.closeQuery(query);
-  }
-}
 
 /** Ids of up to `limit` jobs that ended before `time` (Unix ms). */
 export function jobsCompletedBefore(tx: Transaction, time: number, limit: number): string[] {
@@ -69,10 +53,21 @@ export function markFinished(tx: Transaction, id: string, result: JobResult, now
   tx.patch(id, { state, nextTs: null, completedTime: now });
 }
 
-export function postpone(tx: Transaction, id: string, nextTs: number): void {
-  tx.patch(id, { nextTs });
+/** After a try that the deployment itself failed. */
+export function postpone(tx: Transaction, job: Job, nextTs: number): void {
+  tx.patch(job._id, { nextTs, attempts: job.attempts + 1 });
 }
 
-function parseJob(text: string): Job {
+/** A row that is no job cannot run, and must not keep others from it. */
+export function setJobAside(tx: Transaction, id: string, now: number): void {
+  markFinished(
+    tx,
+    id,
+    { kind: "failed", error: "The record of this scheduled function cannot be read." },
+    now,
+  );
+}
+
+export function parseJob(text: string): Job {
   return jobRow.parse(JSON.parse(text));
 }

@@ -42,7 +42,12 @@ export const SYSTEM_TABLES: readonly SystemTable[] = [
     indexes: [{ name: "by_session", fields: ["sessionId", "requestId"] }],
   },
   { name: "_code_versions", number: 517, perComponent: false, indexes: [] },
-  { name: "_cron_jobs", number: 518, perComponent: true, indexes: [] },
+  {
+    name: "_cron_jobs",
+    number: 518,
+    perComponent: true,
+    indexes: [{ name: "by_due", fields: ["nextTs"] }],
+  },
   { name: "_modules", number: 519, perComponent: true, indexes: [{ name: "by_path", fields: ["path"] }] },
   { name: "_auth", number: 528, perComponent: false, indexes: [] },
 ];

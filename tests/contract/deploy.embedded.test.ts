@@ -57,7 +57,6 @@ beforeEach(async () => {
   project.write({
     "notes.ts": NOTES,
     "schema.ts": LOOSE_SCHEMA,
-    "crons.ts": null,
     "http.ts": null,
     "auth.config.ts": null,
     "convex.config.ts": null,
@@ -213,14 +212,6 @@ describe("a push is refused, and the old code serves on, when", () => {
       "search indexes",
       "schema.ts",
       LOOSE_SCHEMA.replace("}) });", '}).searchIndex("search", { searchField: "text" }) });'),
-    ],
-    [
-      "cron jobs",
-      "crons.ts",
-      `import { cronJobs, makeFunctionReference } from "convex/server";
-       const crons = cronJobs();
-       crons.interval("tick", { minutes: 1 }, makeFunctionReference("notes:add"), { text: "tick" });
-       export default crons;`,
     ],
     [
       "auth providers",

@@ -13,6 +13,8 @@ let engine: Engine;
 let scheduler: Scheduler;
 let now: number;
 let ran: string[];
+/** Whether the deployment fails every run. */
+let failing: boolean;
 const errors: unknown[] = [];
 
 beforeEach(async () => {
@@ -20,6 +22,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   now = 1_800_000_000_000;
   ran = [];
+  failing = false;
   scheduler = new Scheduler({
     committer: engine.committer,
     functions: functions as unknown as Functions,
@@ -40,18 +43,24 @@ const functions: Pick<Functions, "lookup" | "mutation"> = {
   lookup: () => null,
   mutation: async ({ path, scheduledJob }: RunRequest) => {
     ran.push(path);
-    await engine.committer.execute((tx) =>
-      markFinished(tx, scheduledJob?.id ?? "", { kind: "success" }, now),
-    );
+    if (failing) {
+      const failure = { kind: "system", code: "Overloaded", status: 503, message: "later" } as const;
+      return { ok: false, failure, logLines: [] };
+    }
+    const { id = "", component = "" } = scheduledJob ?? {};
+    await engine.committer.execute((tx) => markFinished(tx, id, { kind: "success" }, now), { component });
     return { ok: true, value: "null", logLines: [] } as unknown as Awaited<ReturnType<Functions["mutation"]>>;
   },
 };
 
-const schedule = (name: string, nextTs: number, { state = "pending", copies = 1 } = {}) =>
-  engine.committer.execute((tx) => {
-    const job = { name, component: "", args: [{}], scheduledTime: nextTs, nextTs, state: { kind: state } };
-    for (let i = 0; i < copies; i++) tx.insert("_scheduled_jobs", job);
-  });
+const schedule = (name: string, nextTs: number, { state = "pending", copies = 1, component = "" } = {}) =>
+  engine.committer.execute(
+    (tx) => {
+      const job = { name, component, args: [{}], scheduledTime: nextTs, nextTs, state: { kind: state } };
+      for (let i = 0; i < copies; i++) tx.insert("_scheduled_jobs", job);
+    },
+    { component },
+  );
 
 const jobs = () =>
   engine.committer.read((tx) =>
@@ -60,7 +69,10 @@ const jobs = () =>
 
 /** Lets everything happen that waits for no timer. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 50; turn++) await setImmediate();
+  for (let round = 0; round < 12; round++) {
+    for (let turn = 0; turn < 5; turn++) await setImmediate();
+    await engine.committer.drain();
+  }
 }
 
 test("runs a job when it is due, and not before", async () => {
@@ -102,9 +114,56 @@ test("begins beside any number of jobs that are not due, and fails what a crash 
   });
 });
 
-test("a job that cannot be read is reported and does not end the process", async () => {
-  await engine.committer.execute((tx) => tx.insert("_scheduled_jobs", { nextTs: now - HOUR }));
+test("a row that is no job fails and keeps no other from running", async () => {
+  await engine.committer.execute((tx) => {
+    for (let i = 0; i < 300; i++) tx.insert("_scheduled_jobs", { nextTs: now - HOUR + i, name: i });
+    tx.insert("_scheduled_jobs", { nextTs: "soon" });
+  });
+  await schedule("a.js:run", now);
+  scheduler.start();
+  await vi.waitFor(() => expect(jobs().every(({ nextTs }) => nextTs === null)).toBe(true));
+  expect(ran).toEqual(["a.js:run"]);
+  expect(jobs()[0]?.state).toEqual({
+    kind: "failed",
+    error: "The record of this scheduled function cannot be read.",
+  });
+  expect(errors.splice(0)).toHaveLength(301);
+});
+
+test("jobs of every component run, the earliest first", async () => {
+  await engine.committer.prepareSchema("counter", null);
+  await schedule("late.js:run", now - 1000);
+  await schedule("early.js:run", now - 2000, { component: "counter" });
   scheduler.start();
   await settle();
-  expect(errors.splice(0)).toHaveLength(1);
+  expect(ran).toEqual(["early.js:run", "late.js:run"]);
+  await schedule("new.js:run", now, { component: "counter" });
+  await settle();
+  expect(ran.at(-1)).toBe("new.js:run");
+});
+
+test("while paused jobs wait, and then run", async () => {
+  scheduler.setPaused(true);
+  scheduler.start();
+  await schedule("a.js:run", now - 1000);
+  await settle();
+  expect(ran).toEqual([]);
+  scheduler.setPaused(false);
+  await settle();
+  expect(ran).toEqual(["a.js:run"]);
+});
+
+test("the deployment's own failures put a job off, further each time", async () => {
+  failing = true;
+  await schedule("a.js:run", now);
+  scheduler.start();
+  for (const wait of [500, 1000, 2000]) {
+    await settle();
+    expect(jobs()[0]?.nextTs).toBe(now + wait);
+    now += wait;
+    vi.advanceTimersByTime(wait);
+  }
+  await settle();
+  expect(jobs()[0]).toMatchObject({ attempts: 4, state: { kind: "pending" } });
+  expect(ran).toHaveLength(4);
 });
