@@ -1,5 +1,5 @@
 import { decodeId, encodeId } from "../storage/ids";
-import { encodeValue, prefixEnd, utf8Bytes } from "../storage/key-encoding";
+import { encodeValue, tupleEnd, utf8Bytes } from "../storage/key-encoding";
 import type { VirtualTable } from "../storage/system-tables";
 import type { JSONValue } from "../storage/types";
 import {
@@ -121,7 +121,7 @@ function indexBounds(
     const field = fields.get(name);
     if (field === undefined) break;
     fields.delete(name);
-    const after = name === "_id" ? (key: string) => `${key}\0` : prefixEnd;
+    const after = name === "_id" ? (key: string) => `${key}\0` : tupleEnd;
     if (field.eq !== null) {
       prefix += field.eq;
       if (name === "_id") return { lo: prefix, hi: after(prefix) };
@@ -131,11 +131,11 @@ function indexBounds(
     const lo = field.lo === null ? prefix : prefix + field.lo;
     return {
       lo: field.loOpen ? (after(lo) ?? lo) : lo,
-      hi: field.hi === null ? prefixEnd(prefix) : field.hiOpen ? prefix + field.hi : after(prefix + field.hi),
+      hi: field.hi === null ? tupleEnd(prefix) : field.hiOpen ? prefix + field.hi : after(prefix + field.hi),
     };
   }
   if (fields.size > 0) throw notInOrder(source.indexName);
-  return { lo: prefix, hi: prefixEnd(prefix) };
+  return { lo: prefix, hi: tupleEnd(prefix) };
 }
 
 /** by_id is keyed by the bare text of ids; a bound that is no string lies below or above all of them. */

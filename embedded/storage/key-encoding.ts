@@ -3,7 +3,8 @@ import type { IndexKey, JSONValue } from "./types";
 /**
  * Order-preserving encoding of Convex values as byte strings (see IndexKey): `encode(a) < encode(b)` exactly if
  * a sorts before b. Order of types: undefined (missing field), null, int64, float64, false, true, string, bytes, array, object.
- * No encoding is a prefix of another one, so encodings can be concatenated to order tuples.
+ * Encodings can be concatenated to order tuples. One may begin with another one only where the next byte is FF (a string
+ * that goes on with 0x00), and no tag is FF: see `tupleEnd`.
  *
  * A tag byte, then: int64 and float64 as 8 big-endian bytes with the sign made to sort; strings (UTF-8) and bytes with
  * 0x00 written as 00 FF, closed by 00; array elements one after the other, closed by 00, which is below all tags;
@@ -50,6 +51,11 @@ export function compareValues(a: JSONValue | undefined, b: JSONValue | undefined
 /** UTF-8 bytes of a string, as the by_id index holds ids: unescaped and without closing byte. */
 export function utf8Bytes(text: string): string {
   return isPlain(text) ? text : Buffer.from(text, "utf8").toString("latin1");
+}
+
+/** Above all tuples that begin with these encodings, and below all others that are above them; null for the empty tuple. */
+export function tupleEnd(encodings: IndexKey): IndexKey | null {
+  return encodings === "" ? null : `${encodings}\xff`;
 }
 
 /** The smallest key above all keys that begin with `prefix`; null if there is none. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { compareValues as compareConvexValues, type Value } from "convex/values";
 import { expect, test } from "vitest";
-import { compareValues, encodeValue, prefixEnd, utf8Bytes } from "@/embedded/storage/key-encoding";
+import { compareValues, encodeValue, prefixEnd, tupleEnd, utf8Bytes } from "@/embedded/storage/key-encoding";
 import { convexValue, indexedValue, text, toJson } from "./convex-values";
 
 const RUNS = { numRuns: 3_000 };
@@ -31,11 +31,16 @@ test("values that differ in one place sort as Convex values do", () => {
   );
 });
 
-test("no key is the beginning of another one", () => {
+test("what begins with a value lies between its key and the end of it, and nothing else does", () => {
+  const nearby = fc.tuple(indexedValue, indexedValue);
+  const tail = fc.constantFrom("\0", "\0\0", "\0a");
+  const zeros = fc.tuple(text, tail).map(([a, more]) => [a, a + more] as const);
   fc.assert(
-    fc.property(indexedValue, indexedValue, (a, b) => {
-      const [left, right] = [encode(a), encode(b)];
-      if (left !== right) expect(left.startsWith(right) || right.startsWith(left)).toBe(false);
+    fc.property(fc.oneof(nearby, zeros), indexedValue, ([a, b], next) => {
+      const end = tupleEnd(encode(a)) ?? "";
+      const isInside = (key: string): boolean => key >= encode(a) && key < end;
+      expect(isInside(encode(a) + encode(next))).toBe(true);
+      expect(isInside(encode(b) + encode(next))).toBe(compareConvexValues(a, b) === 0);
     }),
     RUNS,
   );
