@@ -204,7 +204,7 @@ describe("analysis", () => {
     expect(modules["schema.js"]).toBe(undefined);
     expect(schema).toMatchObject({
       schemaValidation: true,
-      tables: [{ tableName: "counters" }, { tableName: "notes" }],
+      tables: [{ tableName: "counters" }, { tableName: "registers" }, { tableName: "notes" }],
     });
     expect([definition, authProviders]).toEqual([null, []]);
   });
