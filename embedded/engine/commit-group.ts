@@ -26,6 +26,9 @@ export type GroupCommit = { ts: Ts; keys: readonly IndexKeyWrite[] };
 /** Called with each document write that is about to be committed. */
 export type WriteObserver = (write: DocumentWrite, catalog: Catalog) => void;
 
+/** A write with its commit timestamp in place; `byId`: the index that holds its document. */
+type PreparedWrite = { write: DocumentWrite; byId: number };
+
 /** What a group needs to know, and what it carries on to the next one. */
 export type GroupState = { lastTs: Ts; catalog: Catalog; counts: Map<number, number>; log: WriteLog };
 
@@ -86,8 +89,9 @@ export class CommitGroup {
       index: CATALOG_INDEX,
       key: tableKey(component, name),
     }));
+    const catalog = new Catalog(row);
     const ts = this.#commit(writes, keys, dropped);
-    this.#state.catalog = new Catalog(row);
+    this.#state.catalog = catalog;
     return ts;
   }
 
@@ -104,26 +108,34 @@ export class CommitGroup {
     batch.setPosition(this.lastTs, this.catalog.version);
   }
 
+  /** All that can fail comes first, so that a commit is in the group whole or not at all. */
   #commit(
     writes: readonly DocumentWrite[],
     catalogKeys: readonly IndexKeyWrite[],
     dropped: readonly number[],
   ): Ts {
     const ts = this.#nextTs();
+    const prepared = writes.map((write) => this.#prepare(write, ts));
+    for (const { write } of prepared) this.#observe(write, this.catalog);
+
+    this.#state.lastTs = ts;
     const keys: IndexKeyWrite[] = [...catalogKeys];
-    for (const write of writes) keys.push(...this.#add(write.hasCommitTs ? this.#filled(write, ts) : write));
+    for (const one of prepared) keys.push(...this.#add(one));
     this.#state.log.append({ ts, keys, dropped });
     this.commits.push({ ts, keys });
     return ts;
   }
 
+  #prepare(raw: DocumentWrite, ts: Ts): PreparedWrite {
+    const write = raw.hasCommitTs ? this.#filled(raw, ts) : raw;
+    const byId = (write.added[0] ?? write.removed[0])?.index;
+    if (byId === undefined) throw new Error(`Write of document ${write.id} has no keys`);
+    return { write, byId };
+  }
+
   /** All keys old and new, each once. */
-  #add(write: DocumentWrite): IndexKeyWrite[] {
-    this.#observe(write, this.catalog);
-    const { id, after, removed, added, size } = write;
-    const byId = (added[0] ?? removed[0])?.index;
-    if (byId === undefined) throw new Error(`Write of document ${id} has no keys`);
-    const delta = Number(after !== null) - Number(write.before !== null);
+  #add({ write: { id, before, after, removed, added, size }, byId }: PreparedWrite): IndexKeyWrite[] {
+    const delta = Number(after !== null) - Number(before !== null);
     if (delta !== 0) {
       this.#state.counts.set(byId, (this.#state.counts.get(byId) ?? 0) + delta);
       this.#countsChanged.add(byId);
@@ -155,8 +167,7 @@ export class CommitGroup {
 
   #nextTs(): Ts {
     const clock = BigInt(Math.floor(this.#now())) * 1_000_000n;
-    this.#state.lastTs = clock > this.lastTs ? clock : this.lastTs + 1n;
-    return this.#state.lastTs;
+    return clock > this.lastTs ? clock : this.lastTs + 1n;
   }
 
   /** Every key ends in the id of its document. */

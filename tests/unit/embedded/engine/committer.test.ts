@@ -198,6 +198,31 @@ describe("commits", () => {
     expect(perKey.reduce((a, b) => a + b)).toBe(10_000);
   });
 
+  test("that cannot be written leave nothing behind, and nobody else in their group suffers", async () => {
+    const { tx, snapshot } = engine.begin();
+    tx.insert("t", { k: "whole" });
+    tx.insert("t", { k: "broken" });
+    const outcome = tx.outcome();
+    snapshot.close();
+    outcome.writes[1]!.added = [];
+    const other = engine.begin();
+    other.tx.insert("t", { k: "other" });
+    const since = engine.committer.visibleTs;
+    const broken = expect(engine.committer.commit(outcome)).rejects.toThrow("has no keys");
+    expect(await engine.committer.commit(other.tx.outcome())).toMatchObject({ ok: true });
+    other.snapshot.close();
+    await broken;
+    engine.query((reader) => {
+      for (const query of [fullScan("t"), indexScan("t.by_k")]) {
+        expect(collect(reader, query).map(({ k }) => k)).toEqual(["other"]);
+      }
+      expect(reader.count("t")).toBe(1);
+    });
+    const keys = outcome.writes[0]!.added;
+    const ranges = keys.map(({ index, key }) => ({ index, lo: key, hi: `${key}\0` }));
+    expect(engine.committer.changedSince({ ranges }, since, engine.committer.visibleTs)).toBe(false);
+  });
+
   test("wait for a timestamp", async () => {
     const target = engine.committer.visibleTs + 1n;
     let reached = false;
