@@ -92,9 +92,8 @@ export class CommitQueue {
 
   async #loop(): Promise<void> {
     while (this.#failure === null && (this.#jobs.length > 0 || this.#background.size > 0)) {
-      // Lets in what else arrives in this turn; pages of background work wait for their turn behind all I/O.
-      if (this.#jobs.length > 0) await Promise.resolve();
-      else await new Promise((resolve) => setImmediate(resolve));
+      // Lets in what else arrives in this turn of the event loop: one flush for all of it.
+      await new Promise((resolve) => setImmediate(resolve));
       await this.#runGroup();
     }
     // In the same turn as the last look at the queue, or work that comes now would wait for ever.

@@ -8,6 +8,7 @@ import type { Authentication } from "./authentication";
 import { ClientGone, discardBody, parseJson, readBody, requireJson } from "./body";
 import type { TrustedProxies } from "./client-address";
 import { parseClientVersion } from "./client-version";
+import { LazyAbort } from "./lazy-abort";
 import { corsHeaders, hasCors, isPreflight, preflightHeaders } from "./cors";
 
 export type ApiHandlerOptions = {
@@ -47,16 +48,16 @@ export class ApiHandler {
     const cors = hasCors(url.pathname);
     if (cors && isPreflight(request))
       return send(response, { status: 200, headers: preflightHeaders(request) });
-    const gone = new AbortController();
-    // An abort is not free, and the response of nearly every request ends before its connection does.
+    const gone = new LazyAbort();
+    // The response of nearly every request ends before its connection does.
     response.once("close", () => {
       if (!response.writableFinished) gone.abort();
     });
     let answer: ApiResponse | StreamedResponse;
     try {
-      answer = await this.#timed(this.#answer(request, url, gone.signal));
+      answer = await this.#timed(this.#answer(request, url, gone));
     } catch (error) {
-      if (error instanceof ClientGone || gone.signal.aborted) {
+      if (error instanceof ClientGone || gone.isAborted) {
         response.destroy();
         return;
       }
@@ -75,7 +76,7 @@ export class ApiHandler {
   async #answer(
     request: IncomingMessage,
     url: URL,
-    gone: AbortSignal,
+    gone: LazyAbort,
   ): Promise<ApiResponse | StreamedResponse> {
     const { route, params } = this.#route(request.method ?? "GET", url.pathname);
     checkClientVersion(request);
@@ -97,7 +98,7 @@ export class ApiHandler {
       identity: await this.#identity(route, request, url, readJson),
       // Made when asked for: only long polls do.
       get signal() {
-        return AbortSignal.any([gone, stopping]);
+        return AbortSignal.any([gone.signal, stopping]);
       },
       json: readJson,
       bytes: readBytes,
@@ -153,11 +154,10 @@ export class ApiHandler {
   }
 
   #timed(work: Promise<ApiResponse | StreamedResponse>): Promise<ApiResponse | StreamedResponse> {
-    let timer: ReturnType<typeof setTimeout>;
-    const late = new Promise<ApiResponse>((resolve) => {
-      timer = setTimeout(() => resolve({ status: 408 }), this.#o.timeout);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => resolve({ status: 408 }), this.#o.timeout);
+      work.then(resolve, reject).finally(() => clearTimeout(timer));
     });
-    return Promise.race([work, late]).finally(() => clearTimeout(timer));
   }
 }
 
@@ -206,12 +206,13 @@ function decodeSegment(text: string | undefined): string {
 
 export function send(response: ServerResponse, answer: ApiResponse): void {
   if (response.destroyed) return;
-  const body = typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body;
+  const { body } = answer;
   response.writeHead(answer.status, {
     ...answer.headers,
     ...(answer.contentType === undefined ? {} : { "Content-Type": answer.contentType }),
-    "Content-Length": body?.byteLength ?? 0,
+    "Content-Length": typeof body === "string" ? Buffer.byteLength(body) : (body?.byteLength ?? 0),
   });
+  // A string goes out in one write with the headers.
   response.end(body);
 }
 

@@ -67,9 +67,11 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
     const onGone = () => reject(new ClientGone("The client went away while it was sending."));
     if (request.destroyed) return onGone();
     request.on("data", onData).once("error", onGone).once("close", onGone);
-    request.once("end", () =>
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)),
-    );
+    request.once("end", () => {
+      // What closes after its end has not gone away; an error made for each request would cost more than reading it.
+      request.off("close", onGone);
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
+    });
   });
 }
 

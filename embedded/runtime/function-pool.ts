@@ -168,13 +168,21 @@ export class FunctionPool {
     });
   }
 
+  /** At once when a worker has nothing to do; else with what else arrives in this turn, since each message has its cost. */
   #dispatchSoon(): void {
     if (this.#dispatchQueued) return;
     this.#dispatchQueued = true;
-    queueMicrotask(() => {
+    const dispatch = (): void => {
       this.#dispatchQueued = false;
       this.#dispatch();
-    });
+    };
+    if (this.#hasIdleWorker()) queueMicrotask(dispatch);
+    else setImmediate(dispatch);
+  }
+
+  #hasIdleWorker(): boolean {
+    for (const { isReady, sent } of this.#workers) if (isReady && sent.size === 0) return true;
+    return false;
   }
 
   #dispatch(): void {

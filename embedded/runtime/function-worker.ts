@@ -1,7 +1,6 @@
 /** Worker entry: runs queries and mutations, one at a time, on snapshots of the database. */
 import { statSync } from "node:fs";
 import path from "node:path";
-import { getRandomValues } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { CatalogCache } from "../engine/catalog";
 import { Store, type Snapshot } from "../storage/store";
@@ -18,7 +17,7 @@ import { HostOperations } from "./host-operations";
 import { ModuleLoader, rootOf, type ModuleLoaderOptions } from "./module-loader";
 import { moduleRoots } from "./module-roots";
 import { USER_GROWTH_BYTES } from "./limits";
-import { SeededRandom } from "./random";
+import { RandomPool, SeededRandom } from "./random";
 import { actionOnly, createRealm } from "./realm";
 import { RunClockWriter } from "./run-clock";
 import { SyscallError } from "./syscall-args";
@@ -133,7 +132,7 @@ async function load(code: CodeVersion): Promise<RunEnvironment> {
     deployment: setup.deployment,
     maps: new SourceMaps((identifier) => loader.fileOf(identifier)),
     clock: new RunClockWriter(setup.clock),
-    randomBytes: (length) => getRandomValues(new Uint8Array(length)),
+    randomBytes: new RandomPool().take,
     hostOperations,
   };
 }

@@ -1,3 +1,5 @@
+import { randomFillSync } from "node:crypto";
+
 /** Seeded random numbers (xoshiro128**): small, fast, and the same for the same seed. Not for secrets. */
 export class SeededRandom {
   readonly #state = new Uint32Array(4);
@@ -32,4 +34,23 @@ export class SeededRandom {
     s[3] = (t3 << 11) | (t3 >>> 21);
     return result >>> 0;
   }
+}
+
+const POOL_BYTES = 4_096;
+
+/** Random bytes for ids and seeds, drawn many at a time: the generator's fixed cost is large beside a few bytes. */
+export class RandomPool {
+  readonly #pool = new Uint8Array(POOL_BYTES);
+  #next = POOL_BYTES;
+
+  /** A copy of its own; each byte is given out once. */
+  readonly take = (length: number): Uint8Array => {
+    if (length > POOL_BYTES) return randomFillSync(new Uint8Array(length));
+    if (this.#next + length > POOL_BYTES) {
+      randomFillSync(this.#pool);
+      this.#next = 0;
+    }
+    this.#next += length;
+    return this.#pool.slice(this.#next - length, this.#next);
+  };
 }

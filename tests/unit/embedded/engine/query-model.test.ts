@@ -21,11 +21,13 @@ beforeAll(async () => {
 });
 afterAll(() => engine.destroy());
 
-/** A new table with all indexes, empty. */
+/** A new table with all indexes, empty, in place of the last one. */
 async function newTable(): Promise<TableModel> {
-  const table = `t${tables++}`;
+  const last = `t${tables++}`;
+  const table = `t${tables}`;
   const { by_creation_time: _builtIn, ...indexes } = INDEXES;
   await engine.push({ [table]: { indexes } });
+  await engine.committer.deleteTables("", [last]);
   return new TableModel(table);
 }
 
