@@ -35,6 +35,8 @@ export type DeploymentSettings = {
   /** Origins that clients see, where they are not `http://host:port`. */
   publicUrls: { api: string | null; site: string | null };
   trustedProxies: string[];
+  /** Shared with the web server of the same instance. */
+  proxySecret: string | null;
   redactErrors: boolean;
   /** Room for results of queries that nobody watches, in bytes; 0 keeps none. Undefined: the default. */
   queryCacheBytes: number | undefined;
@@ -208,6 +210,7 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
     tokens,
     redact: settings.redactErrors,
     trustedProxies: settings.trustedProxies,
+    proxySecret: settings.proxySecret,
     deployRoutes: deployRoutes({ pushes, environment, log, publicUrls: urls, onEnvironmentChanged }),
     onError: settings.onError,
   });

@@ -9,6 +9,7 @@ import { PortError } from "./deploy/ports";
 import { executionText } from "./deploy/terminal-log";
 import { startDeployment, type DeploymentSettings } from "./deployment";
 import type { ExecutionRecord } from "./runtime/types";
+import { isAddressRange } from "./http/client-address";
 import { DataDirLockedError } from "./storage/store";
 
 const OLDEST_NODE = [20, 19] as const;
@@ -32,7 +33,8 @@ function readSettings(env: NodeJS.ProcessEnv): DeploymentSettings {
       api: readOrigin(env, "PRAXTALK_CONVEX_URL"),
       site: readOrigin(env, "PRAXTALK_SITE_URL"),
     },
-    trustedProxies: (env["PRAXTALK_TRUSTED_PROXIES"] ?? "").split(/[\s,]+/).filter((range) => range !== ""),
+    trustedProxies: readRanges(env, "PRAXTALK_TRUSTED_PROXIES"),
+    proxySecret: env["PRAXTALK_PROXY_SECRET"] || null,
     redactErrors: env["PRAXTALK_REDACT_ERRORS"] === "1",
     queryCacheBytes: readMegabytes(env, "PRAXTALK_QUERY_CACHE_MB"),
     maxFileBytes: readMegabytes(env, "PRAXTALK_MAX_FILE_MB"),
@@ -73,6 +75,13 @@ function readOrigin(env: NodeJS.ProcessEnv, name: string): string | null {
   if (text === undefined || text === "") return null;
   if (URL.canParse(text) && /^https?:/.test(text)) return text.replace(/\/+$/, "");
   throw new SettingError(`${name} must be an address that begins with http:// or https://, not "${text}".`);
+}
+
+function readRanges(env: NodeJS.ProcessEnv, name: string): string[] {
+  const ranges = (env[name] ?? "").split(/[\s,]+/).filter((range) => range !== "");
+  const bad = ranges.find((range) => !isAddressRange(range));
+  if (bad === undefined) return ranges;
+  throw new SettingError(`${name}: "${bad}" is not an address or a range like 10.0.0.0/8.`);
 }
 
 const logBuffer: string[] = [];

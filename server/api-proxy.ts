@@ -21,8 +21,11 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
+/** Shows the deployment that this request comes from the web server of its own instance: see embedded/http/client-address.ts. */
+const PROXY_SECRET_HEADER = "x-praxtalk-proxy-secret";
+
 /** The REST API knows Bearer keys only: the dashboard's session cookie, sent to the same origin, stays here. */
-const KEPT_BACK = new Set(["cookie", "set-cookie", "host"]);
+const KEPT_BACK = new Set(["cookie", "set-cookie", "host", PROXY_SECRET_HEADER]);
 
 export function isApiPath(url: string): boolean {
   return /^\/api\/v1(?:[/?]|$)/.test(url);
@@ -37,9 +40,16 @@ export function endToEndHeaders(headers: IncomingHttpHeaders): IncomingHttpHeade
   );
 }
 
-/** Passes the request to `upstream` (an origin) and its answer back, both as streams. */
-export function proxyToApi(request: IncomingMessage, response: ServerResponse, upstream: string): void {
-  const target = new URL(upstream);
+/** Where the API is: an origin, and the secret by which it believes this server's X-Forwarded-* headers. */
+export type ApiUpstream = { origin: string; secret: string | undefined };
+
+/** Passes the request on and its answer back, both as streams. */
+export function proxyToApi(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { origin, secret }: ApiUpstream,
+): void {
+  const target = new URL(origin);
   const send = target.protocol === "https:" ? httpsRequest : httpRequest;
   const forward = send(
     {
@@ -48,7 +58,11 @@ export function proxyToApi(request: IncomingMessage, response: ServerResponse, u
       port: target.port,
       method: request.method,
       path: request.url,
-      headers: { ...endToEndHeaders(request.headers), host: target.host },
+      headers: {
+        ...endToEndHeaders(request.headers),
+        host: target.host,
+        ...(secret === undefined ? {} : { [PROXY_SECRET_HEADER]: secret }),
+      },
     },
     (answer) => {
       response.writeHead(answer.statusCode ?? 502, endToEndHeaders(answer.headers));

@@ -10,6 +10,8 @@ export type Settings = {
   siteUrl: string;
   /** The site address as this process reaches it: behind a reverse proxy the public one may lead nowhere from here. */
   siteUpstream: string;
+  /** Makes the embedded deployment believe this server's X-Forwarded-* headers; other deployments are not told it. */
+  proxySecret: string | undefined;
   trustedProxies: string[];
 };
 
@@ -23,6 +25,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     convexUrl: required(env, "PRAXTALK_CONVEX_URL"),
     siteUrl,
     siteUpstream: env.PRAXTALK_SITE_INTERNAL_URL || siteUrl,
+    proxySecret: env.PRAXTALK_PROXY_SECRET || undefined,
     trustedProxies: (env.PRAXTALK_TRUSTED_PROXIES ?? "").split(",").flatMap((entry) => entry.trim() || []),
   };
 }

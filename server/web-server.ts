@@ -10,7 +10,10 @@ import { widgetFile, type WidgetFiles } from "./widget-files";
 
 type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export type WebServerOptions = Pick<Settings, "convexUrl" | "siteUrl" | "siteUpstream" | "dev"> & {
+export type WebServerOptions = Pick<
+  Settings,
+  "convexUrl" | "siteUrl" | "siteUpstream" | "proxySecret" | "dev"
+> & {
   trusted: BlockList;
   widget: WidgetFiles;
   /** Next's handler, or null while it is getting ready: requests then get 503. */
@@ -38,7 +41,10 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
 
   const file = widgetFile(pathname);
   if (file) return options.widget.serve(file, request, response);
-  if (isApiPath(url)) return proxyToApi(request, response, options.siteUpstream);
+  if (isApiPath(url)) {
+    const upstream = { origin: options.siteUpstream, secret: options.proxySecret };
+    return proxyToApi(request, response, upstream);
+  }
 
   const pages = options.pages();
   if (pathname === "/healthz") return answerHealth(response, pages !== null);

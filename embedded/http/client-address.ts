@@ -1,22 +1,28 @@
 /** Which client a request comes from, and by which scheme, when proxies may stand in between. */
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import ipaddr from "ipaddr.js";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
+/** By this header a proxy shows the secret that it shares with this deployment; functions never see it. */
+export const PROXY_SECRET_HEADER = "x-praxtalk-proxy-secret";
+
 export class TrustedProxies {
   readonly #ranges: [Address, number][];
+  readonly #secret: Buffer | null;
 
-  /** CIDR ranges or single addresses. Throws for a text that is neither. */
-  constructor(ranges: readonly string[]) {
-    this.#ranges = ranges.map((range) => {
-      try {
-        if (range.includes("/")) return ipaddr.parseCIDR(range);
-        const address = ipaddr.process(range);
-        return [address, address.kind() === "ipv4" ? 32 : 128];
-      } catch {
-        throw new Error(`"${range}" is not an address range, such as 10.0.0.0/8 or 127.0.0.1.`);
-      }
+  /**
+   * Trusted are peers in these CIDR ranges or of these addresses, and whoever shows the secret. Throws for a text that
+   * is no range.
+   */
+  constructor(ranges: readonly string[], secret: string | null = null) {
+    this.#secret = secret === null ? null : digest(secret);
+    this.#ranges = ranges.map((text) => {
+      const range = parseRange(text);
+      if (range === null)
+        throw new Error(`"${text}" is not an address range, such as 10.0.0.0/8 or 127.0.0.1.`);
+      return range;
     });
   }
 
@@ -28,7 +34,7 @@ export class TrustedProxies {
     const peer = parse(request.socket.remoteAddress);
     if (peer === null) return null;
     let client = peer;
-    if (!this.#trusts(peer)) return client.toString();
+    if (!this.#trustsSender(request, peer)) return client.toString();
     const hops = list(request.headers["x-forwarded-for"]);
     for (const hop of hops.reverse()) {
       const address = parse(hop);
@@ -42,10 +48,18 @@ export class TrustedProxies {
   /** `https` only on the word of a trusted proxy. */
   scheme(request: IncomingMessage): "http" | "https" {
     const peer = parse(request.socket.remoteAddress);
-    if (peer === null || !this.#trusts(peer)) return "http";
+    if (peer === null || !this.#trustsSender(request, peer)) return "http";
     const [proto] = list(request.headers["x-forwarded-proto"]);
     const forwarded = /proto="?(https?)\b/i.exec(request.headers.forwarded ?? "")?.[1];
     return (proto ?? forwarded)?.toLowerCase() === "https" ? "https" : "http";
+  }
+
+  #trustsSender(request: IncomingMessage, peer: Address): boolean {
+    const shown = request.headers[PROXY_SECRET_HEADER];
+    if (this.#secret !== null && typeof shown === "string" && timingSafeEqual(digest(shown), this.#secret)) {
+      return true;
+    }
+    return this.#trusts(peer);
   }
 
   #trusts(address: Address): boolean {
@@ -53,6 +67,25 @@ export class TrustedProxies {
       ([range, bits]) => range.kind() === address.kind() && address.match([range, bits]),
     );
   }
+}
+
+/** Whether it is an address or a range of addresses. */
+export function isAddressRange(text: string): boolean {
+  return parseRange(text) !== null;
+}
+
+function parseRange(text: string): [Address, number] | null {
+  try {
+    if (text.includes("/")) return ipaddr.parseCIDR(text);
+    const address = ipaddr.process(text);
+    return [address, address.kind() === "ipv4" ? 32 : 128];
+  } catch {
+    return null;
+  }
+}
+
+function digest(secret: string): Buffer {
+  return createHash("sha256").update(secret).digest();
 }
 
 /** IPv4 addresses mapped into IPv6 count as IPv4. */

@@ -9,7 +9,7 @@ import type { Failure, HttpActionRequest } from "../runtime/types";
 import { ApiError, text, type ApiResponse } from "./api";
 import { clientInfo, errorResponse, requestId, send } from "./api-handler";
 import type { Authentication } from "./authentication";
-import type { TrustedProxies } from "./client-address";
+import { PROXY_SECRET_HEADER, type TrustedProxies } from "./client-address";
 import { httpActionFailure } from "./redaction";
 
 export type HttpActionsOptions = {
@@ -107,8 +107,10 @@ const NO_PARAMETERS = new URL("http://localhost/");
 function headerPairs(request: IncomingMessage): [string, string][] {
   const pairs: [string, string][] = [];
   const { rawHeaders } = request;
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
-    pairs.push([rawHeaders[i] ?? "", rawHeaders[i + 1] ?? ""]);
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const [name = "", value = ""] = [rawHeaders[i], rawHeaders[i + 1]];
+    if (name.toLowerCase() !== PROXY_SECRET_HEADER) pairs.push([name, value]);
+  }
   return pairs;
 }
 

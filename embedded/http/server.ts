@@ -33,6 +33,8 @@ export type HttpOptions = {
   redact: boolean;
   /** CIDR ranges whose X-Forwarded-* headers are believed. */
   trustedProxies: string[];
+  /** Whoever shows it in the header of client-address.ts is such a proxy too. */
+  proxySecret: string | null;
   deployRoutes: Route[];
   files: FileStore;
   /** Largest file that may be uploaded, bytes; null: none is too large. */
@@ -77,7 +79,7 @@ class HttpServer {
   constructor(options: HttpOptions) {
     const { adminKey, deployRoutes, functions, instanceName, onError, redact, tokens } = options;
     const authentication = new Authentication(adminKey, instanceName, tokens);
-    const proxies = new TrustedProxies(options.trustedProxies);
+    const proxies = new TrustedProxies(options.trustedProxies, options.proxySecret);
     this.#proxies = proxies;
     this.#actions = new HttpActions({ functions, authentication, proxies, redact, onError });
     this.#handler = new ApiHandler({

@@ -91,6 +91,7 @@ async function run(args: SyscallArgs, context: ActionContext): Promise<CallReply
     requestId: request.requestId,
     allowInternal: true,
     client: request.client,
+    callerJob: request.scheduledJob ?? request.callerJob,
     parentExecutionId: context.executionId,
   };
   switch (args.op) {

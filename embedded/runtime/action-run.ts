@@ -7,7 +7,6 @@ import { failureOf, type SourceMaps } from "./failure";
 import { RunRefused } from "./function-table";
 import { LogBuffer } from "./log-buffer";
 import { displayPath } from "./path";
-import { publicJobId } from "./scheduling";
 import { SyscallArgs, SyscallError } from "./syscall-args";
 import { deploymentMetadata, requestMetadata, userIdentity } from "./transaction-syscalls";
 import type { ClientInfo, Failure, Identity, LogLevel, ScheduledJob } from "./types";
@@ -15,12 +14,13 @@ import type { CallReply, DeploymentInfo, FromActionWorker } from "./worker-messa
 
 export type ActionScope = {
   id: number;
-  /** Function path; of an HTTP action the route. */
+  /** Function path; of an HTTP action its router's. */
   path: string;
   component: string;
   identity: Identity | { kind: "invalid"; error: string };
   requestId: string;
   client: ClientInfo | null;
+  callerJob: ScheduledJob | null;
   scheduledJob: ScheduledJob | null;
 };
 
@@ -166,7 +166,7 @@ export class ActionRun {
       case "1.0/getDeploymentMetadata":
         return deploymentMetadata(this.env.deployment);
       case "1.0/getRequestMetadata":
-        return requestMetadata(this.scope, publicJobId(this.scope.scheduledJob));
+        return requestMetadata(this.scope);
       case "1.0/auditLog":
         throw new SyscallError("Audit logging is not yet supported in actions");
       default:

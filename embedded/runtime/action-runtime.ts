@@ -182,9 +182,17 @@ class ActionRuntime {
   }
 
   async #runHttp(request: HttpMessage): Promise<void> {
-    const { id, method, url, component, identity, requestId, client } = request;
-    const route = `${method} ${new URL(url).pathname}`;
-    const scope = { id, path: route, component, identity, requestId, client, scheduledJob: null };
+    const { id, component, identity, requestId, client } = request;
+    const scope = {
+      id,
+      path: "http.js:default",
+      component,
+      identity,
+      requestId,
+      client,
+      callerJob: null,
+      scheduledJob: null,
+    };
     const run = new ActionRun(this.#environment, scope);
     const http = new HttpRun(run, request, (message) => {
       if (message.type === "finished") this.#forget(id);

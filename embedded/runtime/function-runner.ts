@@ -168,6 +168,7 @@ function runMessage(kind: "Query" | "Mutation", request: RunRequest): UnsentRun 
     allowInternal,
     requestId,
     client: request.client ?? null,
+    callerJob: request.callerJob ?? null,
     scheduledJob: request.scheduledJob ?? null,
     cronRun: request.cronRun ?? null,
     journal: null,

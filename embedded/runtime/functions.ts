@@ -338,6 +338,7 @@ function actionMessage(request: RunRequest): Omit<ActionMessage, "id"> {
     allowInternal,
     requestId,
     client,
+    callerJob,
     scheduledJob,
   } = request;
   return {
@@ -348,6 +349,7 @@ function actionMessage(request: RunRequest): Omit<ActionMessage, "id"> {
     allowInternal,
     requestId,
     client: client ?? null,
+    callerJob: callerJob ?? null,
     scheduledJob: scheduledJob ?? null,
   };
 }

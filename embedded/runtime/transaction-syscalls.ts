@@ -15,7 +15,7 @@ import {
 } from "./storage-syscalls";
 import { SyscallArgs, SyscallError } from "./syscall-args";
 import type { CodeVersion, Identity } from "./types";
-import type { DeploymentInfo, RunMessage } from "./worker-messages";
+import type { DeploymentInfo, HttpMessage, RunMessage } from "./worker-messages";
 
 /** What an operation may know and note of the function that makes it. */
 export type SyscallScope = {
@@ -54,7 +54,11 @@ const SYNC: Record<string, Handler> = {
   "1.0/queryCleanup": ({ tx }, args) => String(tx.closeQuery(args.number("queryId"))),
   "1.0/db/normalizeId": ({ tx }, args) =>
     JSON.stringify({ id: tx.normalizeId(args.string("table"), args.string("idString")) }),
-  "1.0/getSnapshotTs": ({ snapshotTs }) => JSON.stringify(int64(snapshotTs)),
+  "1.0/getSnapshotTs": ({ snapshotTs, notes }) => {
+    // It moves with each commit anywhere, as time does.
+    notes.timeRead = true;
+    return JSON.stringify(int64(snapshotTs));
+  },
   "1.0/componentArgument": ({ frame }) => {
     if (frame.component === APP)
       throw new SyscallError("Component arguments are not available within the app");
@@ -93,7 +97,7 @@ const ASYNC: Record<string, Handler> = {
   "1.0/getDeploymentMetadata": ({ deployment }) => deploymentMetadata(deployment),
   "1.0/getRequestMetadata": ({ request, frame }) => {
     if (frame.kind === "Query") throw new SyscallError("Cannot get request metadata in a Query");
-    return requestMetadata(request, publicJobId(request.scheduledJob));
+    return requestMetadata(request);
   },
   "1.0/createFunctionHandle": createFunctionHandle,
   "1.0/storageGetUrl": ({ tx, deployment }, args) => storageGetUrl(tx, args, deployment.cloudUrl),
@@ -216,15 +220,21 @@ export function userIdentity(identity: Identity): string {
 }
 
 export function deploymentMetadata({ name }: DeploymentInfo): string {
-  return JSON.stringify({ name, region: null, class: "S16" });
+  return JSON.stringify({ name, region: null, class: "s16" });
 }
 
-export function requestMetadata(
-  { client, requestId }: Pick<RunMessage, "client" | "requestId">,
-  scheduledFunctionId: string | null,
-): string {
+export function requestMetadata({
+  callerJob,
+  client,
+  identity,
+  requestId,
+  scheduledJob,
+}: Pick<RunMessage, "callerJob" | "client" | "requestId" | "scheduledJob"> &
+  Pick<HttpMessage, "identity">): string {
   const { ip = null, userAgent = null } = client ?? {};
-  return JSON.stringify({ ip, userAgent, requestId, scheduledFunctionId, authToken: null });
+  const scheduledFunctionId = publicJobId(scheduledJob ?? callerJob);
+  const authToken = identity.kind === "user" ? identity.token : null;
+  return JSON.stringify({ ip, userAgent, requestId, scheduledFunctionId, authToken });
 }
 
 export function int64(value: bigint): JSONValue {

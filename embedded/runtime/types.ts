@@ -31,6 +31,8 @@ export type RunRequest = {
   /** Internal functions may run too (other functions, the scheduler, an admin). */
   allowInternal: boolean;
   client?: ClientInfo;
+  /** The scheduled function whose action called this one, however many calls lie in between. */
+  callerJob?: ScheduledJob;
   parentExecutionId?: string;
   scheduledJob?: ScheduledJob;
   /** Of a cron job's mutation: its commit passes the tick. */

@@ -42,6 +42,7 @@ export type RunMessage = {
   allowInternal: boolean;
   requestId: string;
   client: ClientInfo | null;
+  callerJob: ScheduledJob | null;
   scheduledJob: ScheduledJob | null;
   cronRun: CronRun | null;
   journal: string | null;
@@ -102,6 +103,7 @@ export type ActionMessage = {
   allowInternal: boolean;
   requestId: string;
   client: ClientInfo | null;
+  callerJob: ScheduledJob | null;
   scheduledJob: ScheduledJob | null;
 };
 

@@ -1,4 +1,5 @@
 // Brings up one instance: the deployment (embedded, or the one that the environment names), the web server, the code.
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { writeCliEnv, writeEnvLocal } from "./cli.mjs";
@@ -8,6 +9,9 @@ import { Refusal } from "./run.mjs";
 const EMBEDDED = "Convex backend";
 const WEB = "web server";
 const ANSWER_TIMEOUT_MS = 30_000;
+
+/** By this the deployment knows the web server of its own instance, and believes who its clients are. */
+const PROXY_SECRET = randomBytes(32).toString("hex");
 
 /**
  * Starts the deployment and resolves with {deployment, id, convex, site, internal: {convex, site}}: the public origins,
@@ -22,6 +26,7 @@ export async function startDeployment(children, settings, { dev }) {
     CONVEX_SITE_PORT: String(settings.sitePort),
     PRAXTALK_DATA_DIR: settings.dataDir,
     PRAXTALK_REDACT_ERRORS: dev ? "0" : "1",
+    PRAXTALK_PROXY_SECRET: PROXY_SECRET,
   });
   const adminKey = readFileSync(path.join(settings.dataDir, "admin.key"), "utf8").trim();
   const { name } = JSON.parse(readFileSync(path.join(settings.dataDir, "instance.json"), "utf8"));
@@ -80,6 +85,7 @@ export function startWeb(children, settings, instance, { dev }) {
     PRAXTALK_SITE_INTERNAL_URL: instance.internal.site,
     PRAXTALK_DEPLOYMENT_ID: instance.id,
     PRAXTALK_TRUSTED_PROXIES: settings.trustedProxies,
+    PRAXTALK_PROXY_SECRET: settings.external ? "" : PROXY_SECRET,
   });
 }
 

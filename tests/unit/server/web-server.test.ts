@@ -48,6 +48,7 @@ function startWeb(options: Partial<WebServerOptions> = {}, folder = "/nowhere"):
       convexUrl: "https://convex.test",
       siteUrl: "https://site.test",
       siteUpstream: "http://127.0.0.1:1",
+      proxySecret: undefined,
       dev: false,
       trusted: parseTrustedProxies([]),
       widget: new WidgetFiles(folder, "https://site.test"),
@@ -130,6 +131,21 @@ describe("/api/v1", () => {
       host: new URL(upstream.url).host,
     });
     expect(upstream.seen[0]?.headers).not.toHaveProperty("cookie");
+  });
+
+  it("shows its upstream the secret of the instance, whatever a client claims to know", async () => {
+    const upstream = await startUpstream((_request, response) => response.end());
+    const headers = { "X-Praxtalk-Proxy-Secret": "guess" };
+    const [known, unknown] = [
+      await startWeb({ siteUpstream: upstream.url, proxySecret: "s3cret" }),
+      await startWeb({ siteUpstream: upstream.url }),
+    ];
+    await fetch(`${known}/api/v1/ping`, { headers });
+    await fetch(`${unknown}/api/v1/ping`, { headers });
+    expect(upstream.seen.map((seen) => seen.headers["x-praxtalk-proxy-secret"])).toEqual([
+      "s3cret",
+      undefined,
+    ]);
   });
 
   it("removes hop-by-hop headers, also those that Connection names", async () => {

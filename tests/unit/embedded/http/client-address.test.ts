@@ -36,6 +36,22 @@ describe("the client's address", () => {
     expect(proxies.scheme(from("10.1.1.1"))).toBe("http");
   });
 
+  test("whoever shows the secret is believed like a trusted proxy, and nobody else", () => {
+    const sharing = new TrustedProxies([], "s3cret");
+    const headers = { "x-forwarded-for": "1.1.1.1, 203.0.113.9", "x-forwarded-proto": "https" };
+    const shown = { ...headers, "x-praxtalk-proxy-secret": "s3cret" };
+    expect(sharing.clientIp(from("127.0.0.1", shown))).toBe("203.0.113.9");
+    expect(sharing.scheme(from("127.0.0.1", shown))).toBe("https");
+    for (const guess of ["", "s3cre", "s3cret2", undefined]) {
+      const guessed = { ...headers, "x-praxtalk-proxy-secret": guess };
+      expect(sharing.clientIp(from("127.0.0.1", guessed))).toBe("127.0.0.1");
+      expect(sharing.scheme(from("127.0.0.1", guessed))).toBe("http");
+    }
+    expect(proxies.clientIp(from("203.0.113.5", { ...headers, "x-praxtalk-proxy-secret": "" }))).toBe(
+      "203.0.113.5",
+    );
+  });
+
   test("a range that is none is refused by name", () => {
     for (const bad of ["10.0.0.0/33", "localhost", "", "10.0.0/8x"]) {
       expect(() => new TrustedProxies([bad])).toThrow(`"${bad}" is not an address range`);

@@ -139,7 +139,7 @@ describe("actions", () => {
         userAgent: "test",
         requestId: "test-request",
         scheduledFunctionId: null,
-        authToken: null,
+        authToken: "t",
       },
       claims,
     ]);
