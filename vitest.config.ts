@@ -21,7 +21,7 @@ export default defineConfig({
           name: "convex",
           environment: "edge-runtime",
           include: convexTests,
-          server: { deps: { inline: ["convex-test"] } },
+          server: { deps: { inline: ["convex-test", /@convex-dev/] } },
         },
       },
       {

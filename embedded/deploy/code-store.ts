@@ -9,7 +9,7 @@ import { syncFolder } from "../storage/file-store";
 import { DeployError } from "./deploy-error";
 import type { ModuleConfig } from "./push-request";
 
-/** Versions kept beside the deployed one, so that runs that began on an older one can still load from it. */
+/** Versions kept of each deployed folder beside it, so that runs that began on an older one can still load from it. */
 const OLD_VERSIONS_KEPT = 5;
 const MODULE_PATH_SEGMENT = /^(?=.*[A-Za-z0-9])[A-Za-z0-9_.]{1,64}$/;
 
@@ -30,9 +30,7 @@ export class CodeStore {
     this.#root = path.join(dataDir, "code");
   }
 
-  dirOf(hash: string): string {
-    return path.join(this.#root, hash);
-  }
+  readonly dirOf = (hash: string): string => path.join(this.#root, hash);
 
   /**
    * Writes a version to disk and returns where. The same modules always give the same folder; it is complete and
@@ -84,7 +82,7 @@ export class CodeStore {
     const versions = others.filter((other) => !isTemporary(other.name));
     const doomed = [
       ...others.filter((other) => isTemporary(other.name)),
-      ...versions.slice(OLD_VERSIONS_KEPT),
+      ...versions.slice(OLD_VERSIONS_KEPT * keep.size),
     ];
     for (const { name } of doomed) await rm(path.join(this.#root, name), { recursive: true, force: true });
   }

@@ -1,4 +1,5 @@
 /** Reading system tables on the main thread, through an ordinary transaction. */
+import type * as z from "zod";
 import type { QuerySource, RangeExpression } from "../engine/query-types";
 import type { Transaction } from "../engine/transaction";
 
@@ -18,4 +19,9 @@ export function tableScan(tableName: string): QuerySource {
 
 export function indexRange(indexName: string, range: RangeExpression[]): QuerySource {
   return { type: "IndexRange", indexName, range, order: "asc" };
+}
+
+/** All documents of a small table, parsed. */
+export function rows<Row>(tx: Transaction, table: string, shape: z.ZodType<Row>): Row[] {
+  return [...documents(tx, tableScan(table))].map((text) => shape.parse(JSON.parse(text)));
 }

@@ -14,6 +14,19 @@ const moduleConfig = z.object({
 });
 export type ModuleConfig = z.infer<typeof moduleConfig>;
 
+/** A component as the app or another component uses it; always sent whole. */
+const componentDefinition = z.object({
+  /** Where its folder lies, seen from the functions folder. */
+  definitionPath: z.string().min(1),
+  definition: moduleConfig,
+  /** Paths of the definitions that it uses. */
+  dependencies: z.array(z.string()),
+  schema: moduleConfig.nullable(),
+  functions: z.array(moduleConfig),
+  udfServerVersion: z.string(),
+});
+export type ComponentDefinitionRequest = z.infer<typeof componentDefinition>;
+
 const moduleHash = z.object({ path: z.string(), environment: moduleEnvironment, sha256: z.string() });
 
 const startPushRequest = z.object({
@@ -29,7 +42,7 @@ const startPushRequest = z.object({
     unchangedModuleHashes: z.array(moduleHash),
     udfServerVersion: z.string(),
   }),
-  componentDefinitions: z.array(z.object({ definitionPath: z.string() })),
+  componentDefinitions: z.array(componentDefinition),
   nodeDependencies: z.array(z.object({ name: z.string(), version: z.string() })),
   nodeVersion: z.string().optional(),
 });

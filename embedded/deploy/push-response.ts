@@ -4,12 +4,25 @@ import { providerJson, type AuthProvider } from "../auth/providers";
 import type { IndexDescription, IndexDiff } from "../engine/committer";
 import type { CronDiff, CronSpec } from "../runtime/cron-rows";
 import type { JSONObject, JSONValue, SchemaJson } from "../storage/types";
+import { APP } from "../runtime/component-path";
+import { definitionJson } from "./component-definitions";
 import type { DeployedCode } from "./deployed-code";
-import type { EvaluatedPush } from "./push-analysis";
+import type { ComponentState } from "./deployed-components";
+import type { EvaluatedDefinition, EvaluatedPush } from "./push-analysis";
+
+/** What a push changes in the schema of each component, by path. */
+export type IndexDiffs = ReadonlyMap<string, IndexDiff>;
 
 /** `pushId` names the prepared push; the CLI echoes it back in wait_for_schema and finish_push. */
-export function schemaChange(pushId: string | null, diff: IndexDiff): JSONObject {
-  return { allocatedComponentIds: {}, schemaIds: { "": pushId }, indexDiffs: { "": indexDiff(diff) } };
+export function schemaChange(pushId: string | null, diffs: IndexDiffs): JSONObject {
+  const paths = [...diffs.keys()];
+  return {
+    allocatedComponentIds: Object.fromEntries(
+      paths.filter((path) => path !== APP).map((path) => [path, path]),
+    ),
+    schemaIds: Object.fromEntries(paths.map((path) => [path, pushId])),
+    indexDiffs: Object.fromEntries([...diffs].map(([path, diff]) => [path, indexDiff(diff)])),
+  };
 }
 
 export function startPushResponse(
@@ -17,28 +30,23 @@ export function startPushResponse(
   env: Record<string, string>,
   change: JSONObject,
 ): JSONObject {
-  const httpModule = push.code.modules.find((module) => module.path === "http.js");
   return {
     environmentVariables: env,
     externalDepsId: null,
     componentDefinitionPackages: {},
     appAuth: push.code.authProviders.map(providerJson),
-    analysis: { "": evaluatedDefinition(push) },
-    app: {
-      definitionPath: "",
-      componentPath: "",
-      args: {},
-      childComponents: {},
-      httpRoutes: { httpModuleRoutes: routesJson(httpModule?.httpRoutes ?? null), mounts: [] },
-      exports: {},
-    },
+    analysis: Object.fromEntries(
+      [...push.definitions].map(([path, definition]) => [path, evaluatedDefinition(definition)]),
+    ),
+    app: push.app,
     schemaChange: change,
   };
 }
 
-function evaluatedDefinition({ code, crons, schema }: EvaluatedPush): JSONObject {
+function evaluatedDefinition(definition: EvaluatedDefinition): JSONObject {
+  const { schema, exports, udfServerVersion, crons } = definition;
   const functions: JSONObject = {};
-  for (const module of code.modules) {
+  for (const module of definition.modules) {
     functions[module.path] = {
       functions: module.functions.map((fn) => ({
         name: fn.name,
@@ -54,49 +62,71 @@ function evaluatedDefinition({ code, crons, schema }: EvaluatedPush): JSONObject
     };
   }
   return {
-    definition: {
-      path: "",
-      definitionType: { type: "app" },
-      childComponents: [],
-      httpMounts: {},
-      exports: { type: "branch", branch: [] },
-    },
+    definition: definitionJson(definition.definition, exports),
     schema: schema === null ? null : schemaJson(schema),
     functions,
     udfConfig: {
-      serverVersion: code.udfServerVersion,
+      serverVersion: udfServerVersion,
       importPhaseRngSeed: { $bytes: randomBytes(32).toString("base64") },
       importPhaseUnixTimestamp: { $integer: "AAAAAAAAAAA=" },
     },
   };
 }
 
-/** What finish_push reports about the root component. */
+/** What a push has changed, by component path. `states`: of the components before it. */
+export type FinishedPush = {
+  states: ReadonlyMap<string, ComponentState>;
+  diffs: IndexDiffs;
+  crons: ReadonlyMap<string, CronDiff>;
+};
+
+/** What finish_push reports. */
 export function finishPushResponse(
   before: DeployedCode | null,
   after: DeployedCode,
-  diff: IndexDiff,
-  cronDiff: CronDiff,
+  { states, diffs, crons }: FinishedPush,
 ): JSONObject {
-  const paths = (code: DeployedCode | null) => new Set(code?.modules.map((module) => module.path));
+  const old = new Map(before?.components.map((component) => [component.path, component]));
+  const changes = (path: string) => ({ indexes: diffs.get(path), crons: crons.get(path) });
+  const componentDiffs: JSONObject = {
+    [APP]: componentDiff(before === null ? "create" : "modify", before, after, changes(APP)),
+  };
+  for (const component of after.components) {
+    const { path } = component;
+    const state = states.get(path);
+    const type = state === undefined ? "create" : state === "unmounted" ? "remount" : "modify";
+    componentDiffs[path] = componentDiff(type, old.get(path) ?? null, component, changes(path));
+    old.delete(path);
+  }
+  for (const [path, gone] of old) componentDiffs[path] = componentDiff("unmount", gone, null, changes(path));
+  const providers = authDiff(before?.authProviders ?? [], after.authProviders);
+  return { authDiff: providers, definitionDiffs: {}, componentDiffs };
+}
+
+type DeployedPart = Pick<DeployedCode, "modules" | "udfServerVersion">;
+
+function componentDiff(
+  type: "create" | "modify" | "unmount" | "remount",
+  before: DeployedPart | null,
+  after: DeployedPart | null,
+  { indexes = NO_INDEX_CHANGES, crons = NO_CRON_CHANGES }: { indexes?: IndexDiff; crons?: CronDiff },
+): JSONObject {
+  const paths = (part: DeployedPart | null) => new Set(part?.modules.map((module) => module.path));
   const [old, fresh] = [paths(before), paths(after)];
-  const versions = { previous_version: before?.udfServerVersion ?? "", next_version: after.udfServerVersion };
+  const versions = {
+    previous_version: before?.udfServerVersion ?? "",
+    next_version: after?.udfServerVersion ?? "",
+  };
   return {
-    authDiff: authDiff(before?.authProviders ?? [], after.authProviders),
-    definitionDiffs: {},
-    componentDiffs: {
-      "": {
-        diffType: { type: before === null ? "create" : "modify" },
-        moduleDiff: {
-          added: [...fresh].filter((path) => !old.has(path)),
-          removed: [...old].filter((path) => !fresh.has(path)),
-        },
-        udfConfigDiff: versions.previous_version === versions.next_version ? null : versions,
-        cronDiff,
-        indexDiff: indexDiff(diff),
-        schemaDiff: null,
-      },
+    diffType: { type },
+    moduleDiff: {
+      added: [...fresh].filter((path) => !old.has(path)),
+      removed: [...old].filter((path) => !fresh.has(path)),
     },
+    udfConfigDiff: versions.previous_version === versions.next_version ? null : versions,
+    cronDiff: crons,
+    indexDiff: indexDiff(indexes),
+    schemaDiff: null,
   };
 }
 
@@ -110,6 +140,9 @@ function authDiff(before: AuthProvider[], after: AuthProvider[]): JSONObject {
     removed: old.filter((provider) => !fresh.includes(provider)),
   };
 }
+
+const NO_CRON_CHANGES: CronDiff = { added: [], updated: [], deleted: [] };
+const NO_INDEX_CHANGES: IndexDiff = { added: [], removed: [], enabled: [], disabled: [] };
 
 export const EMPTY_FINISH: JSONObject = {
   authDiff: { added: [], removed: [] },

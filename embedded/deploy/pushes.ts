@@ -7,10 +7,17 @@ import { randomUUID } from "node:crypto";
 import type { Committer, IndexDiff } from "../engine/committer";
 import { applyCrons, type CronDiff } from "../runtime/cron-rows";
 import type { Functions } from "../runtime/functions";
-import type { JSONObject, SchemaJson } from "../storage/types";
+import type { JSONObject } from "../storage/types";
 import type { CodeStore } from "./code-store";
 import { asDeployError, DeployError } from "./deploy-error";
-import { codeVersion, readDeployedCode, writeDeployedCode, type DeployedCode } from "./deployed-code";
+import {
+  codeHashes,
+  codeVersion,
+  readDeployedCode,
+  writeDeployedCode,
+  type DeployedCode,
+} from "./deployed-code";
+import { componentStates } from "./deployed-components";
 import type { EnvironmentStore } from "./environment-store";
 import { evaluatePush, type EvaluatedPush } from "./push-analysis";
 import type { FinishPushRequest, StartPushRequest, WaitForSchemaRequest } from "./push-request";
@@ -20,7 +27,7 @@ const ROOT = "";
 /** Attempts to commit the switch while other commits touch what it read (env vars, the code rows). */
 const COMMIT_ATTEMPTS = 8;
 
-type PreparedPush = EvaluatedPush & { id: string; diff: IndexDiff };
+type PreparedPush = EvaluatedPush & { id: string; diffs: Map<string, IndexDiff> };
 
 export type PushesOptions = {
   committer: Committer;
@@ -53,8 +60,8 @@ export class Pushes {
   async restore(): Promise<void> {
     const { codeStore, environment, functions, onDeployed, systemDir } = this.#o;
     const code = this.#deployed ?? { ...NOTHING_DEPLOYED, hash: (await codeStore.write([])).hash };
-    await codeStore.prune(new Set([code.hash]));
-    await functions.setCode(codeVersion(code, codeStore.dirOf(code.hash), systemDir), environment.all());
+    await codeStore.prune(codeHashes(code));
+    await functions.setCode(codeVersion(code, codeStore.dirOf, systemDir), environment.all());
     onDeployed(code);
   }
 
@@ -64,11 +71,12 @@ export class Pushes {
       const env = this.#o.environment.all();
       const push = await evaluatePush(request, env, { ...this.#o, deployed: this.#deployed });
       if (request.dryRun || request.forCodegen) {
-        return startPushResponse(push, env, schemaChange(null, this.#evaluateSchema(push.schema)));
+        return startPushResponse(push, env, schemaChange(null, this.#evaluateSchemas(push)));
       }
-      const diff = await refusingBadSchema(() => this.#o.committer.prepareSchema(ROOT, push.schema));
-      this.#prepared = { ...push, id: randomUUID(), diff };
-      return startPushResponse(push, env, schemaChange(this.#prepared.id, diff));
+      const id = randomUUID();
+      const diffs = await this.#prepareSchemas(push);
+      this.#prepared = { ...push, id, diffs };
+      return startPushResponse(push, env, schemaChange(id, diffs));
     });
   }
 
@@ -76,33 +84,28 @@ export class Pushes {
   async evaluate(request: StartPushRequest): Promise<JSONObject> {
     const env = this.#o.environment.all();
     const push = await evaluatePush(request, env, { ...this.#o, deployed: this.#deployed });
-    return { schemaChange: schemaChange(null, this.#evaluateSchema(push.schema)) };
+    return { schemaChange: schemaChange(null, this.#evaluateSchemas(push)) };
   }
 
   /** wait_for_schema: answers when the prepared schema is ready or refused, or at the deadline. */
   async wait(request: WaitForSchemaRequest): Promise<JSONObject> {
     const id = request.schemaChange.schemaIds[ROOT] ?? null;
     if (request.dryRun || id === null) return { type: "complete" };
-    if (this.#prepared?.id !== id) return { type: "raceDetected" };
-    const status = await this.#o.committer.waitForSchema(ROOT, request.timeoutMs);
+    const deadline = Date.now() + request.timeoutMs;
+    const components: JSONObject = {};
+    for (const path of this.#prepared?.diffs.keys() ?? []) {
+      const status = await this.#o.committer.waitForSchema(path, Math.max(0, deadline - Date.now()));
+      if (status.type === "failed" && this.#prepared?.id === id) {
+        await this.#drop(id);
+        return { type: "failed", error: status.error, componentPath: path, tableName: status.tableName };
+      }
+      if (status.type !== "inProgress") continue;
+      const { schemaValidationComplete, indexesComplete, indexesTotal } = status;
+      components[path] = { schemaValidationComplete, indexesComplete, indexesTotal };
+    }
     // Another push may have taken this one's place meanwhile.
     if (this.#prepared?.id !== id) return { type: "raceDetected" };
-    switch (status.type) {
-      case "none":
-        return { type: "raceDetected" };
-      case "complete":
-        return { type: "complete" };
-      case "failed":
-        await this.#drop(id);
-        return { type: "failed", error: status.error, componentPath: ROOT, tableName: status.tableName };
-      case "inProgress": {
-        const { schemaValidationComplete, indexesComplete, indexesTotal } = status;
-        return {
-          type: "inProgress",
-          components: { [ROOT]: { schemaValidationComplete, indexesComplete, indexesTotal } },
-        };
-      }
-    }
+    return Object.keys(components).length > 0 ? { type: "inProgress", components } : { type: "complete" };
   }
 
   /** finish_push: schema and code go live in one commit. */
@@ -119,10 +122,11 @@ export class Pushes {
       }
       const { functions, environment, codeStore, systemDir } = this.#o;
       // Before the commit: code whose workers cannot start never becomes the deployed one.
-      const workers = await functions.prepareCode(codeVersion(push.code, push.dir, systemDir), env);
-      let cronDiff: CronDiff;
+      const workers = await functions.prepareCode(codeVersion(push.code, codeStore.dirOf, systemDir), env);
+      const states = this.#o.committer.read(componentStates);
+      let crons: Map<string, CronDiff>;
       try {
-        cronDiff = await this.#activate(push);
+        crons = await this.#activate(push);
       } catch (error) {
         workers.discard();
         throw error;
@@ -134,36 +138,65 @@ export class Pushes {
       // A change that came while the workers started has reached the old ones only.
       functions.setEnv(environment.all());
       this.#o.onDeployed(push.code);
-      await codeStore.prune(new Set([push.code.hash]));
-      return finishPushResponse(before, push.code, push.diff, cronDiff);
+      await codeStore.prune(codeHashes(push.code));
+      const { diffs } = push;
+      return finishPushResponse(before, push.code, { states, diffs, crons });
     });
   }
 
   /** Forgets a prepared push that came to nothing, with the indexes that were built for it. */
   #drop(id: string): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#prepared?.id !== id) return;
+      const push = this.#prepared;
+      if (push?.id !== id) return;
       this.#prepared = null;
-      await this.#o.committer.abandonSchema(ROOT);
+      await this.#abandon(push.diffs.keys());
     });
   }
 
-  #evaluateSchema(schema: SchemaJson | null): IndexDiff {
+  async #abandon(components: Iterable<string>): Promise<void> {
+    for (const path of components) await this.#o.committer.abandonSchema(path);
+  }
+
+  /** What the push would change; of components that are not there yet, everything. */
+  #evaluateSchemas({ schemas }: EvaluatedPush): Map<string, IndexDiff> {
     try {
-      return this.#o.committer.evaluateSchema(ROOT, schema);
+      return new Map(
+        [...schemas].map(([path, schema]) => [path, this.#o.committer.evaluateSchema(path, schema)]),
+      );
     } catch (error) {
       throw asDeployError(error);
     }
   }
 
-  async #activate({ code, crons }: EvaluatedPush): Promise<CronDiff> {
+  /** All or none, in place of what an earlier push prepared. */
+  async #prepareSchemas({ schemas }: EvaluatedPush): Promise<Map<string, IndexDiff>> {
+    await this.#abandon(this.#prepared?.diffs.keys() ?? []);
+    this.#prepared = null;
+    const diffs = new Map<string, IndexDiff>();
+    try {
+      for (const [path, schema] of schemas) {
+        diffs.set(path, await this.#o.committer.prepareSchema(path, schema));
+      }
+      return diffs;
+    } catch (error) {
+      await this.#abandon(diffs.keys());
+      throw asDeployError(error);
+    }
+  }
+
+  async #activate({ code, schemas, crons }: EvaluatedPush): Promise<Map<string, CronDiff>> {
+    const components = [...schemas.keys()];
     for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
-      const { value: cronDiff, outcome } = this.#o.committer.prepare((tx) => {
+      const { value: cronDiffs, outcome } = this.#o.committer.prepare((tx) => {
+        // Those that the push unmounts have no crons left.
+        const known = [...componentStates(tx).keys()].filter((path) => !crons.has(path));
         writeDeployedCode(tx, code);
-        return applyCrons(tx, crons, Date.now());
+        const all = [...crons, ...known.map((path) => [path, []] as const)];
+        return new Map(all.map(([path, specs]) => [path, applyCrons(tx.in(path), specs, Date.now())]));
       });
-      const result = await refusingBadSchema(() => this.#o.committer.activateSchema(ROOT, outcome));
-      if (result.ok) return cronDiff;
+      const result = await refusingBadSchema(() => this.#o.committer.activateSchemas(components, outcome));
+      if (result.ok) return cronDiffs;
       await this.#o.committer.waitUntilVisible(result.retryAfter);
     }
     throw new DeployError(
@@ -183,7 +216,10 @@ const NOTHING_DEPLOYED: Omit<DeployedCode, "hash"> = {
   udfServerVersion: "",
   functionsDir: "convex/",
   nodeVersion: null,
+  httpPrefix: null,
+  httpMounts: {},
   modules: [],
+  components: [],
   authProviders: [],
 };
 

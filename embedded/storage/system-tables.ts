@@ -49,6 +49,7 @@ export const SYSTEM_TABLES: readonly SystemTable[] = [
     indexes: [{ name: "by_due", fields: ["nextTs"] }],
   },
   { name: "_modules", number: 519, perComponent: true, indexes: [{ name: "by_path", fields: ["path"] }] },
+  { name: "_components", number: 520, perComponent: false, indexes: [{ name: "by_path", fields: ["path"] }] },
   { name: "_auth", number: 528, perComponent: false, indexes: [] },
 ];
 

@@ -1,16 +1,12 @@
 // @vitest-environment node
 // Node, not the edge runtime: passwords are hashed by a "use node" module.
-import rateLimiter from "@convex-dev/rate-limiter/test";
-import { convexTest } from "convex-test";
 import { vi } from "vitest";
-import schema from "../../convex/schema";
+import { convexTestApp } from "../helpers/convex-test";
 import { backendCases } from "./backend.cases";
 import type { Backend } from "./backend/backend";
 
 // A password's hash alone is a third of a second of a free processor.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
-const modules = import.meta.glob("../../convex/**/*.*s");
 
 /** The longest delay of a JavaScript timer; a longer one would fire at once. */
 const TIMER_MAX = 2 ** 31 - 1;
@@ -27,8 +23,7 @@ function useVirtualTime(): void {
 async function makeBackend(): Promise<Backend> {
   process.env.CONVEX_CLOUD_URL = "http://convex.test";
   useVirtualTime();
-  const t = convexTest(schema, modules);
-  rateLimiter.register(t);
+  const t = convexTestApp();
   // The cases name table and function by a type parameter, which convex-test's argument types cannot follow.
   const run = t as unknown as Pick<Backend, "query" | "mutation" | "action">;
   const runInternal = t as unknown as { action: Backend["runInternalAction"] };

@@ -218,15 +218,6 @@ describe("a push is refused, and the old code serves on, when", () => {
       "auth.config.ts",
       `export default { providers: [{ domain: "https://issuer.test", applicationID: "convex" }] };`,
     ],
-    [
-      "components",
-      "convex.config.ts",
-      `import { defineApp } from "convex/server";
-       import rateLimiter from "@convex-dev/rate-limiter/convex.config";
-       const app = defineApp();
-       app.use(rateLimiter);
-       export default app;`,
-    ],
   ])("it uses %s, which are not supported yet", async (what, file, source) => {
     project.write({ [file]: source });
     const result = await deploy();

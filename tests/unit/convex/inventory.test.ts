@@ -51,7 +51,11 @@ type Registered = { isPublic?: boolean; exportArgs: () => string; exportReturns:
 const isRegistered = (value: unknown): value is Registered =>
   typeof value === "function" && "exportArgs" in value && "exportReturns" in value;
 
-const modules = import.meta.glob<Record<string, unknown>>("../../../convex/**/*.ts", { eager: true });
+/** All but the app's definition, which is evaluated by a deployment only. */
+const modules = import.meta.glob<Record<string, unknown>>(
+  ["../../../convex/**/*.ts", "!**/convex.config.ts"],
+  { eager: true },
+);
 const functions = Object.entries(modules).flatMap(([path, exports]) => {
   const module = path.replace(/^.*\/convex\//, "").replace(/\.ts$/, "");
   return Object.entries(exports).flatMap(([name, value]) =>

@@ -1,16 +1,14 @@
 // @vitest-environment node
 import type * as NodeCrypto from "node:crypto";
-import { convexTest } from "convex-test";
 import type { TestConvex } from "convex-test";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { api, internal } from "../../../convex/_generated/api";
 import type { Id } from "../../../convex/_generated/dataModel";
-import schema from "../../../convex/schema";
+import type schema from "../../../convex/schema";
+import { convexTestApp } from "../../helpers/convex-test";
 
 // One hash is a third of a second of a free processor.
 vi.setConfig({ testTimeout: 30_000 });
-
-const modules = import.meta.glob("../../../convex/**/*.*s");
 
 /** The settings of each scrypt run; the hash itself is the real one. */
 const runs = vi.hoisted(() => [] as unknown[]);
@@ -53,7 +51,7 @@ describe("passwords", () => {
   });
 
   it("cost the same work for a known and an unknown email", async () => {
-    const t = convexTest(schema, modules);
+    const t = convexTestApp();
     const passwordHash = await t.action(internal.passwords.hash, { password: PASSWORD });
     await insertOperator(t, passwordHash);
     for (const email of ["ada@acme.test", "nobody@acme.test", "no email at all"]) {
@@ -69,7 +67,7 @@ describe("passwords", () => {
   });
 
   it("are hashed with a salt of their own and verified in any normal form", async () => {
-    const t = convexTest(schema, modules);
+    const t = convexTestApp();
     const hash = (password: string) => t.action(internal.passwords.hash, { password });
     const verify = (password: string, passwordHash: string) =>
       t.action(internal.passwords.verify, { password, passwordHash });
@@ -85,7 +83,7 @@ describe("passwords", () => {
     // The session's end is scheduled further ahead than a real timer can be set.
     vi.useFakeTimers({ toFake: ["setTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
-    const t = convexTest(schema, modules);
+    const t = convexTestApp();
     const operatorId = await insertOperator(t, "$scrypt$ln=17,r=8,p=1$AAAA$new");
     const createSession = (passwordHash: string) =>
       t.mutation(internal.auth.createSession, { operatorId, passwordHash, tokenHash: "0".repeat(64) });

@@ -1,9 +1,7 @@
-import { convexTest } from "convex-test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "../../../convex/_generated/api";
-import schema from "../../../convex/schema";
+import { convexTestApp } from "../../helpers/convex-test";
 
-const modules = import.meta.glob("../../../convex/**/*.*s");
 const visitorKey = `v_${"0".repeat(64)}`;
 const widgetId = "ws_0011223344556677";
 
@@ -12,7 +10,7 @@ describe("a visitor's profile", () => {
   afterEach(() => vi.useRealTimers());
 
   it("is renewed in all conversations, also in more than one run takes", async () => {
-    const t = convexTest(schema, modules);
+    const t = convexTestApp();
     await t.run(async (ctx) => {
       const workspaceId = await ctx.db.insert("workspaces", {
         slug: "a",
