@@ -213,11 +213,6 @@ describe("a push is refused, and the old code serves on, when", () => {
       "schema.ts",
       LOOSE_SCHEMA.replace("}) });", '}).searchIndex("search", { searchField: "text" }) });'),
     ],
-    [
-      "auth providers",
-      "auth.config.ts",
-      `export default { providers: [{ domain: "https://issuer.test", applicationID: "convex" }] };`,
-    ],
   ])("it uses %s, which are not supported yet", async (what, file, source) => {
     project.write({ [file]: source });
     const result = await deploy();
