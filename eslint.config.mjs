@@ -57,7 +57,7 @@ const embeddedLayers = [
   ["engine"],
   ["runtime"],
   ["auth"],
-  ["sync", "http", "deploy", "scheduler"],
+  ["sync", "http", "deploy", "scheduler", "operation"],
   ["deployment"],
   ["main"],
 ];

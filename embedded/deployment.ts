@@ -11,7 +11,8 @@ import { asPortError, choosePort, PortError } from "./deploy/ports";
 import { Pushes } from "./deploy/pushes";
 import { deployRoutes } from "./deploy/routes";
 import { Committer } from "./engine/committer";
-import { startHttp } from "./http/server";
+import { startHttp, type HttpListeners } from "./http/server";
+import { Operation } from "./operation/operation";
 import { Functions } from "./runtime/functions";
 import type { ExecutionRecord } from "./runtime/types";
 import { Crons } from "./scheduler/crons";
@@ -122,7 +123,12 @@ async function startParts(
   const store = await Store.open(path.join(dataDir, "db"));
   parts.add(() => store.close());
   const instance = await openInstance(dataDir);
-  const committer = await Committer.open(store, { onFailure: settings.onStoreFailure });
+  // Made once what it watches is there; what is written before is not counted.
+  let operation: Operation | null = null;
+  const committer = await Committer.open(store, {
+    onFailure: settings.onStoreFailure,
+    onWrite: (write) => operation?.wrote(write),
+  });
   parts.add(() => committer.close());
   const files = await FileStore.create(path.join(dataDir, "files"));
   const functions = await Functions.start({
@@ -139,19 +145,23 @@ async function startParts(
   parts.add((graceMs) => functions.stop(graceMs));
   const liveQueries = new LiveQueries({ functions, committer, cacheBytes: settings.queryCacheBytes });
   parts.add(() => liveQueries.close());
+  operation = new Operation({ dataDir, committer, functions, liveQueries });
 
   const fileRemoval = new FileRemoval({ committer, files, onError });
   fileRemoval.start();
   parts.add(() => fileRemoval.stop());
 
-  await startListeners(settings, { ports, urls, instance, committer, files, functions, liveQueries, parts });
+  const served = { ports, urls, instance, committer, files, functions, liveQueries, operation, parts };
+  const http = await startListeners(settings, served);
 
   const newRequestId = () => randomBytes(8).toString("hex");
   const work = { committer, functions, now: Date.now, newRequestId, onError };
-  for (const part of [new Scheduler(work), new Crons(work)]) {
+  const scheduler = new Scheduler(work);
+  for (const part of [scheduler, new Crons(work)]) {
     part.start();
     parts.add(() => part.stop());
   }
+  operation.started(http, scheduler);
   const retention = new Retention({ committer, now: Date.now, onError });
   retention.start();
   parts.add(() => retention.stop());
@@ -165,12 +175,13 @@ type ServedParts = {
   files: FileStore;
   functions: Functions;
   liveQueries: LiveQueries;
+  operation: Operation;
   parts: OpenParts;
 };
 
 /** Serves what was deployed before the last stop, and takes new pushes. */
-async function startListeners(settings: DeploymentSettings, served: ServedParts): Promise<void> {
-  const { ports, urls, instance, committer, files, functions, liveQueries, parts } = served;
+async function startListeners(settings: DeploymentSettings, served: ServedParts): Promise<HttpListeners> {
+  const { ports, urls, instance, committer, files, functions, liveQueries, operation, parts } = served;
   const log = new ExecutionLog<ExecutionRecord>(Date.now, charactersOf);
   functions.onExecution((record) => {
     // The CLI's own questions are no part of the app's log.
@@ -211,10 +222,15 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
     redact: settings.redactErrors,
     trustedProxies: settings.trustedProxies,
     proxySecret: settings.proxySecret,
-    deployRoutes: deployRoutes({ pushes, environment, log, publicUrls: urls, onEnvironmentChanged }),
+    deployRoutes: [
+      ...deployRoutes({ pushes, environment, log, publicUrls: urls, onEnvironmentChanged }),
+      ...operation.routes,
+    ],
+    onAnswered: (answer) => operation.answered(answer),
     onError: settings.onError,
   });
   parts.add((graceMs) => http.stop(graceMs));
+  return http;
 }
 
 /** Of its console lines, which are all that can be long. */

@@ -6,6 +6,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { PortError } from "./deploy/ports";
+import { errorJson, executionJson } from "./deploy/execution-json";
 import { executionText } from "./deploy/terminal-log";
 import { startDeployment, type DeploymentSettings } from "./deployment";
 import type { ExecutionRecord } from "./runtime/types";
@@ -21,6 +22,7 @@ const LOG_FLUSH_MS = 20;
 class SettingError extends Error {}
 
 function readSettings(env: NodeJS.ProcessEnv): DeploymentSettings {
+  const isJson = readLogFormat(env) === "json";
   const distDir = path.dirname(fileURLToPath(import.meta.url));
   return {
     host: env["HOST"] || "127.0.0.1",
@@ -42,8 +44,8 @@ function readSettings(env: NodeJS.ProcessEnv): DeploymentSettings {
       maxActions: readCount(env, "PRAXTALK_MAX_ACTIONS"),
       maxNodeActions: readCount(env, "PRAXTALK_MAX_NODE_ACTIONS"),
     },
-    onExecution: logExecution,
-    onError: reportError,
+    onExecution: isJson ? logLine(executionJson) : logLine(executionText),
+    onError: isJson ? reportErrorAsJson : reportError,
     onStoreFailure: endWithoutStore,
   };
 }
@@ -70,6 +72,12 @@ function readCount(env: NodeJS.ProcessEnv, name: string): number | undefined {
   throw new SettingError(`${name} must be a number above 0, not "${text}".`);
 }
 
+function readLogFormat(env: NodeJS.ProcessEnv): "text" | "json" {
+  const text = env["PRAXTALK_LOG_FORMAT"] || "text";
+  if (text === "text" || text === "json") return text;
+  throw new SettingError(`PRAXTALK_LOG_FORMAT must be text or json, not "${text}".`);
+}
+
 function readOrigin(env: NodeJS.ProcessEnv, name: string): string | null {
   const text = env[name];
   if (text === undefined || text === "") return null;
@@ -86,9 +94,11 @@ function readRanges(env: NodeJS.ProcessEnv, name: string): string[] {
 
 const logBuffer: string[] = [];
 
-function logExecution(record: ExecutionRecord): void {
-  if (logBuffer.length === 0) setTimeout(flushLogs, LOG_FLUSH_MS);
-  logBuffer.push(executionText(record));
+function logLine(format: (record: ExecutionRecord) => string): (record: ExecutionRecord) => void {
+  return (record) => {
+    if (logBuffer.length === 0) setTimeout(flushLogs, LOG_FLUSH_MS);
+    logBuffer.push(format(record));
+  };
 }
 
 function flushLogs(): void {
@@ -97,6 +107,10 @@ function flushLogs(): void {
 
 function reportError(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+
+function reportErrorAsJson(error: unknown): void {
+  process.stderr.write(`${errorJson(error, Date.now())}\n`);
 }
 
 /** What was acknowledged is on disk; whoever waits for more sees the connection end and tries again after a new start. */

@@ -28,7 +28,7 @@ function subject({ udfType, identifier }: ExecutionRecord): string {
 }
 
 /** A caller's wrong arguments may hold a password or a token, and terminals are often kept in files. */
-function withoutValues(error: string): string {
+export function withoutValues(error: string): string {
   if (!/\b(Argument|Returns)ValidationError: /.test(error)) return error;
   return error.replace(/^(Object|Value): [^\n]*/gm, "$1: (not logged)");
 }

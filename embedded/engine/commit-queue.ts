@@ -17,6 +17,7 @@ export type QueueEvents = {
   observe: WriteObserver;
   onCommit: (commit: GroupCommit) => void;
   onFailure: (error: Error) => void;
+  onWrite: (write: { commits: number; writeMs: number }) => void;
   now: () => number;
 };
 
@@ -41,6 +42,10 @@ export class CommitQueue {
     this.#state = state;
     this.#events = events;
     this.#visibleTs = state.lastTs;
+  }
+
+  get length(): number {
+    return this.#jobs.length;
   }
 
   get visibleTs(): Ts {
@@ -114,7 +119,7 @@ export class CommitQueue {
           job.reject(error);
         }
       }
-      if (!group.isEmpty) await this.#store.write((batch) => group.flush(batch));
+      if (!group.isEmpty) await this.#write(group);
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)), accepted);
       return;
@@ -127,6 +132,12 @@ export class CommitQueue {
       this.#visibleWaiters.delete(waiter);
       waiter.resolve();
     }
+  }
+
+  async #write(group: CommitGroup): Promise<void> {
+    const started = performance.now();
+    await this.#store.write((batch) => group.flush(batch));
+    this.#events.onWrite({ commits: group.commits.length, writeMs: performance.now() - started });
   }
 
   #stepBackground(group: CommitGroup): void {

@@ -25,6 +25,8 @@ export type CommitterOptions = {
   now?: () => number;
   /** The store failed (disk full, I/O error): nothing can be committed any more and the process should end. */
   onFailure?: (error: Error) => void;
+  /** Told of each write to disk: how many transactions it held, and how long it took, ms. */
+  onWrite?: (write: { commits: number; writeMs: number }) => void;
 };
 
 /** Limits are for functions; the deployment's own tables may have grown beyond them. */
@@ -47,13 +49,18 @@ export class Committer {
   readonly #purge: Purge;
   readonly #listeners = new Set<(commit: CommitEvent) => void>();
 
-  private constructor(store: Store, state: GroupState, { now = Date.now, onFailure }: CommitterOptions) {
+  private constructor(
+    store: Store,
+    state: GroupState,
+    { now = Date.now, onFailure, onWrite }: CommitterOptions,
+  ) {
     this.store = store;
     this.#now = now;
     this.#log = state.log;
     this.#queue = new CommitQueue(store, state, {
       now,
       onFailure: (error) => onFailure?.(error),
+      onWrite: (write) => onWrite?.(write),
       onCommit: (commit) => this.#announce(commit),
       observe: (write, catalog) => this.#schemas.observe(write, catalog),
     });
@@ -229,6 +236,16 @@ export class Committer {
     });
     if (result.ok) this.#purge.start();
     return result;
+  }
+
+  /** Transactions that wait for their group. */
+  get pending(): number {
+    return this.#queue.length;
+  }
+
+  /** Commits a transaction that changes nothing; resolves when it is on disk. */
+  async probe(): Promise<void> {
+    await this.#queue.run((group) => group.commit([]));
   }
 
   /** Resolves when everything handed in so far is durable. */

@@ -73,6 +73,12 @@ export class ApiHandler {
     else send(response, { ...answer, headers });
   }
 
+  /** The route's own words for a path, however callers vary it. */
+  patternOf(path: string): string {
+    if (this.#exact.has(path)) return path;
+    return this.#patterns.find((candidate) => candidate.path.test(path))?.path.source ?? "(none)";
+  }
+
   async #answer(
     request: IncomingMessage,
     url: URL,
@@ -161,9 +167,12 @@ export class ApiHandler {
   }
 }
 
+/** Header that a client may name its request by, and that the answer does. */
+export const REQUEST_ID = "convex-request-id";
+
 /** The id under which a request is logged: its sender's, if it is a plain word, or a new one. */
 export function requestId(request: IncomingMessage): string {
-  const given = request.headers["convex-request-id"];
+  const given = request.headers[REQUEST_ID];
   return typeof given === "string" && /^[\w-]{1,64}$/.test(given) ? given : randomRequestId();
 }
 

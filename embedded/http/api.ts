@@ -56,6 +56,9 @@ export type Route = {
   handle(request: ApiRequest): Promise<ApiResponse | StreamedResponse>;
 };
 
+/** An answered request, for statistics. `route` is the pattern, never what a client made up; `ms` until the answer. */
+export type HttpAnswer = { port: "api" | "site"; route: string; method: string; status: number; ms: number };
+
 /** A refusal with an HTTP status. Any thrown error with these two fields is answered the same way. */
 export class ApiError extends Error {
   constructor(

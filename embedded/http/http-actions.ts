@@ -7,7 +7,7 @@ import { TokenRefused } from "../auth/token-verifier";
 import type { Functions } from "../runtime/functions";
 import type { Failure, HttpActionRequest } from "../runtime/types";
 import { ApiError, text, type ApiResponse } from "./api";
-import { clientInfo, errorResponse, requestId, send } from "./api-handler";
+import { clientInfo, errorResponse, REQUEST_ID, requestId, send } from "./api-handler";
 import type { Authentication } from "./authentication";
 import { PROXY_SECRET_HEADER, type TrustedProxies } from "./client-address";
 import { httpActionFailure } from "./redaction";
@@ -62,8 +62,8 @@ export class HttpActions {
     const method = request.method ?? "GET";
     if (!METHODS.has(method)) throw new ApiError(405, "", "");
     const id = requestId(request);
-    const headers = headerPairs(request);
-    if (request.headers["convex-request-id"] === undefined) headers.push(["convex-request-id", id]);
+    const headers = headerPairs(request).filter(([name]) => name.toLowerCase() !== REQUEST_ID);
+    headers.push([REQUEST_ID, id]);
     return {
       method,
       url: this.#url(request, target),

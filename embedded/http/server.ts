@@ -8,8 +8,8 @@ import type { Functions } from "../runtime/functions";
 import type { LiveQueries } from "../sync/live-queries";
 import type { FileStore } from "../storage/file-store";
 import { SyncServer } from "../sync/sync-server";
-import type { Route } from "./api";
-import { ApiHandler, clientInfo, send } from "./api-handler";
+import type { HttpAnswer, Route } from "./api";
+import { ApiHandler, clientInfo, REQUEST_ID, requestId, send } from "./api-handler";
 import { Authentication } from "./authentication";
 import { TrustedProxies } from "./client-address";
 import { understandsChunks } from "./client-version";
@@ -41,11 +41,15 @@ export type HttpOptions = {
   maxFileBytes: number | null;
   /** Told of failures that are the deployment's own; clients only learn that there was one. */
   onError: (error: unknown) => void;
+  /** Told of each answered request. */
+  onAnswered: (answer: HttpAnswer) => void;
 };
 
 export type HttpListeners = {
   apiPort: number;
   sitePort: number;
+  /** Open ones; those of websockets are among the API's too. */
+  connections(): Promise<{ api: number; site: number; websockets: number }>;
   /**
    * Stops accepting, ends long polls, lets requests, mutations and actions under way finish for at most `graceMs`, then
    * closes every socket; clients reconnect.
@@ -74,6 +78,7 @@ class HttpServer {
   readonly #sync: SyncServer;
   readonly #proxies: TrustedProxies;
   readonly #stopping = new AbortController();
+  readonly #onAnswered: HttpOptions["onAnswered"];
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: HttpOptions) {
@@ -100,8 +105,13 @@ class HttpServer {
       authenticate: (message) => authentication.fromMessage(message),
     });
     tokens.onProvidersChanged(() => this.#sync.authenticateAgain());
-    this.#api = this.#server((request, response, target) => this.#onApiRequest(request, response, target));
-    this.#site = this.#server((request, response, target) => this.#actions.handle(request, response, target));
+    this.#onAnswered = options.onAnswered;
+    this.#api = this.#server("api", (request, response, target) =>
+      this.#onApiRequest(request, response, target),
+    );
+    this.#site = this.#server("site", (request, response, target) =>
+      this.#onSiteRequest(request, response, target),
+    );
     this.#api.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket, head));
   }
 
@@ -109,15 +119,26 @@ class HttpServer {
     const api = await listen(this.#api, host, apiPort);
     try {
       const site = await listen(this.#site, host, sitePort);
-      return { apiPort: api, sitePort: site, stop: (graceMs) => this.#stop(graceMs) };
+      return {
+        apiPort: api,
+        sitePort: site,
+        connections: async () => ({
+          api: await connectionsOf(this.#api),
+          site: await connectionsOf(this.#site),
+          websockets: this.#sync.size,
+        }),
+        stop: (graceMs) => this.#stop(graceMs),
+      };
     } catch (error) {
       this.#api.close();
       throw error;
     }
   }
 
+  /** `handle` gives the pattern of the route that answered. */
   #server(
-    handle: (request: IncomingMessage, response: ServerResponse, target: string) => Promise<void>,
+    port: HttpAnswer["port"],
+    handle: (request: IncomingMessage, response: ServerResponse, target: string) => Promise<string>,
   ): Server {
     const timeouts = {
       requestTimeout: REQUEST_TIMEOUT,
@@ -133,19 +154,34 @@ class HttpServer {
         response.shouldKeepAlive = false;
         return send(response, { status: 503 });
       }
-      const work = handle(request, response, target).finally(() => this.#underWay.delete(work));
+      const started = performance.now();
+      response.setHeader(REQUEST_ID, (request.headers[REQUEST_ID] = requestId(request)));
+      const work = handle(request, response, target)
+        .then((route) => {
+          const ms = performance.now() - started;
+          const { method = "GET" } = request;
+          this.#onAnswered({ port, route, method, status: response.statusCode, ms });
+        })
+        .finally(() => this.#underWay.delete(work));
       this.#underWay.add(work);
     });
   }
 
-  async #onApiRequest(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+  async #onApiRequest(request: IncomingMessage, response: ServerResponse, target: string): Promise<string> {
     // The site port's requests are served here too, under a prefix.
     const action = /^\/http(?=[/?]|$)/.exec(target);
     if (action !== null) {
       const rest = target.slice(action[0].length);
-      return this.#actions.handle(request, response, rest.startsWith("/") ? rest : `/${rest}`);
+      return this.#onSiteRequest(request, response, rest.startsWith("/") ? rest : `/${rest}`);
     }
-    return this.#handler.handle(request, response, new URL(`http://localhost${target}`));
+    const url = new URL(`http://localhost${target}`);
+    await this.#handler.handle(request, response, url);
+    return this.#handler.patternOf(url.pathname);
+  }
+
+  async #onSiteRequest(request: IncomingMessage, response: ServerResponse, target: string): Promise<string> {
+    await this.#actions.handle(request, response, target);
+    return "(http action)";
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -192,6 +228,12 @@ function listen(server: Server, host: string, port: number): Promise<number> {
       server.removeListener("error", reject);
       resolve((server.address() as AddressInfo).port);
     });
+  });
+}
+
+function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
   });
 }
 

@@ -14,7 +14,7 @@ import {
   USER_GROWTH_BYTES,
   USER_HEAP_MB,
 } from "./limits";
-import { GrowthMeter } from "./thread-memory";
+import { GrowthMeter, type ThreadLoad } from "./thread-memory";
 import type { Failure, HttpActionOutcome, LogLine, ModuleEnvironment, Settled } from "./types";
 import type {
   ActionCall,
@@ -64,6 +64,8 @@ type Member = {
   /** See thread-memory.ts. */
   thread: string | null;
   memory: GrowthMeter;
+  /** As it last told. */
+  bytes: number;
   running: Entry | null;
   isReady: boolean;
   /** Ends it when nothing has run on it for long. */
@@ -104,9 +106,9 @@ export class ActionHost {
     this.#env = options.setup.env;
   }
 
-  /** Actions that run, and that wait for a thread. */
-  get load(): { running: number; waiting: number; threads: number } {
-    return { running: this.#running().length, waiting: this.#queue.length, threads: this.#members.size };
+  get load(): ThreadLoad {
+    const bytes = [...this.#members].map((member) => member.bytes);
+    return { running: this.#running().length, waiting: this.#queue.length, bytes };
   }
 
   /** Never rejects. */
@@ -217,6 +219,7 @@ export class ActionHost {
       worker,
       thread: null,
       memory,
+      bytes: 0,
       running: null,
       isReady: false,
       idleTimer: undefined,
@@ -238,6 +241,7 @@ export class ActionHost {
         this.#startFailures = 0;
         return this.#release(member);
       case "memory":
+        member.bytes = message.bytes;
         if (message.bytes > this.#growthBytes) return void this.#end(member, this.#outOfMemory());
         // It pauses, so it tells by itself how much it has: only what it takes while it does not counts as growth.
         return member.memory.begin(member.thread);
@@ -276,6 +280,7 @@ export class ActionHost {
   #finish(member: Member, settled: Settled, bytes: number): void {
     const entry = member.running;
     member.running = null;
+    member.bytes = bytes;
     if (bytes > this.#growthBytes / 2) void this.#end(member, lost());
     else this.#release(member);
     if (entry !== null) settle(entry, settled);

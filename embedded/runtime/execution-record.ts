@@ -31,6 +31,8 @@ export function executionRecord(run: RunDescription): ExecutionRecord {
     returnBytes: result?.settled.ok ? result.settled.value.length : null,
     databaseReadBytes: result?.usage?.bytesRead ?? 0,
     databaseWriteBytes: result?.usage?.bytesWritten ?? 0,
+    databaseReadDocuments: result?.usage?.documentsRead ?? 0,
+    databaseWriteDocuments: result?.usage?.documentsWritten ?? 0,
     occ: run.occ ?? null,
     willRetry: run.willRetry ?? false,
   };
@@ -66,6 +68,8 @@ export function emptyRecord(
     returnBytes: null,
     databaseReadBytes: 0,
     databaseWriteBytes: 0,
+    databaseReadDocuments: 0,
+    databaseWriteDocuments: 0,
     occ: null,
     willRetry: false,
     identityType: identityType(request.identity),

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { functionFailure, internalFailure, outOfMemory, outOfMemoryText } from "./failure";
 import { HEAP_CEILING_MB, SYSTEM_TIME_MS, USER_GROWTH_BYTES, USER_HEAP_MB, USER_TIME_MS } from "./limits";
 import { newRunClock, readRunClock, type RunTimes } from "./run-clock";
-import { GrowthMeter } from "./thread-memory";
+import { GrowthMeter, type ThreadLoad } from "./thread-memory";
 import type { Failure } from "./types";
 import { UserTimeJudge } from "./user-time";
 import type {
@@ -43,6 +43,8 @@ type PoolWorker = {
   /** See thread-memory.ts. */
   thread: string | null;
   memory: GrowthMeter;
+  /** As it last told. */
+  bytes: number;
   /** The run whose memory is being watched. */
   suspect: number;
   /** Runs sent and not answered, in order. */
@@ -82,6 +84,15 @@ export class FunctionPool {
       await this.#end();
       throw error;
     }
+  }
+
+  get load(): ThreadLoad {
+    const members = [...this.#workers];
+    return {
+      running: members.reduce((sum, { sent }) => sum + sent.size, 0),
+      waiting: this.#queue.length,
+      bytes: members.map(({ bytes }) => bytes),
+    };
   }
 
   /** Never rejects. */
@@ -142,6 +153,7 @@ export class FunctionPool {
       clock,
       thread: null,
       memory: new GrowthMeter(USER_GROWTH_BYTES),
+      bytes: 0,
       suspect: 0,
       sent: new Map(),
       outbox: [],
@@ -157,7 +169,8 @@ export class FunctionPool {
           this.#startFailures = 0;
           resolve();
           this.#dispatchSoon();
-        } else if (message.type === "results") this.#finish(member, message.results);
+        } else if (message.type === "memory") member.bytes = message.bytes;
+        else if (message.type === "results") this.#finish(member, message.results);
       });
       let failure: Error = new Error("a function worker exited");
       worker.on("error", (error: Error) => (failure = error));

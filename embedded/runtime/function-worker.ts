@@ -195,7 +195,9 @@ async function runQueued(environment: RunEnvironment): Promise<void> {
 function endIfWorn(): void {
   if (monotonic() - measuredAt < MEASURE_MS) return;
   measuredAt = monotonic();
-  if (ownBytes() > USER_GROWTH_BYTES) process.exit();
+  const bytes = ownBytes();
+  if (bytes > USER_GROWTH_BYTES) process.exit();
+  send({ type: "memory", bytes });
 }
 
 /** What no run can be blamed for ends the thread; the main thread starts another and runs again what was lost. */

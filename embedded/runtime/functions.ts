@@ -20,6 +20,7 @@ import { ACTION_TIME_MS, MAX_NODE_ARGS_BYTES, NODE_ACTION_TIME_MS } from "./limi
 import { routeHttp, servesHttp } from "./http-routing";
 import { parsePath } from "./path";
 import type { SyscallArgs } from "./syscall-args";
+import type { ThreadLoad } from "./thread-memory";
 import type {
   ActionOutcome,
   AnalysisRequest,
@@ -118,6 +119,13 @@ export class Functions {
   handleOf(address: FunctionAddress): string {
     const { code, handles } = this.#generation();
     return existingHandle(code, handles, address);
+  }
+
+  /** The threads of the code that serves now, by kind. */
+  get load(): Record<"function" | ModuleEnvironment, ThreadLoad> | null {
+    if (this.#current === null) return null;
+    const { pool, actions } = this.#current;
+    return { function: pool.load, isolate: actions.isolate.load, node: actions.node.load };
   }
 
   /** What the deployed code says of a function; null when there is none of that path. System functions are not listed. */

@@ -4,6 +4,9 @@
  */
 import { readFileSync, readlinkSync } from "node:fs";
 
+/** What the threads of one kind have to do. `bytes`: heap and array buffers of each, as it last told. */
+export type ThreadLoad = { running: number; waiting: number; bytes: number[] };
+
 const PAGE_BYTES = 4096;
 
 /** Names the calling thread below /proc; null where the system has no such thing. Call it in the worker. */

@@ -213,6 +213,8 @@ export type ExecutionRecord = {
   returnBytes: number | null;
   databaseReadBytes: number;
   databaseWriteBytes: number;
+  databaseReadDocuments: number;
+  databaseWriteDocuments: number;
   occ: { table: string; documentId: string | null; retryCount: number } | null;
   willRetry: boolean;
   identityType: "user" | "unknown" | "instance_admin" | "member_acting_user";

@@ -85,6 +85,7 @@ export type ToFunctionWorker =
   | { type: "analyze"; request: AnalysisRequest };
 
 export type FromFunctionWorker =
+  | { type: "memory"; bytes: number }
   /** `thread`: see thread-memory.ts. */
   | { type: "ready"; thread: string | null }
   | { type: "results"; results: RunResult[] }

@@ -50,6 +50,13 @@ export class DueLoop<Row> {
     return this.#isStopped;
   }
 
+  /** How long the first row that is due has waited, ms; 0 when none does. */
+  lagMs(): number {
+    const now = this.#o.now();
+    const due = this.#components().flatMap((component) => this.#dueIn(component, now).due);
+    return now - Math.min(now, ...due.map(({ nextTs }) => nextTs));
+  }
+
   /** Takes up what is due. */
   start(): void {
     this.#unsubscribe = this.#o.committer.onCommit(({ keys }) => {

@@ -53,6 +53,11 @@ export class Scheduler {
     this.#loop.start();
   }
 
+  /** How long the first job that is due has waited, ms; 0 when none does. */
+  lagMs(): number {
+    return this.#loop.lagMs();
+  }
+
   /** Starts no more jobs. Running ones end with the function runtime. */
   stop(): void {
     this.#loop.stop();

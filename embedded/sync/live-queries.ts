@@ -51,6 +51,8 @@ export class LiveQueries {
   readonly #cache = new Set<LiveQuery>();
   readonly #unsubscribe: () => void;
   #cacheBytes = 0;
+  #hits = 0;
+  #misses = 0;
   /** Counts `invalidateAll`: a run that began in an earlier generation ran on other code or environment. */
   #generation = 0;
 
@@ -69,10 +71,25 @@ export class LiveQueries {
     return size;
   }
 
+  /** `hits`: who asked for a query found a result that stood. */
+  get stats(): { hits: number; misses: number; watched: number; cached: number; cachedBytes: number } {
+    const cached = this.#cache.size;
+    return {
+      hits: this.#hits,
+      misses: this.#misses,
+      watched: this.size - cached,
+      cached,
+      cachedBytes: this.#cacheBytes,
+    };
+  }
+
   /** `onStale` is called when a result that was there no longer stands. */
   subscribe(query: WatchedQuery, identity: Identity, origin: RunOrigin, onStale: () => void): Subscription {
     const family = this.#family(query, identity.kind === "admin", false);
-    const subscription = new Subscription(family.member(identityKey(identity)), identity, origin, onStale);
+    const member = family.member(identityKey(identity));
+    if (stands(member.result)) this.#hits++;
+    else this.#misses++;
+    const subscription = new Subscription(member, identity, origin, onStale);
     this.#attach(subscription, subscription.live);
     return subscription;
   }

@@ -21,6 +21,8 @@ const record: ExecutionRecord = {
   returnBytes: 4,
   databaseReadBytes: 0,
   databaseWriteBytes: 0,
+  databaseReadDocuments: 0,
+  databaseWriteDocuments: 0,
   occ: null,
   willRetry: false,
   identityType: "user",
