@@ -159,26 +159,32 @@ function indexDiff(diff: IndexDiff): JSONObject {
   };
 }
 
-/** Production names `_creationTime` too, which ends every index. */
-function indexJson(index: IndexDescription): JSONObject {
-  return {
-    name: `${index.table}.${index.name}`,
-    type: "database",
-    fields: [...index.fields, "_creationTime"],
-    staged: index.staged,
-  };
+function indexJson({ table, staged, ...index }: IndexDescription): JSONObject {
+  const name = `${table}.${index.name}`;
+  switch (index.kind) {
+    case undefined:
+      return { name, type: "database", fields: withCreationTime(index.fields), staged };
+    case "search": {
+      const { searchField, filterFields } = index;
+      return { name, type: "search", searchField, filterFields, staged };
+    }
+    case "vector": {
+      const { vectorField, dimensions, filterFields } = index;
+      return { name, type: "vector", vectorField, dimensions, filterFields, staged };
+    }
+  }
 }
 
 function schemaJson(schema: SchemaJson): JSONObject {
   return {
-    tables: schema.tables.map(({ tableName, indexes, documentType }) => ({
+    tables: schema.tables.map(({ tableName, indexes, searchIndexes, vectorIndexes, documentType }) => ({
       tableName,
       indexes: indexes.map(({ indexDescriptor, fields }) => ({
         indexDescriptor,
-        fields: [...fields, "_creationTime"],
+        fields: withCreationTime(fields),
       })),
-      searchIndexes: [],
-      vectorIndexes: [],
+      searchIndexes: searchIndexes ?? [],
+      vectorIndexes: vectorIndexes ?? [],
       documentType: documentType ?? { type: "any" },
     })),
     schemaValidation: schema.schemaValidation,
@@ -188,6 +194,11 @@ function schemaJson(schema: SchemaJson): JSONObject {
 function cronSpecJson({ name, path, args, schedule }: CronSpec): JSONObject {
   const udfArgs = { $bytes: Buffer.from(args).toString("base64") };
   return { identifier: name, spec: { udfPath: path, udfArgs, cronSchedule: schedule } };
+}
+
+/** Production names what ends every index, too. */
+function withCreationTime(fields: readonly string[]): string[] {
+  return [...fields, "_creationTime"];
 }
 
 function routesJson(routes: { method: string; path: string }[] | null): JSONValue {

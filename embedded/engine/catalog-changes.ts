@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { FIRST_INDEX } from "../storage/store";
 import { FIRST_USER_TABLE_NUMBER, SYSTEM_TABLES } from "../storage/system-tables";
-import type { CatalogRow, IndexRow, TableRow } from "../storage/types";
+import type { CatalogRow, IndexIdentity, IndexRow, IndexSpec, TableRow } from "../storage/types";
 import { BY_CREATION_TIME } from "./catalog";
 import { DatabaseError } from "./errors";
 import { MAX_TABLES } from "./limits";
@@ -61,7 +61,7 @@ export function withTable(row: CatalogRow, component: string, name: string): Cat
   return withTableNumbered(row, component, name, number);
 }
 
-export function withIndex(row: CatalogRow, index: Omit<IndexRow, "number">): CatalogRow {
+export function withIndex(row: CatalogRow, index: Omit<IndexIdentity, "number"> & IndexSpec): CatalogRow {
   return {
     ...changed(row, true),
     nextIndex: row.nextIndex + 1,

@@ -40,9 +40,7 @@ function buildPage(sweep: TableSweep, group: CommitGroup, store: Store): void {
   const snapshot = store.snapshot();
   const entries = sweep.step(snapshot, idTableResolver(group.catalog, ""));
   snapshot.close();
-  group.addHidden((batch) => {
-    for (const { index, key } of entries) batch.putKey(index, key);
-  });
+  group.addEntries(entries);
 }
 
 /** Deletes, as background work, what indexes that are no more have left. */

@@ -1,7 +1,17 @@
 import { createHash } from "node:crypto";
 import { decodeId, idLength } from "../storage/ids";
 import { VIRTUAL_TABLES, type VirtualTable } from "../storage/system-tables";
-import type { CatalogRow, IndexRow, SchemaJson, TableRow, ValidatorJSON } from "../storage/types";
+import type {
+  CatalogRow,
+  DatabaseIndexSpec,
+  IndexIdentity,
+  IndexRow,
+  SchemaJson,
+  SearchIndexSpec,
+  TableRow,
+  ValidatorJSON,
+  VectorIndexSpec,
+} from "../storage/types";
 import type { Snapshot } from "../storage/store";
 
 /** Index 0 holds no documents; ranges of it stand for facts of the catalog that a run depended on. */
@@ -10,13 +20,21 @@ export const CATALOG_INDEX = 0;
 export const BY_CREATION_TIME = "by_creation_time";
 export const BY_ID = "by_id";
 
-export type IndexInfo = IndexRow & { paths: readonly (readonly string[])[] };
+type Path = readonly string[];
 
+export type IndexInfo = IndexIdentity & DatabaseIndexSpec & { paths: readonly Path[] };
+export type SearchIndexInfo = IndexIdentity & SearchIndexSpec & { path: Path; filterPaths: readonly Path[] };
+export type VectorIndexInfo = IndexIdentity & VectorIndexSpec & { path: Path; filterPaths: readonly Path[] };
+export type AnyIndexInfo = IndexInfo | SearchIndexInfo | VectorIndexInfo;
+
+/** Lists of indexes hold them whatever their state, in the order of their numbers. */
 export type TableInfo = TableRow & {
   idLength: number;
   isSystem: boolean;
-  /** All but by_id, whatever their state, in the order of their numbers. */
+  /** The database indexes but by_id. */
   indexes: readonly IndexInfo[];
+  searchIndexes: readonly SearchIndexInfo[];
+  vectorIndexes: readonly VectorIndexInfo[];
 };
 
 /** What a table name means to a reader: a table, or a view of one. */
@@ -36,23 +54,25 @@ export class Catalog {
   readonly uploadKey: Buffer;
 
   constructor(readonly row: CatalogRow) {
-    const indexes = new Map<number, IndexInfo[]>();
+    const indexes = new Map<number, AnyIndexInfo[]>();
     for (const index of row.indexes) {
-      const info = { ...index, paths: index.fields.map((field) => field.split(".")) };
       const list = indexes.get(index.table);
-      if (list === undefined) indexes.set(index.table, [info]);
-      else list.push(info);
+      if (list === undefined) indexes.set(index.table, [indexInfo(index)]);
+      else list.push(indexInfo(index));
     }
     for (const table of row.tables) {
+      const all = indexes.get(table.byId) ?? [];
       const info: TableInfo = {
         ...table,
         idLength: idLength(table.number),
         isSystem: table.name.startsWith("_"),
-        indexes: indexes.get(table.byId) ?? [],
+        indexes: all.filter((index) => index.kind === undefined),
+        searchIndexes: all.filter((index) => index.kind === "search"),
+        vectorIndexes: all.filter((index) => index.kind === "vector"),
       };
       this.#byName.set(scoped(table.component, table.name), info);
       this.#byNumber.set(scoped(table.component, table.number), info);
-      for (const number of [info.byId, ...info.indexes.map((index) => index.number)]) {
+      for (const number of indexNumbers(info)) {
         this.#byIndex.set(number, info);
       }
     }
@@ -120,6 +140,28 @@ export class Catalog {
   /** Validator that writes to the table must satisfy; null when nothing is enforced. */
   documentType(component: string, table: string): ValidatorJSON | null {
     return this.#documentTypes.get(scoped(component, table)) ?? null;
+  }
+}
+
+/** All indexes of a table but by_id. */
+export function allIndexes({ indexes, searchIndexes, vectorIndexes }: TableInfo): AnyIndexInfo[] {
+  return [...indexes, ...searchIndexes, ...vectorIndexes];
+}
+
+/** Of all indexes of a table, by_id first. */
+export function indexNumbers(table: TableInfo): number[] {
+  return [table.byId, ...allIndexes(table).map((index) => index.number)];
+}
+
+function indexInfo(index: IndexRow): AnyIndexInfo {
+  const path = (field: string): Path => field.split(".");
+  switch (index.kind) {
+    case undefined:
+      return { ...index, paths: index.fields.map(path) };
+    case "search":
+      return { ...index, path: path(index.searchField), filterPaths: index.filterFields.map(path) };
+    case "vector":
+      return { ...index, path: path(index.vectorField), filterPaths: index.filterFields.map(path) };
   }
 }
 

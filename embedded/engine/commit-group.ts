@@ -1,5 +1,5 @@
 import { fillCommitTs } from "../storage/commit-ts";
-import type { WriteBatch } from "../storage/store";
+import type { Snapshot, WriteBatch } from "../storage/store";
 import { storeDocument } from "../storage/stored-document";
 import type {
   CatalogRow,
@@ -9,8 +9,11 @@ import type {
   TransactionOutcome,
   Ts,
 } from "../storage/types";
-import { Catalog, CATALOG_INDEX, tableKey } from "./catalog";
+import { Catalog, CATALOG_INDEX, tableKey, type TableInfo } from "./catalog";
 import { documentKeys } from "./pending-writes";
+import { searchEntries } from "./search/search-entries";
+import { documentOf } from "./search/search-keys";
+import { StatisticsChanges } from "./search/statistics";
 import type { WriteLog } from "./write-log";
 
 export type Conflict = { table: string; documentId: string | null };
@@ -43,6 +46,7 @@ export class CommitGroup {
   readonly #observe: WriteObserver;
   readonly #writes: ((batch: WriteBatch) => void)[] = [];
   readonly #countsChanged = new Set<number>();
+  readonly #statistics = new StatisticsChanges();
   readonly #firstVersion: number;
 
   constructor(state: GroupState, now: () => number, observe: WriteObserver) {
@@ -100,9 +104,21 @@ export class CommitGroup {
     this.#writes.push(write);
   }
 
-  /** Hands everything to the store's batch. */
-  flush(batch: WriteBatch): void {
+  /** As `addHidden`: entries of indexes that are being built. */
+  addEntries(entries: readonly IndexKeyWrite[]): void {
+    if (entries.length === 0) return;
+    const [first] = entries;
+    const table = first === undefined ? null : this.catalog.tableOfIndex(first.index);
+    if (table !== null) this.#noteStatistics(table, [], entries);
+    this.addHidden((batch) => {
+      for (const entry of entries) batch.putEntry(entry);
+    });
+  }
+
+  /** Hands everything to the store's batch. `openSnapshot`: of the newest durable state, which is the one before this group. */
+  flush(batch: WriteBatch, openSnapshot: () => Snapshot): void {
     for (const write of this.#writes) write(batch);
+    this.#statistics.write(batch, openSnapshot);
     for (const byId of this.#countsChanged) batch.setCount(byId, this.#state.counts.get(byId) ?? 0);
     if (this.catalog.version !== this.#firstVersion) batch.setCatalog(this.catalog.row);
     batch.setPosition(this.lastTs, this.catalog.version);
@@ -140,15 +156,32 @@ export class CommitGroup {
       this.#state.counts.set(byId, (this.#state.counts.get(byId) ?? 0) + delta);
       this.#countsChanged.add(byId);
     }
-    // Both lists have the indexes in the same order.
-    const gone = removed.filter(({ key }, position) => added[position]?.key !== key);
-    const come = added.filter(({ key }, position) => removed[position]?.key !== key);
+    // Both lists begin with the database indexes in the same order.
+    const gone = removed.filter((entry, position) => !isSameKey(entry, added[position]));
+    const come = added.filter(
+      (entry, position) => entry.value !== undefined || !isSameKey(entry, removed[position]),
+    );
     this.#writes.push((batch) => {
       for (const { index, key } of gone) batch.removeKey(index, key);
-      for (const { index, key } of come) if (index !== byId) batch.putKey(index, key);
+      for (const entry of come) if (entry.index !== byId) batch.putEntry(entry);
       if (after !== null) batch.putDocument(byId, id, storeDocument(after, size));
     });
-    return [...gone, ...added];
+    const table = this.catalog.tableOfIndex(byId);
+    if (table === null || !hasSearchEntries(table)) return [...gone, ...added];
+    this.#noteStatistics(table, gone, come);
+    // Vectors would fill the log, which is about keys.
+    return [...gone, ...added.map(({ index, key }) => ({ index, key }))];
+  }
+
+  #noteStatistics(
+    { searchIndexes }: TableInfo,
+    gone: readonly IndexKeyWrite[],
+    come: readonly IndexKeyWrite[],
+  ): void {
+    if (searchIndexes.length === 0) return;
+    const numbers = new Set(searchIndexes.map(({ number }) => number));
+    for (const { index, key } of gone) if (numbers.has(index)) this.#statistics.note(index, key, false);
+    for (const { index, key } of come) if (numbers.has(index)) this.#statistics.note(index, key, true);
   }
 
   /** With the commit timestamp in the place of its tokens, in the document and in its index keys. */
@@ -157,10 +190,11 @@ export class CommitGroup {
     const table = this.catalog.table(write.component, write.tableName);
     if (table === null) throw new Error(`No table "${write.tableName}" to write to`);
     const after = fillCommitTs(write.after, ts);
+    const document = JSON.parse(after) as JSONObject;
     return {
       ...write,
       after,
-      added: documentKeys(table, write.id, JSON.parse(after) as JSONObject),
+      added: [...documentKeys(table, write.id, document), ...searchEntries(table, write.id, document)],
       hasCommitTs: false,
     };
   }
@@ -170,11 +204,20 @@ export class CommitGroup {
     return clock > this.lastTs ? clock : this.lastTs + 1n;
   }
 
-  /** Every key ends in the id of its document. */
   #describe({ index, key }: IndexKeyWrite): Conflict {
     const table = this.catalog.tableOfIndex(index);
-    return table === null
-      ? { table: "", documentId: null }
-      : { table: table.name, documentId: key.slice(-table.idLength) };
+    if (table === null) return { table: "", documentId: null };
+    const { name, idLength } = table;
+    const isOrdered = index === table.byId || table.indexes.some(({ number }) => number === index);
+    // Every key of a database index ends in the id of its document.
+    return { table: name, documentId: isOrdered ? key.slice(-idLength) : documentOf(key, idLength) };
   }
+}
+
+function isSameKey(a: IndexKeyWrite, b: IndexKeyWrite | undefined): boolean {
+  return a.key === b?.key && a.index === b.index;
+}
+
+function hasSearchEntries({ searchIndexes, vectorIndexes }: TableInfo): boolean {
+  return searchIndexes.length > 0 || vectorIndexes.length > 0;
 }

@@ -136,7 +136,7 @@ export class CommitQueue {
 
   async #write(group: CommitGroup): Promise<void> {
     const started = performance.now();
-    await this.#store.write((batch) => group.flush(batch));
+    await this.#store.write((batch) => group.flush(batch, () => this.#store.snapshot()));
     this.#events.onWrite({ commits: group.commits.length, writeMs: performance.now() - started });
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Snapshot, Store } from "../storage/store";
 import type { ReadSet, SchemaJson, TransactionOutcome, Ts } from "../storage/types";
-import { Catalog, CatalogCache } from "./catalog";
+import { Catalog, CatalogCache, indexNumbers } from "./catalog";
 import { checkTableName, newCatalog, withoutComponent, withoutTable, withTable } from "./catalog-changes";
 import { Purge, repairCatalog } from "./catalog-upkeep";
 import type { CommitGroup, CommitResult, GroupCommit, GroupState } from "./commit-group";
@@ -230,7 +230,7 @@ export class Committer {
       const conflict = group.conflict(extra);
       if (conflict !== null) return { ok: false, conflict, retryAfter: group.lastTs };
       const tables = group.catalog.tables(component);
-      const dropped = tables.flatMap((table) => [table.byId, ...table.indexes.map((index) => index.number)]);
+      const dropped = tables.flatMap(indexNumbers);
       const row = withoutComponent(group.catalog.row, component);
       return { ok: true, ts: group.commitCatalog(row, dropped, extra.writes) };
     });
@@ -316,7 +316,7 @@ function deleteTables(group: CommitGroup, component: string, names: readonly str
   for (const name of names) {
     const table = group.catalog.table(component, name);
     if (table === null || table.isSystem) continue;
-    const dropped = [table.byId, ...table.indexes.map((index) => index.number)];
+    const dropped = indexNumbers(table);
     group.commitCatalog(withoutTable(group.catalog.row, table), dropped);
   }
 }

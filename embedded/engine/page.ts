@@ -3,8 +3,9 @@ import { DatabaseError } from "./errors";
 import type { KeyBounds } from "./index-scan";
 import { MAX_PAGE_SIZE, type Limits } from "./limits";
 import type { QueryPlan } from "./query-plan";
-import { QueryStream, type StreamContext } from "./query-stream";
+import { QueryStream } from "./query-stream";
 import type { Page, PageOptions, SerializedQuery } from "./query-types";
+import type { StreamContext } from "./stream-context";
 
 /** Above this share of a read limit, or this many rows, clients are told to split the page in two. */
 const SPLIT_SHARE = 0.75;
@@ -32,7 +33,7 @@ export function readPage(
   context: StreamContext,
 ): Page {
   const codec = new CursorCodec(cursorKey);
-  const fingerprint = queryFingerprint([query.source, query.operators, plan?.index?.fields ?? null]);
+  const fingerprint = queryFingerprint([query.source, query.operators, planFields(plan)]);
   const start = options.cursor === null ? null : codec.decode(options.cursor, fingerprint);
   const end = options.endCursor === null ? null : codec.decode(options.endCursor, fingerprint);
   const encode = (position: CursorPosition): string => codec.encode(position, fingerprint);
@@ -70,9 +71,16 @@ export function readPage(
     page,
     isDone: position.type === "end",
     continueCursor: encode(position),
-    splitCursor: splitCursor(keys, encode),
+    // Two halves of a search would each cost the whole search.
+    splitCursor: plan.type === "search" ? null : splitCursor(keys, encode),
     pageStatus: stoppedByLimit ? "SplitRequired" : recommended ? "SplitRecommended" : null,
   };
+}
+
+/** The indexed fields: a cursor of an index that changed is of another query. */
+function planFields(plan: QueryPlan | null): string[] | null {
+  if (plan?.type === "search") return [plan.index.searchField, ...plan.index.filterFields];
+  return plan?.index?.fields ?? null;
 }
 
 function lastPage(page: string[], encode: (position: CursorPosition) => string): Page {

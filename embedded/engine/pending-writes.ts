@@ -4,6 +4,7 @@ import { documentSize, documentText, storeDocument } from "../storage/stored-doc
 import type { DocumentWrite, IndexKey, IndexKeyWrite, JSONObject } from "../storage/types";
 import type { TableInfo } from "./catalog";
 import type { CheckedDocument } from "./document";
+import { searchEntries } from "./search/search-entries";
 
 /** A document as the transaction left it; `stored` null: deleted. */
 type PendingDocument = {
@@ -12,8 +13,13 @@ type PendingDocument = {
   keysBefore: readonly IndexKeyWrite[];
   stored: string | null;
   keysAfter: readonly IndexKeyWrite[];
+  /** Of search and vector indexes. */
+  entriesBefore: readonly IndexKeyWrite[];
+  entriesAfter: readonly IndexKeyWrite[];
   hasCommitTs: boolean;
 };
+
+type After = Pick<PendingDocument, "stored" | "keysAfter" | "entriesAfter" | "hasCommitTs">;
 
 /** What of one index the transaction changed. Keys that left are hidden from the snapshot; those that came are added. */
 export type IndexOverlay = { readonly hidden: ReadonlySet<IndexKey>; readonly added: readonly IndexKey[] };
@@ -25,6 +31,8 @@ export class PendingWrites {
   readonly #snapshot: Snapshot;
   readonly #documents = new Map<string, PendingDocument>();
   readonly #overlays = new Map<number, Overlay>();
+  /** Of search indexes: made when a search asks, gone with the next write. */
+  readonly #searchOverlays = new Map<number, IndexOverlay>();
   readonly #countDeltas = new Map<number, number>();
   readonly #undo: { id: string; previous: PendingDocument | undefined }[] = [];
 
@@ -43,21 +51,40 @@ export class PendingWrites {
     return this.#overlays.get(index);
   }
 
+  /** As `overlay`, for a search index of this table. */
+  searchOverlay(table: TableInfo, index: number): IndexOverlay {
+    const made = this.#searchOverlays.get(index);
+    if (made !== undefined) return made;
+    const hidden = new Set<IndexKey>();
+    const added: IndexKey[] = [];
+    for (const pending of this.#documents.values()) {
+      if (pending.table.byId !== table.byId) continue;
+      for (const entry of pending.entriesBefore) if (entry.index === index) hidden.add(entry.key);
+      for (const entry of pending.entriesAfter) if (entry.index === index) added.push(entry.key);
+    }
+    const overlay = { hidden, added: added.sort() };
+    this.#searchOverlays.set(index, overlay);
+    return overlay;
+  }
+
   /** Documents that this transaction adds to the table, less those it deletes. */
   countDelta(byId: number): number {
     return this.#countDeltas.get(byId) ?? 0;
   }
 
-  put(table: TableInfo, id: string, checked: CheckedDocument): void {
-    this.#write(table, id, {
+  /** Number of entries of search and vector indexes before and after. */
+  put(table: TableInfo, id: string, checked: CheckedDocument): number {
+    return this.#write(table, id, {
       stored: storeDocument(checked.text, checked.size),
       keysAfter: documentKeys(table, id, checked.document),
+      entriesAfter: searchEntries(table, id, checked.document),
       hasCommitTs: checked.hasCommitTs,
     });
   }
 
-  delete(table: TableInfo, id: string): void {
-    this.#write(table, id, { stored: null, keysAfter: [], hasCommitTs: false });
+  /** As `put`. */
+  delete(table: TableInfo, id: string): number {
+    return this.#write(table, id, { stored: null, keysAfter: [], entriesAfter: [], hasCommitTs: false });
   }
 
   savepoint(): number {
@@ -85,33 +112,32 @@ export class PendingWrites {
         before: pending.before === null ? null : documentText(pending.before),
         after: pending.stored === null ? null : documentText(pending.stored),
         size: pending.stored === null ? 0 : documentSize(pending.stored),
-        removed: [...pending.keysBefore],
-        added: [...pending.keysAfter],
+        removed: [...pending.keysBefore, ...withoutKeysOf(pending.entriesBefore, pending.entriesAfter)],
+        added: [...pending.keysAfter, ...changedEntries(pending.entriesBefore, pending.entriesAfter)],
         hasCommitTs: pending.hasCommitTs,
       });
     }
     return writes;
   }
 
-  #write(
-    table: TableInfo,
-    id: string,
-    after: Pick<PendingDocument, "stored" | "keysAfter" | "hasCommitTs">,
-  ): void {
+  #write(table: TableInfo, id: string, after: After): number {
     const previous = this.#documents.get(id);
     this.#undo.push({ id, previous });
     if (previous !== undefined) {
       this.#set(id, { ...previous, ...after });
-      return;
+      return previous.entriesBefore.length + after.entriesAfter.length;
     }
     const before = this.#snapshot.get(table.byId, id) ?? null;
     const document = before === null ? null : (JSON.parse(documentText(before)) as JSONObject);
     const keysBefore = document === null ? [] : documentKeys(table, id, document);
-    this.#set(id, { table, before, keysBefore, ...after });
+    const entriesBefore = document === null ? [] : searchEntries(table, id, document);
+    this.#set(id, { table, before, keysBefore, entriesBefore, ...after });
+    return entriesBefore.length + after.entriesAfter.length;
   }
 
   /** Replaces what is pending for the document, in all indexes too. Undefined: nothing is pending any more. */
   #set(id: string, next: PendingDocument | undefined): void {
+    this.#searchOverlays.clear();
     const previous = this.#documents.get(id);
     if (previous !== undefined) {
       for (const { index, key } of previous.keysAfter) removeSorted(this.#overlay(index).added, key);
@@ -138,7 +164,32 @@ export class PendingWrites {
   }
 }
 
-/** The keys of a document in all indexes of its table, by_id first. */
+function entryName({ index, key }: IndexKeyWrite): string {
+  return `${index} ${key}`;
+}
+
+/** The entries whose keys are not among the others'. */
+function withoutKeysOf(entries: readonly IndexKeyWrite[], others: readonly IndexKeyWrite[]): IndexKeyWrite[] {
+  if (entries.length === 0) return [];
+  const names = new Set(others.map(entryName));
+  return entries.filter((entry) => !names.has(entryName(entry)));
+}
+
+/** What has to be put: entries that are new, or have another value. */
+function changedEntries(before: readonly IndexKeyWrite[], after: readonly IndexKeyWrite[]): IndexKeyWrite[] {
+  if (after.length === 0) return [];
+  const known = new Map(before.map((entry) => [entryName(entry), entry]));
+  return after.filter((entry) => {
+    const old = known.get(entryName(entry));
+    return old === undefined || (entry.value !== undefined && !isSame(entry.value, old.value));
+  });
+}
+
+function isSame(a: Uint8Array, b: Uint8Array | undefined): boolean {
+  return b !== undefined && Buffer.compare(a, b) === 0;
+}
+
+/** The keys of a document in the database indexes of its table, by_id first. */
 export function documentKeys(table: TableInfo, id: string, document: JSONObject): IndexKeyWrite[] {
   const keys = [{ index: table.byId, key: id }];
   for (const index of table.indexes) {

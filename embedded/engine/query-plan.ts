@@ -10,14 +10,20 @@ import {
   type TableInfo,
   type TableView,
 } from "./catalog";
-import { checkConvexValue, isObject } from "./document";
 import { DatabaseError } from "./errors";
+import { findDatabaseIndex } from "./find-index";
 import type { KeyBounds } from "./index-scan";
 import { MAX_QUERY_OPERATORS } from "./limits";
 import type { RangeExpression, SerializedQuery } from "./query-types";
+import { encodeQueryValue } from "./query-values";
+import { planSearch, type SearchPlan } from "./search/search-plan";
 
-/** Where the documents of a query come from. `index` null: by_id. */
-export type QueryPlan = {
+/** Where the documents of a query come from. */
+export type QueryPlan = IndexPlan | SearchPlan;
+
+/** `index` null: by_id. */
+type IndexPlan = {
+  type: "index";
   table: TableInfo;
   virtual: VirtualTable | null;
   index: IndexInfo | null;
@@ -37,45 +43,26 @@ export function planQuery(query: SerializedQuery, catalog: Catalog, component: s
   if (operators.length > MAX_QUERY_OPERATORS) {
     throw new DatabaseError("TooManyQueryOperators", `Query has too many operators: ${operators.length}`);
   }
-  if (source.type === "Search") {
-    throw new DatabaseError("NotSupportedYet", "not supported yet: search indexes");
-  }
   const view = catalog.view(component, queryTableName(query));
   if (view === null) return null;
+  if (source.type === "Search") return planSearch(view, source);
   const reverse = source.order === "desc";
   if (source.type === "FullTableScan") {
-    const index = findIndex(view.table, BY_CREATION_TIME, source.tableName);
-    return { ...view, index, bounds: { lo: "", hi: null }, reverse };
+    const index = findDatabaseIndex(view.table, BY_CREATION_TIME, source.tableName);
+    return { type: "index", ...view, index, bounds: { lo: "", hi: null }, reverse };
   }
   const name = source.indexName.slice(source.indexName.indexOf(".") + 1);
   if (name === BY_ID) {
     return {
+      type: "index",
       ...view,
       index: null,
       bounds: idBounds(source.range, source.indexName, view.virtual, view.table),
       reverse,
     };
   }
-  const index = findIndex(view.table, name, source.indexName);
-  return { ...view, index, bounds: indexBounds({ ...view, index }, source), reverse };
-}
-
-function findIndex(table: TableInfo, name: string, shownName: string): IndexInfo {
-  // While a changed index is being built there are two of one name: the old one serves.
-  const named = table.indexes.filter((index) => index.name === name);
-  const enabled = named.find((index) => index.state === "enabled");
-  if (enabled !== undefined) return enabled;
-  if (named.length === 0) throw new DatabaseError("IndexNotFoundError", `Index ${shownName} not found.`);
-  if (named.some((index) => index.state === "staged")) {
-    throw new DatabaseError(
-      "StagedIndexError",
-      `Index ${shownName} is currently staged and not available to query until it is enabled.`,
-    );
-  }
-  throw new DatabaseError(
-    "IndexBackfillingError",
-    `Index ${shownName} is currently backfilling and not available to query yet.`,
-  );
+  const index = findDatabaseIndex(view.table, name, source.indexName);
+  return { type: "index", ...view, index, bounds: indexBounds({ ...view, index }, source), reverse };
 }
 
 type FieldRange = {
@@ -93,7 +80,7 @@ function byField(
 ): Map<string, FieldRange> {
   const fields = new Map<string, FieldRange>();
   for (const { type, fieldPath, value } of range) {
-    const encoded = fieldPath === "_id" ? encodeIdValue(value) : encodeRangeValue(value);
+    const encoded = fieldPath === "_id" ? encodeIdValue(value) : encodeQueryValue(value);
     const field = fields.get(fieldPath) ?? { eq: null, lo: null, loOpen: false, hi: null, hiOpen: false };
     fields.set(fieldPath, field);
     const slot = type === "Eq" ? "eq" : type === "Gt" || type === "Gte" ? "lo" : "hi";
@@ -163,12 +150,7 @@ function encodeIdBound(value: JSONValue, virtual: VirtualTable | null, table: Ta
     if (id !== null && id.tableNumber === virtual?.number) return encodeId(table.number, id.internal);
     return utf8Bytes(value);
   }
-  return encodeRangeValue(value) < encodeValue("") ? "" : "\xff";
-}
-
-function encodeRangeValue(value: JSONValue): string {
-  if (isObject(value) && Object.hasOwn(value, "$undefined")) return encodeValue(undefined);
-  return encodeValue(checkConvexValue(value).value);
+  return encodeQueryValue(value) < encodeValue("") ? "" : "\xff";
 }
 
 function notInOrder(shownName: string): DatabaseError {

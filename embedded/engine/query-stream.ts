@@ -1,28 +1,27 @@
-import type { Snapshot } from "../storage/store";
 import { documentSize, documentText } from "../storage/stored-document";
 import type { JSONObject } from "../storage/types";
 import { DatabaseError } from "./errors";
 import { compileFilter, type Filter } from "./filter";
-import { IndexScan, type KeyBounds } from "./index-scan";
-import type { PendingWrites } from "./pending-writes";
+import { IndexScan, type KeyBounds, type ScanRow } from "./index-scan";
 import type { QueryPlan } from "./query-plan";
 import type { QueryOperator } from "./query-types";
-import type { ReadLog } from "./read-log";
+import { SearchScan } from "./search/search-scan";
+import type { StreamContext } from "./stream-context";
 import { virtualDocument } from "./virtual-documents";
 
 type Operator = { filter: Filter } | { left: number };
 
-/** What streams need of their transaction. */
-export type StreamContext = { snapshot: Snapshot; pending: PendingWrites; reads: ReadLog };
-
 /** A row that was read; `text` null: an operator dropped it. */
 export type StreamRow = { key: string; text: string | null; size: number };
+
+/** Where rows come from, in the order of the query. */
+type Scan = { next(): ScanRow | null; close(): void };
 
 /** Runs a planned query row by row: scan, point read of the document, operators in their order. */
 export class QueryStream {
   readonly #plan: QueryPlan;
   readonly #context: StreamContext;
-  readonly #scan: IndexScan;
+  readonly #scan: Scan;
   readonly #operators: Operator[];
   readonly #needsDocument: boolean;
 
@@ -36,7 +35,10 @@ export class QueryStream {
     this.#context = context;
     this.#operators = operators.map(toOperator);
     this.#needsDocument = operators.some((operator) => "filter" in operator);
-    this.#scan = new IndexScan({ ...plan, bounds }, context.snapshot, context.pending, context.reads);
+    this.#scan =
+      plan.type === "search"
+        ? new SearchScan(plan, bounds, context)
+        : new IndexScan({ ...plan, bounds }, context.snapshot, context.pending, context.reads);
   }
 
   /** The next row read, dropped ones included; null at the end. */

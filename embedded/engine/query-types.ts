@@ -8,7 +8,12 @@ export type QueryOrder = "asc" | "desc" | null;
 export type QuerySource =
   | { type: "FullTableScan"; tableName: string; order: QueryOrder }
   | { type: "IndexRange"; indexName: string; range: RangeExpression[]; order: QueryOrder }
-  | { type: "Search"; indexName: string; filters: JSONValue[] };
+  | SearchSource;
+
+export type SearchSource = { type: "Search"; indexName: string; filters: SearchFilter[] };
+
+export type SearchFilter =
+  { type: "Search"; fieldPath: string; value: string } | { type: "Eq"; fieldPath: string; value: JSONValue };
 
 export type RangeExpression = {
   type: "Eq" | "Gt" | "Gte" | "Lt" | "Lte";

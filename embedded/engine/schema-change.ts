@@ -1,6 +1,6 @@
 import type { Snapshot } from "../storage/store";
 import type { CatalogRow, DocumentWrite, JSONObject, SchemaJson, ValidatorJSON } from "../storage/types";
-import { idTableResolver, type Catalog } from "./catalog";
+import { allIndexes, idTableResolver, type Catalog } from "./catalog";
 import {
   findTable,
   withIndex,
@@ -76,10 +76,10 @@ export class SchemaChange {
   ): CatalogRow {
     let next = row;
     for (const { tableName } of schema?.tables ?? []) next = withTable(next, component, tableName);
-    for (const { table, name, fields } of diff.added) {
+    for (const { table, staged, ...index } of diff.added) {
       const owner = findTable(next, component, table);
-      if (owner === undefined) throw new Error(`No table "${table}" for index "${name}"`);
-      next = withIndex(next, { table: owner.byId, name, fields, state: "building" });
+      if (owner === undefined) throw new Error(`No table "${table}" for index "${index.name}"`);
+      next = withIndex(next, { table: owner.byId, ...index, state: "building" });
     }
     return next;
   }
@@ -97,12 +97,7 @@ export class SchemaChange {
 
   /** A page of work, as the first thing of a group. */
   step(group: CommitGroup, snapshot: Snapshot): void {
-    const entries = this.#sweep.step(snapshot, idTableResolver(group.catalog, this.component));
-    if (entries.length > 0) {
-      group.addHidden((batch) => {
-        for (const { index, key } of entries) batch.putKey(index, key);
-      });
-    }
+    group.addEntries(this.#sweep.step(snapshot, idTableResolver(group.catalog, this.component)));
     const { mismatch, done } = this.#sweep;
     if (mismatch === null) {
       if (done) this.#onSettled();
@@ -165,7 +160,7 @@ function sweepTasks(catalog: Catalog, component: string, schema: SchemaJson | nu
     // What the active schema enforces already, stored documents satisfy.
     const active = catalog.documentType(component, table.name);
     const known = wanted !== null && JSON.stringify(wanted) === JSON.stringify(active);
-    const indexes = table.indexes.filter((index) => index.state === "building");
+    const indexes = allIndexes(table).filter((index) => index.state === "building");
     return [{ table, indexes, validator: known ? null : wanted }];
   });
 }

@@ -11,6 +11,13 @@ import { checkTableName, identifierFault } from "./catalog-changes";
 import { isObject } from "./document";
 import { DatabaseError } from "./errors";
 import { MAX_INDEX_FIELDS, MAX_INDEXES_PER_TABLE } from "./limits";
+import { mayHold } from "./schema-fields";
+import {
+  checkSearchIndexes,
+  checkVectorFields,
+  parseSearchIndex,
+  parseVectorIndex,
+} from "./schema-search-indexes";
 import { parseValidator } from "./validator";
 
 /** Parses what `SchemaDefinition.export()` gives. Throws DatabaseError for a schema that cannot be pushed. */
@@ -26,7 +33,10 @@ export function parseSchema(json: JSONValue): SchemaJson {
     names.add(table.tableName);
     checkTableName(table.tableName);
     checkDocumentType(table);
-    checkIndexes(table, schema.schemaValidation);
+    checkNames(table);
+    checkIndexes(table);
+    checkSearchIndexes(table);
+    if (schema.schemaValidation) checkReferences(table);
   }
   return schema;
 }
@@ -34,16 +44,16 @@ export function parseSchema(json: JSONValue): SchemaJson {
 function parseTable(json: JSONValue): SchemaTableJson {
   if (!isObject(json) || typeof json["tableName"] !== "string") throw invalid("a table has no name");
   const tableName = json["tableName"];
-  if (listOf(json, "searchIndexes").length + listOf(json, "stagedSearchIndexes").length > 0) {
-    throw new DatabaseError("NotSupportedYet", `not supported yet: search indexes (table "${tableName}")`);
-  }
-  if (listOf(json, "vectorIndexes").length + listOf(json, "stagedVectorIndexes").length > 0) {
-    throw new DatabaseError("NotSupportedYet", `not supported yet: vector indexes (table "${tableName}")`);
-  }
+  const list = <T>(name: string, parse: (tableName: string, json: JSONValue) => T): T[] =>
+    listOf(json, name).map((index) => parse(tableName, index));
   return {
     tableName,
-    indexes: listOf(json, "indexes").map((index) => parseIndex(tableName, index)),
-    stagedDbIndexes: listOf(json, "stagedDbIndexes").map((index) => parseIndex(tableName, index)),
+    indexes: list("indexes", parseIndex),
+    stagedDbIndexes: list("stagedDbIndexes", parseIndex),
+    searchIndexes: list("searchIndexes", parseSearchIndex),
+    stagedSearchIndexes: list("stagedSearchIndexes", parseSearchIndex),
+    vectorIndexes: list("vectorIndexes", parseVectorIndex),
+    stagedVectorIndexes: list("stagedVectorIndexes", parseVectorIndex),
     documentType: parseDocumentType(tableName, json["documentType"] ?? null),
   };
 }
@@ -86,9 +96,10 @@ function checkDocumentType({ tableName, documentType }: SchemaTableJson): void {
   );
 }
 
-function checkIndexes(table: SchemaTableJson, strict: boolean): void {
+/** Indexes of every kind share one set of names. */
+function checkNames(table: SchemaTableJson): void {
   const { tableName } = table;
-  const indexes = [...table.indexes, ...(table.stagedDbIndexes ?? [])];
+  const indexes = declaredFields(table);
   if (indexes.length > MAX_INDEXES_PER_TABLE) {
     throw new DatabaseError(
       "TooManyIndexes",
@@ -96,13 +107,18 @@ function checkIndexes(table: SchemaTableJson, strict: boolean): void {
     );
   }
   const names = new Set<string>();
-  const fieldLists = new Map<string, string>();
-  for (const { indexDescriptor: name, fields } of indexes) {
+  for (const { name } of indexes) {
     checkIndexName(tableName, name);
     if (names.has(name)) {
       throw new DatabaseError("IndexNamesNotUnique", `Table "${tableName}" has two indexes named "${name}".`);
     }
     names.add(name);
+  }
+}
+
+function checkIndexes({ tableName, indexes, stagedDbIndexes = [] }: SchemaTableJson): void {
+  const fieldLists = new Map<string, string>();
+  for (const { indexDescriptor: name, fields } of [...indexes, ...stagedDbIndexes]) {
     checkFields(tableName, name, fields);
     const same = fieldLists.get(fields.join());
     if (same !== undefined) {
@@ -112,9 +128,14 @@ function checkIndexes(table: SchemaTableJson, strict: boolean): void {
       );
     }
     fieldLists.set(fields.join(), name);
-    const missing = strict
-      ? fields.find((field) => table.documentType !== null && !mayHold(table.documentType, field.split(".")))
-      : undefined;
+  }
+}
+
+/** For a schema that is enforced: documents must be able to have the fields. */
+function checkReferences(table: SchemaTableJson): void {
+  const { tableName, documentType } = table;
+  for (const { name, fields } of declaredFields(table)) {
+    const missing = fields.find((field) => documentType !== null && !mayHold(documentType, field.split(".")));
     if (missing !== undefined) {
       throw new DatabaseError(
         "SchemaDefinitionError",
@@ -122,6 +143,24 @@ function checkIndexes(table: SchemaTableJson, strict: boolean): void {
       );
     }
   }
+  checkVectorFields(table);
+}
+
+/** The indexes of every kind, with all fields that they name. */
+function declaredFields(table: SchemaTableJson): { name: string; fields: string[] }[] {
+  const { indexes, stagedDbIndexes = [], searchIndexes = [], stagedSearchIndexes = [] } = table;
+  const { vectorIndexes = [], stagedVectorIndexes = [] } = table;
+  return [
+    ...[...indexes, ...stagedDbIndexes].map(({ indexDescriptor: name, fields }) => ({ name, fields })),
+    ...[...searchIndexes, ...stagedSearchIndexes].map((index) => ({
+      name: index.indexDescriptor,
+      fields: [index.searchField, ...index.filterFields],
+    })),
+    ...[...vectorIndexes, ...stagedVectorIndexes].map((index) => ({
+      name: index.indexDescriptor,
+      fields: [index.vectorField, ...index.filterFields],
+    })),
+  ];
 }
 
 function checkIndexName(tableName: string, name: string): void {
@@ -150,26 +189,6 @@ function checkFields(tableName: string, name: string, fields: string[]): void {
     if (seen.has(field)) throw fault(`it has the field ${field} twice`);
     seen.add(field);
     if (field.split(".").some((part) => part === "")) throw fault(`"${field}" is no field path`);
-  }
-}
-
-/** Whether a value of this type can have something at the path. */
-function mayHold(type: ValidatorJSON, path: readonly string[]): boolean {
-  const [name, ...rest] = path;
-  if (name === undefined) return true;
-  switch (type.type) {
-    case "any":
-      return true;
-    case "union":
-      return type.value.some((member) => mayHold(member, path));
-    case "record":
-      return mayHold(type.values.fieldType, rest);
-    case "object": {
-      const field = Object.hasOwn(type.value, name) ? type.value[name] : undefined;
-      return field !== undefined && mayHold(field.fieldType, rest);
-    }
-    default:
-      return false;
   }
 }
 

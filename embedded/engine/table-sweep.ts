@@ -1,18 +1,19 @@
-import { keyBody, storedKey } from "../storage/index-keys";
 import type { Snapshot } from "../storage/store";
 import { documentText } from "../storage/stored-document";
 import type { IndexKey, IndexKeyWrite, JSONObject, ValidatorJSON } from "../storage/types";
-import type { IndexInfo, TableInfo } from "./catalog";
+import type { AnyIndexInfo, TableInfo } from "./catalog";
+import { indexEntries } from "./search/search-entries";
 import { checkValue, type IdTable } from "./validator";
 
 /** What to do with each document of a table: make its entries in these indexes, hold it against this validator. */
-export type SweepTask = { table: TableInfo; indexes: IndexInfo[]; validator: ValidatorJSON | null };
+export type SweepTask = { table: TableInfo; indexes: AnyIndexInfo[]; validator: ValidatorJSON | null };
 
 export type Mismatch = { tableName: string; id: string; text: string };
 
 /** Work of one page: a few milliseconds, so that commits in between hardly wait. */
 const PAGE_DOCUMENTS = 500;
 const PAGE_BYTES = 512 * 1024;
+const PAGE_ENTRIES = 4_000;
 
 /** Goes through all documents of some tables, page by page; stops for good at the first that fails its validator. */
 export class TableSweep {
@@ -55,7 +56,9 @@ export class TableSweep {
       this.#visit(task, id, JSON.parse(documentText(stored)) as JSONObject, entries, idTable);
       this.#position = `${id}\0`;
       if (this.#mismatch !== null) return entries;
-      if (++documents >= PAGE_DOCUMENTS || bytes >= PAGE_BYTES) return entries;
+      documents++;
+      if (documents >= PAGE_DOCUMENTS || bytes >= PAGE_BYTES || entries.length >= PAGE_ENTRIES)
+        return entries;
     }
     this.#tasks.shift();
     this.#position = "";
@@ -70,9 +73,7 @@ export class TableSweep {
     entries: IndexKeyWrite[],
     idTable: IdTable,
   ): void {
-    for (const index of task.indexes) {
-      entries.push({ index: index.number, key: storedKey(keyBody(index.paths, document), id) });
-    }
+    for (const index of task.indexes) entries.push(...indexEntries(index, id, document));
     if (task.validator === null) return;
     const { _id, _creationTime, ...fields } = document;
     const text = checkValue(task.validator, fields, idTable);

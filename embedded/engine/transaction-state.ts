@@ -3,8 +3,8 @@ import type { TransactionUsage } from "../storage/types";
 import { CreationTimes } from "./creation-times";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { PendingWrites } from "./pending-writes";
-import type { StreamContext } from "./query-stream";
 import { ReadLog } from "./read-log";
+import type { StreamContext } from "./stream-context";
 import type { Transaction } from "./transaction";
 import { WriteMeter } from "./write-meter";
 

@@ -139,7 +139,7 @@ export class Transaction {
   remove(id: string, table?: string | null, access = this.#access): string {
     const { info, stored } = this.#forWrite(id, table, "db.delete", "Delete", access);
     this.#state.meter.countWrite(documentSize(stored), info.isSystem);
-    this.#state.pending.delete(info, id);
+    this.#state.meter.countSearchEntries(this.#state.pending.delete(info, id));
     return documentText(stored);
   }
 
@@ -361,7 +361,7 @@ export class Transaction {
     if (current !== null && documentText(current) === checked.text) return checked.text;
     this.#enforceSchema(table, checked.document);
     this.#state.meter.countWrite(checked.size, table.isSystem);
-    this.#state.pending.put(table, id, checked);
+    this.#state.meter.countSearchEntries(this.#state.pending.put(table, id, checked));
     return checked.text;
   }
 

@@ -9,6 +9,7 @@ type Counters = {
   systemBytes: number;
   scheduled: number;
   scheduledBytes: number;
+  searchEntries: number;
 };
 
 /** Counts what a transaction writes against its limits. Each write counts, also of a document written before. */
@@ -22,6 +23,7 @@ export class WriteMeter {
     systemBytes: 0,
     scheduled: 0,
     scheduledBytes: 0,
+    searchEntries: 0,
   };
 
   constructor(limits: Limits) {
@@ -61,6 +63,16 @@ export class WriteMeter {
           `(limit: ${this.#limits.scheduledFunctionArgsBytes} bytes)`,
       );
     }
+  }
+
+  countSearchEntries(entries: number): void {
+    this.#used.searchEntries += entries;
+    const limit = this.#limits.searchEntriesWritten;
+    if (this.#used.searchEntries <= limit) return;
+    throw new DatabaseError(
+      "TooManySearchEntriesWritten",
+      `Too many search index entries written in a single function execution (limit: ${limit})`,
+    );
   }
 
   mark(): number {

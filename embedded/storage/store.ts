@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { open, type RootDatabase, type Transaction as LmdbTransaction } from "lmdb";
+import { asBinary, open, type RootDatabase, type Transaction as LmdbTransaction } from "lmdb";
 import { DataDirLock } from "./data-dir-lock";
-import type { CatalogRow, IndexKey, Ts } from "./types";
+import type { CatalogRow, IndexKey, IndexKeyWrite, Ts } from "./types";
 
 export { DataDirLockedError } from "./data-dir-lock";
 
@@ -12,6 +12,8 @@ export const MAX_INDEX_KEY = MAX_LMDB_KEY - INDEX_PREFIX_LENGTH;
 
 /** Address space reserved for the file, on systems where that costs nothing: growing the map later would halt readers. */
 const MAP_SIZE = 2 ** 38;
+
+const FLOAT_BYTES = 4;
 
 /** Snapshots tried before one that lacks an acknowledged commit counts as a failure. */
 const MAX_SNAPSHOTS = 3;
@@ -25,12 +27,18 @@ const META_COUNT = "count:";
 
 type Database = RootDatabase<string, string>;
 
+/** lmdb takes a transaction here too, which its types leave out. The bytes are good until the next read. */
+type BinaryReader = {
+  getBinaryFast(key: string, options: { transaction: LmdbTransaction }): Uint8Array | undefined;
+};
+
 /**
  * The one LMDB environment of a deployment. The main thread opens it for writing (and holds the lock of the
  * directory); workers of the same process open it read-only. Reads are synchronous and see whole commits only.
  *
  * One flat key space: index number (4 bytes, big-endian), then the index's own key. The by_id index of a table holds
- * its documents; entries of other indexes are empty: the document's id ends their key.
+ * its documents; entries of other database indexes are empty: the document's id ends their key. Search and vector indexes have
+ * keys of their own (engine/search/search-keys.ts).
  */
 export class Store {
   readonly #db: Database;
@@ -93,15 +101,19 @@ export class Store {
 
 /** The writes of one `Store.write`, gathered first: lmdb would keep the first half of a batch that throws half-way. */
 export class WriteBatch {
-  readonly #operations: { key: string; value: string | null }[] = [];
+  readonly #operations: { key: string; value: string | Uint8Array | null }[] = [];
 
   /** `stored`: see stored-document.ts. */
   putDocument(byId: number, key: IndexKey, stored: string): void {
     this.#add(indexPrefix(byId) + key, stored);
   }
 
-  putKey(index: number, key: IndexKey): void {
-    this.#add(indexPrefix(index) + key, "");
+  putEntry({ index, key, value }: IndexKeyWrite): void {
+    this.#add(indexPrefix(index) + key, value ?? "");
+  }
+
+  putText(index: number, key: IndexKey, text: string): void {
+    this.#add(indexPrefix(index) + key, text);
   }
 
   removeKey(index: number, key: IndexKey): void {
@@ -124,11 +136,12 @@ export class WriteBatch {
   apply(db: Database): void {
     for (const { key, value } of this.#operations) {
       if (value === null) void db.remove(key);
-      else void db.put(key, value);
+      else if (typeof value === "string") void db.put(key, value);
+      else void db.put(key, asBinary(value) as unknown as string);
     }
   }
 
-  #add(key: string, value: string | null): void {
+  #add(key: string, value: string | Uint8Array | null): void {
     if (key.length > MAX_LMDB_KEY) throw new RangeError(`Key of ${key.length} bytes is too long to store`);
     this.#operations.push({ key, value });
   }
@@ -160,9 +173,20 @@ export class Snapshot {
     return this.#db.get(metaKey(META_CATALOG), this.#options) ?? null;
   }
 
-  /** Stored document (see stored-document.ts) under a by_id key, or undefined. */
-  get(byId: number, key: IndexKey): string | undefined {
-    return this.#db.get(indexPrefix(byId) + key, this.#options);
+  /** What is stored under a key: of a by_id index a document (see stored-document.ts). */
+  get(index: number, key: IndexKey): string | undefined {
+    return this.#db.get(indexPrefix(index) + key, this.#options);
+  }
+
+  /** A stored vector. Good until the next read from this database. */
+  vector(index: number, key: IndexKey): Float32Array | undefined {
+    const reader = this.#db as unknown as BinaryReader;
+    const bytes = reader.getBinaryFast(indexPrefix(index) + key, this.#options);
+    if (bytes === undefined) return undefined;
+    // The buffer behind the bytes is used again and again: its length is what was read into it.
+    const { buffer, byteOffset, length } = bytes;
+    if (byteOffset % FLOAT_BYTES === 0) return new Float32Array(buffer, byteOffset, length / FLOAT_BYTES);
+    return new Float32Array(buffer.slice(byteOffset, byteOffset + length));
   }
 
   /** Keys of [lo, hi) in order, or backwards. Leaving the loop early frees the cursor. */
@@ -177,6 +201,13 @@ export class Snapshot {
     const keys = keysOf(this.#db.getKeys({ ...range, transaction: this.#transaction }));
     this.#cursors.add(keys);
     return keys;
+  }
+
+  /** Number of keys of [lo, hi). */
+  countKeys(index: number, lo: IndexKey, hi: IndexKey | null): number {
+    const prefix = indexPrefix(index);
+    const end = hi === null ? indexPrefix(index + 1) : prefix + hi;
+    return this.#db.getKeysCount({ start: prefix + lo, end, transaction: this.#transaction });
   }
 
   /** Number of documents of the table whose by_id index this is. */

@@ -24,12 +24,14 @@ export type ReadRange = { index: number; lo: IndexKey; hi: IndexKey | null };
 /** Everything a run depended on. A document read by id is the range of exactly its key in the by_id index. */
 export type ReadSet = { ranges: ReadRange[] };
 
-export type IndexKeyWrite = { index: number; key: IndexKey };
+/** `value`: what the entry holds besides its key (a vector); most hold nothing. */
+export type IndexKeyWrite = { index: number; key: IndexKey; value?: Uint8Array };
 
 /**
  * The net effect of a transaction on one document. `removed` are its keys in all indexes before, `added` after,
  * the by_id key included and unchanged keys in both, because who read the document through an index
- * depends on it even if its key stays. `hasCommitTs`: `after` holds commit timestamp tokens that the committer fills in.
+ * depends on it even if its key stays. Entries of search and vector indexes come last, and only those that change: a search
+ * depends on the documents that it loaded by their ids. `hasCommitTs`: `after` holds commit timestamp tokens that the committer fills in.
  */
 export type DocumentWrite = {
   /** Number of the table, as in its ids: unique within the component only. */
@@ -87,30 +89,55 @@ export type SchemaTableJson = {
   tableName: string;
   indexes: SchemaIndexJson[];
   stagedDbIndexes?: SchemaIndexJson[];
-  searchIndexes?: JSONValue[];
-  stagedSearchIndexes?: JSONValue[];
-  vectorIndexes?: JSONValue[];
-  stagedVectorIndexes?: JSONValue[];
+  searchIndexes?: SchemaSearchIndexJson[];
+  stagedSearchIndexes?: SchemaSearchIndexJson[];
+  vectorIndexes?: SchemaVectorIndexJson[];
+  stagedVectorIndexes?: SchemaVectorIndexJson[];
   documentType: ValidatorJSON | null;
 };
 
 export type SchemaIndexJson = { indexDescriptor: string; fields: string[] };
 
+export type SchemaSearchIndexJson = { indexDescriptor: string; searchField: string; filterFields: string[] };
+
+export type SchemaVectorIndexJson = {
+  indexDescriptor: string;
+  vectorField: string;
+  dimensions: number;
+  filterFields: string[];
+};
+
 /** One table of the catalog. `byId` is the number of its by_id index, the table's identity inside the store. */
 export type TableRow = { component: string; name: string; number: number; byId: number };
 
 /**
- * One index of the catalog. `fields` as declared, without the closing `_creationTime` and `_id`.
+ * One index of the catalog.
  * `building`: being filled or waiting for its schema; kept up to date by every write, not readable yet.
  * `staged`: filled and kept up to date, not readable.
  */
-export type IndexRow = {
+export type IndexRow = IndexIdentity & IndexSpec;
+
+export type IndexIdentity = {
   number: number;
   /** `byId` of its table. */
   table: number;
   name: string;
-  fields: string[];
   state: "building" | "staged" | "enabled";
+};
+
+export type IndexSpec = DatabaseIndexSpec | SearchIndexSpec | VectorIndexSpec;
+
+/** Fields as declared, without the closing `_creationTime` and `_id`. */
+export type DatabaseIndexSpec = { kind?: undefined; fields: string[] };
+
+/** Filter fields here and below: sorted, each once. */
+export type SearchIndexSpec = { kind: "search"; searchField: string; filterFields: string[] };
+
+export type VectorIndexSpec = {
+  kind: "vector";
+  vectorField: string;
+  dimensions: number;
+  filterFields: string[];
 };
 
 /** Everything but documents: stored as one value, changed only together with the commit that changes it. */

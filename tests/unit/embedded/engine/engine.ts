@@ -96,24 +96,39 @@ export class Engine {
   }
 }
 
+type SearchDefinition = { searchField: string; filterFields: string[] };
+type VectorDefinition = { vectorField: string; dimensions: number; filterFields: string[] };
+
 export type TableDefinitions = Record<
   string,
-  { indexes?: Record<string, string[]>; staged?: Record<string, string[]>; type?: JSONValue }
+  {
+    indexes?: Record<string, string[]>;
+    staged?: Record<string, string[]>;
+    search?: Record<string, SearchDefinition>;
+    stagedSearch?: Record<string, SearchDefinition>;
+    vector?: Record<string, VectorDefinition>;
+    type?: JSONValue;
+  }
 >;
 
 /** As `defineSchema(...).export()` gives it; the type of a table is any unless said otherwise. */
 export function schemaOf(tables: TableDefinitions, schemaValidation = true): JSONValue {
   const list = (indexes: Record<string, string[]> = {}): JSONValue =>
     Object.entries(indexes).map(([indexDescriptor, fields]) => ({ indexDescriptor, fields }));
+  const named = (indexes: Record<string, JSONObject> = {}): JSONValue =>
+    Object.entries(indexes).map(([indexDescriptor, index]) => ({ indexDescriptor, ...index }));
   return {
-    tables: Object.entries(tables).map(([tableName, { indexes, staged, type }]) => ({
-      tableName,
-      indexes: list(indexes),
-      stagedDbIndexes: list(staged),
-      searchIndexes: [],
-      vectorIndexes: [],
-      documentType: type ?? { type: "any" },
-    })),
+    tables: Object.entries(tables).map(
+      ([tableName, { indexes, staged, search, stagedSearch, vector, type }]) => ({
+        tableName,
+        indexes: list(indexes),
+        stagedDbIndexes: list(staged),
+        searchIndexes: named(search),
+        stagedSearchIndexes: named(stagedSearch),
+        vectorIndexes: named(vector),
+        documentType: type ?? { type: "any" },
+      }),
+    ),
     schemaValidation,
   };
 }
@@ -136,6 +151,17 @@ export function indexScan(
     },
     operators: [],
   };
+}
+
+export function search(
+  indexName: string,
+  field: string,
+  text: string,
+  filters: Record<string, JSONValue> = {},
+): SerializedQuery {
+  const eq = Object.entries(filters).map(([fieldPath, value]) => ({ type: "Eq" as const, fieldPath, value }));
+  const filter = { type: "Search" as const, fieldPath: field, value: text };
+  return { source: { type: "Search", indexName, filters: [filter, ...eq] }, operators: [] };
 }
 
 export function limited(query: SerializedQuery, limit: number): SerializedQuery {

@@ -1,0 +1,142 @@
+/** Random documents, changes and searches against looking at every document. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Transaction } from "@/embedded/engine/transaction";
+import type { JSONObject, JSONValue } from "@/embedded/storage/types";
+import { collect, Engine, fullScan, search } from "../engine";
+import { expectedIds } from "./model";
+
+const RUNS = process.env["PRAXTALK_LONG"] === undefined ? 12 : 300;
+
+/** Few words, so that documents share them; some begin alike, some are no ASCII, one is too long, one is longer in lower case. */
+const word = fc.constantFrom(
+  ...[
+    "tea",
+    "team",
+    "teapot",
+    "a",
+    "an",
+    "and",
+    "Ω",
+    "ΟΔΟΣ",
+    "ÉTÉ",
+    "été",
+    "42",
+    "4x",
+    "x".repeat(31),
+    "y".repeat(32),
+  ],
+  ...["İ", "日本語", "naïve", "Tea", "TEAM", "zebra"],
+);
+const text = fc
+  .tuple(fc.array(word, { maxLength: 60 }), fc.constantFrom(" ", ", ", "-", "\n", "_"))
+  .map(([words, gap]) => words.join(gap));
+const filterValue: fc.Arbitrary<JSONValue> = fc.constantFrom<JSONValue[]>(
+  "open",
+  "closed",
+  1,
+  null,
+  { $integer: "AQAAAAAAAAA=" },
+  { $undefined: null },
+);
+const body = fc.oneof(
+  { weight: 8, arbitrary: text as fc.Arbitrary<JSONValue> },
+  fc.constantFrom<JSONValue[]>(7, null),
+);
+const document = fc.record({ body, state: filterValue, owner: filterValue });
+
+type Change =
+  | { type: "insert"; document: { body: JSONValue; state: JSONValue; owner: JSONValue } }
+  | { type: "patch"; at: number; document: { body?: JSONValue; state?: JSONValue } }
+  | { type: "remove"; at: number };
+
+const change: fc.Arbitrary<Change> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ type: fc.constant("insert" as const), document }) },
+  fc.record({
+    type: fc.constant("patch" as const),
+    at: fc.nat(),
+    document: fc.record({ body, state: filterValue }, { requiredKeys: [] }),
+  }),
+  fc.record({ type: fc.constant("remove" as const), at: fc.nat() }),
+);
+const query = fc.record({
+  text: fc.oneof(text, word, fc.constantFrom("t", "te", "x", "a te", "!?")),
+  filters: fc.record({ state: filterValue, "meta.owner": filterValue }, { requiredKeys: [] }),
+});
+
+const INDEX = { searchField: "body", filterFields: ["meta.owner", "state"] };
+
+/** The document as stored: the owner nested, missing fields left out. */
+function stored({
+  body: text,
+  state,
+  owner,
+}: {
+  body: JSONValue;
+  state: JSONValue;
+  owner: JSONValue;
+}): JSONObject {
+  const present = (name: string, value: JSONValue): JSONObject =>
+    typeof value === "object" && value !== null && "$undefined" in value ? {} : { [name]: value };
+  return { body: text, ...present("state", state), meta: present("owner", owner) };
+}
+
+function apply(tx: Transaction, ids: string[], one: Change): void {
+  if (one.type === "insert") {
+    ids.push(tx.insert("t", stored(one.document)));
+    return;
+  }
+  const id = ids[one.at % Math.max(ids.length, 1)];
+  if (id === undefined) return;
+  if (one.type === "patch") tx.patch(id, one.document as JSONObject);
+  else {
+    tx.remove(id);
+    ids.splice(ids.indexOf(id), 1);
+  }
+}
+
+type Query = { text: string; filters: Record<string, JSONValue> };
+
+function check(tx: Transaction, queries: readonly Query[]): void {
+  const documents = collect(tx, fullScan("t"));
+  const model = { field: "body", filterFields: INDEX.filterFields, documents };
+  for (const { text, filters } of queries) {
+    const found = collect(tx, search("t.by_body", "body", text, filters)).map(({ _id }) => _id);
+    expect(found, JSON.stringify({ text, filters })).toEqual(expectedIds(model, text, filters));
+  }
+}
+
+test("a search finds what a look at every document finds, in the same order: own writes too, after a rebuild too", async () => {
+  const engine = await Engine.create();
+  const plan = fc.record({
+    commits: fc.array(fc.array(change, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 6 }),
+    pending: fc.array(change, { maxLength: 8 }),
+    queries: fc.array(query, { minLength: 4, maxLength: 8 }),
+  });
+  const tables = { t: { search: { by_body: INDEX } } };
+  await fc.assert(
+    fc.asyncProperty(plan, async ({ commits, pending, queries }) => {
+      await engine.push({});
+      await engine.committer.deleteTables("", ["t"]);
+      await engine.push(tables);
+      const ids: string[] = [];
+      for (const commit of commits) {
+        await engine.mutate((tx) => commit.forEach((one) => apply(tx, ids, one)));
+        engine.query((tx) => check(tx, queries));
+      }
+      const { tx, snapshot } = engine.begin();
+      const savepoint = tx.savepoint();
+      const uncommitted = [...ids];
+      pending.forEach((one) => apply(tx, uncommitted, one));
+      check(tx, queries);
+      tx.rollbackTo(savepoint);
+      check(tx, queries);
+      snapshot.close();
+      await engine.push({ t: {} });
+      await engine.push(tables);
+      engine.query((tx) => check(tx, queries));
+    }),
+    { numRuns: RUNS },
+  );
+  await engine.destroy();
+});
