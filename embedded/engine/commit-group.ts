@@ -111,7 +111,7 @@ export class CommitGroup {
     const table = first === undefined ? null : this.catalog.tableOfIndex(first.index);
     if (table !== null) this.#noteStatistics(table, [], entries);
     this.addHidden((batch) => {
-      for (const entry of entries) batch.putEntry(entry);
+      for (const { index, key, value } of entries) batch.putKey(index, key, value);
     });
   }
 
@@ -163,7 +163,7 @@ export class CommitGroup {
     );
     this.#writes.push((batch) => {
       for (const { index, key } of gone) batch.removeKey(index, key);
-      for (const entry of come) if (entry.index !== byId) batch.putEntry(entry);
+      for (const { index, key, value } of come) if (index !== byId) batch.putKey(index, key, value);
       if (after !== null) batch.putDocument(byId, id, storeDocument(after, size));
     });
     const table = this.catalog.tableOfIndex(byId);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { asBinary, open, type RootDatabase, type Transaction as LmdbTransaction } from "lmdb";
 import { DataDirLock } from "./data-dir-lock";
-import type { CatalogRow, IndexKey, IndexKeyWrite, Ts } from "./types";
+import type { CatalogRow, IndexKey, Ts } from "./types";
 
 export { DataDirLockedError } from "./data-dir-lock";
 
@@ -108,12 +108,8 @@ export class WriteBatch {
     this.#add(indexPrefix(byId) + key, stored);
   }
 
-  putEntry({ index, key, value }: IndexKeyWrite): void {
-    this.#add(indexPrefix(index) + key, value ?? "");
-  }
-
-  putText(index: number, key: IndexKey, text: string): void {
-    this.#add(indexPrefix(index) + key, text);
+  putKey(index: number, key: IndexKey, value: string | Uint8Array = ""): void {
+    this.#add(indexPrefix(index) + key, value);
   }
 
   removeKey(index: number, key: IndexKey): void {

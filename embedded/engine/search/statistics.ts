@@ -47,7 +47,7 @@ export class StatisticsChanges {
     snapshot.close();
     for (const { index, key, statistics } of changed.values()) {
       if (statistics.documents === 0) batch.removeKey(index, key);
-      else batch.putText(index, key, `${statistics.documents} ${statistics.terms}`);
+      else batch.putKey(index, key, `${statistics.documents} ${statistics.terms}`);
     }
   }
 }

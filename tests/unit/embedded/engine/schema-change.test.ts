@@ -318,8 +318,6 @@ describe("schemas that are refused", () => {
       table({ documentType: withN("number"), indexes: [index("a", "m")] }),
       "references the field m that does not exist",
     ],
-    ["search index", table({ searchIndexes: [{}] }), "not supported yet: search indexes"],
-    ["vector index", table({ vectorIndexes: [{}] }), "not supported yet: vector indexes"],
   ])("%s", (_what, json, message) => {
     expect(() => parseSchema(json)).toThrow(DatabaseError);
     expect(() => parseSchema(json)).toThrow(message);
