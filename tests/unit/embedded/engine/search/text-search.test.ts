@@ -106,12 +106,12 @@ describe("after a search", () => {
   test("pages together are the whole, in order", () => {
     const whole = engine.query((tx) => collect(tx, find("word")).map(({ _id }) => _id));
     const ids: unknown[] = [];
-    let page: Page | null = null;
-    while (page?.isDone !== true) {
-      const cursor: string | null = page?.continueCursor ?? null;
-      page = engine.query((tx) => tx.page(find("word"), { cursor, endCursor: null, pageSize: 7 }));
+    for (let cursor: string | null = null, isDone = false; !isDone;) {
+      const options = { cursor, endCursor: null, pageSize: 7 };
+      const page: Page = engine.query((tx) => tx.page(find("word"), options));
       expect(page.splitCursor).toBeNull();
       ids.push(...page.page.map((text) => (JSON.parse(text) as { _id: string })._id));
+      ({ isDone, continueCursor: cursor } = page);
     }
     expect(ids).toEqual(whole);
   });
