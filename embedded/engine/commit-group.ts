@@ -136,7 +136,7 @@ export class CommitGroup {
 
     this.#state.lastTs = ts;
     const keys: IndexKeyWrite[] = [...catalogKeys];
-    for (const one of prepared) keys.push(...this.#add(one));
+    for (const one of prepared) for (const key of this.#add(one)) keys.push(key);
     this.#state.log.append({ ts, keys, dropped });
     this.commits.push({ ts, keys });
     return ts;

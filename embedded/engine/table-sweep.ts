@@ -73,7 +73,9 @@ export class TableSweep {
     entries: IndexKeyWrite[],
     idTable: IdTable,
   ): void {
-    for (const index of task.indexes) entries.push(...indexEntries(index, id, document));
+    for (const index of task.indexes) {
+      for (const entry of indexEntries(index, id, document)) entries.push(entry);
+    }
     if (task.validator === null) return;
     const { _id, _creationTime, ...fields } = document;
     const text = checkValue(task.validator, fields, idTable);
