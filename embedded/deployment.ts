@@ -127,6 +127,7 @@ async function startParts(
   let operation: Operation | null = null;
   const committer = await Committer.open(store, {
     onFailure: settings.onStoreFailure,
+    onListenerError: onError,
     onWrite: (write) => operation?.wrote(write),
   });
   parts.add(() => committer.close());

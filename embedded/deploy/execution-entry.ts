@@ -1,6 +1,7 @@
 /** Executions as clients of the log stream read them. Times there are in seconds. */
 import type { ExecutionRecord, LogLine } from "../runtime/types";
 import type { JSONObject } from "../storage/types";
+import { withoutArguments } from "./logged-error";
 
 export function executionEntry(record: ExecutionRecord): JSONObject {
   const common: JSONObject = {
@@ -23,7 +24,7 @@ export function executionEntry(record: ExecutionRecord): JSONObject {
     executionTime: record.executionTimeMs / 1000,
     userExecutionTime: record.userExecutionTimeMs / 1000,
     success: record.httpStatus === null ? null : { status: String(record.httpStatus) },
-    error: record.error,
+    error: record.error === null ? null : withoutArguments(record.error),
     usageStats: usageStats(record),
     returnBytes: record.returnBytes,
     occInfo:

@@ -1,6 +1,6 @@
 /** Function executions as lines for programs that collect logs. */
 import type { ExecutionRecord } from "../runtime/types";
-import { withoutValues } from "./terminal-log";
+import { withoutArguments } from "./logged-error";
 
 /** One line of JSON; times in ms. `requestId` is that of the answer's header and of ctx.meta. */
 export function executionJson(record: ExecutionRecord): string {
@@ -18,7 +18,7 @@ export function executionJson(record: ExecutionRecord): string {
     caller: record.caller,
     ...(record.kind === "Progress" ? {} : completion(record)),
     ...(occ === null ? {} : { conflict: { ...occ, willRetry: record.willRetry } }),
-    ...(error === null ? {} : { error: withoutValues(error) }),
+    ...(error === null ? {} : { error: withoutArguments(error) }),
     ...(logLines.length === 0
       ? {}
       : { lines: logLines.map(({ level, messages }) => ({ level, text: messages.join(" ") })) }),

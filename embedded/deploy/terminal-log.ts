@@ -1,5 +1,6 @@
 /** Function executions as lines for a person's terminal. */
 import type { ExecutionRecord, LogLine } from "../runtime/types";
+import { withoutArguments } from "./logged-error";
 
 /**
  * One line per execution (time, type, path, duration, request id), its console lines and its failure indented below:
@@ -19,18 +20,12 @@ export function executionText(record: ExecutionRecord): string {
   const retry = record.willRetry ? " (conflict, running again)" : "";
   const head = `${clock(record.timestamp)} ${subject(record)}${status} ${duration} [${record.requestId}]${retry}`;
   const failure =
-    record.error === null || record.willRetry ? [] : [indented(`failed: ${withoutValues(record.error)}`)];
+    record.error === null || record.willRetry ? [] : [indented(`failed: ${withoutArguments(record.error)}`)];
   return [head, ...lines, ...failure].join("\n");
 }
 
 function subject({ udfType, identifier }: ExecutionRecord): string {
   return `${udfType === "HttpAction" ? "http" : udfType.toLowerCase()} ${identifier}`;
-}
-
-/** A caller's wrong arguments may hold a password or a token, and terminals are often kept in files. */
-export function withoutValues(error: string): string {
-  if (!/\b(Argument|Returns)ValidationError: /.test(error)) return error;
-  return error.replace(/^(Object|Value): [^\n]*/gm, "$1: (not logged)");
 }
 
 function consoleText({ level, messages, isTruncated }: LogLine): string {

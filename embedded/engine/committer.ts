@@ -27,6 +27,8 @@ export type CommitterOptions = {
   onFailure?: (error: Error) => void;
   /** Told of each write to disk: how many transactions it held, and how long it took, ms. */
   onWrite?: (write: { commits: number; writeMs: number }) => void;
+  /** A listener of commits failed. Commits and the other listeners go on. Default: an uncaught exception. */
+  onListenerError?: (error: unknown) => void;
 };
 
 /** Limits are for functions; the deployment's own tables may have grown beyond them. */
@@ -42,6 +44,7 @@ const MAX_EXECUTE_RUNS = 100;
 export class Committer {
   readonly store: Store;
   readonly #now: () => number;
+  readonly #onListenerError: (error: unknown) => void;
   readonly #catalogs = new CatalogCache();
   readonly #log: WriteLog;
   readonly #queue: CommitQueue;
@@ -49,13 +52,11 @@ export class Committer {
   readonly #purge: Purge;
   readonly #listeners = new Set<(commit: CommitEvent) => void>();
 
-  private constructor(
-    store: Store,
-    state: GroupState,
-    { now = Date.now, onFailure, onWrite }: CommitterOptions,
-  ) {
+  private constructor(store: Store, state: GroupState, options: CommitterOptions) {
+    const { now = Date.now, onFailure, onListenerError, onWrite } = options;
     this.store = store;
     this.#now = now;
+    this.#onListenerError = onListenerError ?? throwLater;
     this.#log = state.log;
     this.#queue = new CommitQueue(store, state, {
       now,
@@ -264,9 +265,7 @@ export class Committer {
         listener(commit);
       } catch (error) {
         // Not the committer's failure, and no reason to keep the commit from its callers.
-        queueMicrotask(() => {
-          throw error;
-        });
+        this.#onListenerError(error);
       }
     }
   }
@@ -302,6 +301,12 @@ export class Committer {
       snapshot.close();
     }
   }
+}
+
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 function deleteTables(group: CommitGroup, component: string, names: readonly string[]): void {

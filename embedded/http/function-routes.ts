@@ -1,5 +1,6 @@
 /** The public function API: `/api/query`, `/api/mutation`, `/api/action` and their relatives. */
 import type { Committer } from "../engine/committer";
+import { argsText } from "../runtime/call-args";
 import type { Functions } from "../runtime/functions";
 import { parsePath, type ParsedPath } from "../runtime/path";
 import type { Failure, LogLine, RunRequest, Settled, UdfType } from "../runtime/types";
@@ -229,13 +230,15 @@ function parseCall(request: ApiRequest, body: Record<string, unknown>): Call {
   }
   const parsed = parsePath(path);
   if ("error" in parsed) throw new ApiError(400, "BadConvexFunctionIdentifier", parsed.error);
+  const text = argsText(Array.isArray(args) ? args : [args]);
+  if (text === null) throw badBody("`args` are nested too deeply");
   const header = request.headers["convex-client"];
   const client = typeof header === "string" ? parseClientVersion(header) : null;
   return {
     path: parsed,
     // Only an admin may name a component; only `/api/function`, which needs one, passes it on.
     component: request.identity.kind === "admin" ? (componentPath ?? "") : "",
-    args: JSON.stringify(Array.isArray(args) ? args : [args]),
+    args: text,
     format: parseFormat(body.format, client),
   };
 }

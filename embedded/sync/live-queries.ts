@@ -17,7 +17,7 @@ import {
 } from "./live-query";
 import { holdsAt, meetingPoint, stands, type QueryResult } from "./query-result";
 import { QueryRuns } from "./query-runs";
-import { eachLimited, nextMacrotask } from "./timing";
+import { eachDespiteErrors, eachLimited, nextMacrotask } from "./timing";
 
 export type LiveQueriesOptions = {
   functions: Pick<Functions, "query" | "queryBatch">;
@@ -189,11 +189,10 @@ export class LiveQueries {
   }
 
   #onCommit(commit: CommitEvent): void {
-    for (const live of this.#ranges.hit(commit.keys)) {
+    eachDespiteErrors(this.#ranges.hit(commit.keys), (live) => {
       // A snapshot may have shown this commit before it was announced here.
-      if (live.result !== null && live.result.ts >= commit.ts) continue;
-      this.#end(live, commit.ts);
-    }
+      if (live.result === null || live.result.ts < commit.ts) this.#end(live, commit.ts);
+    });
   }
 
   /** The result holds no longer than `until`. */
@@ -203,7 +202,7 @@ export class LiveQueries {
     if (live.handle !== null) this.#ranges.remove(live.handle);
     live.handle = null;
     if (live.watchers.size === 0) this.#drop(live);
-    for (const watcher of [...live.watchers]) watcher.onStale();
+    eachDespiteErrors([...live.watchers], (watcher) => watcher.onStale());
   }
 
   #family(query: WatchedQuery, admin: boolean, identityRead: boolean): Family {
@@ -222,9 +221,10 @@ export class LiveQueries {
       this.#cacheBytes -= live.cachedBytes;
       live.cachedBytes = 0;
     }
-    const old = live.result?.timeRead === true && this.#now() - live.result.ranAt > TIME_DEPENDENT_MS;
+    const { result } = live;
+    const old = result?.timeRead === true && this.#now() - result.ranAt > TIME_DEPENDENT_MS;
     live.watchers.add(subscription);
-    if (old) this.#end(live, this.#committer.visibleTs + 1n);
+    if (old || result?.readsUnknown === true) this.#end(live, this.#committer.visibleTs + 1n);
   }
 
   #detach(subscription: Subscription): void {

@@ -1,4 +1,5 @@
 /** Messages of the websocket: what arrives is parsed here once, what leaves is encoded here. */
+import { argsText } from "../runtime/call-args";
 import { parsePath } from "../runtime/path";
 import type { FunctionPath } from "../runtime/types";
 import type { JSONValue, Ts } from "../storage/types";
@@ -110,9 +111,11 @@ function parseModification(value: unknown): ModifyQuerySetMessage["modifications
 function parseCall(message: Record<string, unknown>) {
   const path = parsePath(string(message.udfPath, "udfPath"));
   if ("error" in path) throw new InvalidMessage(path.error);
+  const args = argsText(array(message.args, "args"));
+  if (args === null) throw new InvalidMessage("the arguments are nested too deeply");
   return {
     path: path.canonical,
-    args: JSON.stringify(array(message.args, "args")),
+    args,
     component: optional(message.componentPath, (component) => string(component, "componentPath")) ?? "",
   };
 }

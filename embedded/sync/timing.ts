@@ -1,4 +1,4 @@
-/** Small helpers around the event loop. */
+/** Small helpers around the event loop, and loops that go on. */
 import { randomUUID } from "node:crypto";
 
 /** 16 hex digits, as in production. UUIDs come from a pool of random bytes: no system call for each. */
@@ -9,6 +9,19 @@ export function randomRequestId(): string {
 /** Resolves after every promise callback that is due now has run. */
 export function nextMacrotask(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Does `work` for every item, also after one has failed; then throws the first failure. */
+export function eachDespiteErrors<T>(items: Iterable<T>, work: (item: T) => void): void {
+  const failures: unknown[] = [];
+  for (const item of items) {
+    try {
+      work(item);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Runs `work` for each item, at most `limit` at a time. Rejects with the first failure, after all ended. */

@@ -103,7 +103,7 @@ describe("HTTP actions", () => {
     expect((await site("/request", { headers: { Authorization: "Bearer prax_key" } })).status).toBe(200);
     const asked = await answerOf(await site("/identity", { headers: { Authorization: "Bearer prax_key" } }));
     expect(asked).toMatchObject({ status: 500 });
-    expect(JSON.stringify(asked.body)).toContain("No auth provider");
+    expect(JSON.stringify(asked.body)).toContain("Could not parse JWT payload");
     expect(await (await site("/identity")).text()).toBe("nobody");
   });
 

@@ -161,6 +161,17 @@ describe("the function API", () => {
     expect(answer.body).toEqual({ code, message: expect.any(String) as string });
   });
 
+  test.each([100, 3_000, 200_000])("refuses arguments nested %i deep with a clear text", async (depth) => {
+    const nested = `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+    const { status, body } = await call("/api/query", `{"path":"counters:get","args":{"name":${nested}}}`);
+    const { message, errorMessage } = body as { message?: string; errorMessage?: string };
+    expect([status, message ?? errorMessage]).toEqual([
+      message === undefined ? 200 : 400,
+      expect.stringMatching(/nested/) as string,
+    ]);
+    expect(status).toBe(depth === 200_000 ? 400 : 200);
+  });
+
   test("refuses what is not sent as JSON, is too large, or is packed", async () => {
     const body = JSON.stringify({ path: "counters:get", args: { name: "x" } });
     const form = await call("/api/query", body, { "Content-Type": "text/plain" });
@@ -230,7 +241,8 @@ describe("access", () => {
     ["a key without name", "Convex secret", 401, "BadAdminKey"],
     ["too short a header", "Conv", 400, "InvalidHeaderFailure"],
     ["an unknown scheme", "Basic dTpw", 400, "InvalidAdminKey"],
-    ["a token of no provider", "Bearer a.b.c", 401, "NoAuthProvider"],
+    ["what is no token", "Bearer a.b.c", 401, "InvalidAuthHeader"],
+    ["a token of no provider", "Bearer e30.eyJpc3MiOiJodHRwczovL2kifQ.x", 401, "NoAuthProvider"],
   ])("%s is refused", async (_what, header, status, code) => {
     const answer = await call("/api/query", { path: "counters:whoami", args: {} }, { Authorization: header });
     expect(answer).toMatchObject({ status, body: { code } });

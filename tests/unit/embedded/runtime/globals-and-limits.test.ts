@@ -36,9 +36,15 @@ describe("determinism", () => {
 
 describe("globals", () => {
   test("environment variables can be read but not listed, and change for running workers", async () => {
-    expect(valueOf(await query("globals:environment"))).toEqual(["hello", null, "http://site.test", []]);
+    expect(valueOf(await query("globals:environment"))).toEqual(["hello", null, "http://site.test", [], []]);
     harness.functions.setEnv({ GREETING: "changed" });
-    expect(valueOf(await query("globals:environment"))).toEqual(["changed", null, "http://site.test", []]);
+    expect(valueOf(await query("globals:environment"))).toEqual([
+      "changed",
+      null,
+      "http://site.test",
+      [],
+      [],
+    ]);
     harness.functions.setEnv(harness.env);
   });
 

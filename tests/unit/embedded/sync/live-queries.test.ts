@@ -351,6 +351,37 @@ test("a result whose reads are unknown is tried again, ever more rarely", async 
   }
 });
 
+test("a result whose reads are unknown is handed to nobody who asks later", async () => {
+  live.close();
+  const functions: typeof fake.functions = {
+    ...fake.functions,
+    query: async (request) => ({ ...(await fake.functions.query(request)), readsUnknown: true }),
+  };
+  live = new LiveQueries({ functions, committer: fake.committer });
+  const query = { path: "get", component: "", args: '["a"]', journal: null };
+  await live.read(query, nobody, origin);
+  await live.read(query, nobody, origin);
+  expect(fake.runs).toHaveLength(2);
+  const watched = watch("get", "a");
+  await values(watched);
+  await live.read(query, nobody, origin);
+  expect(fake.runs).toHaveLength(4);
+});
+
+test("a watcher that fails when it is told takes nothing from others", async () => {
+  const told: string[] = [];
+  const query = { path: "get", component: "", args: '["a"]', journal: null };
+  const failing = live.subscribe(query, nobody, origin, () => {
+    throw new Error("watcher");
+  });
+  const others = ["a", "b"].map((cell) =>
+    live.subscribe({ ...query, args: JSON.stringify([cell]) }, nobody, origin, () => told.push(cell)),
+  );
+  await live.collect([failing, ...others], 0n);
+  expect(() => fake.write({ a: "1", b: "1" })).toThrow("watcher");
+  expect(told.sort()).toEqual(["a", "b"]);
+});
+
 test("a query that cannot run now rejects, and runs when asked again", async () => {
   const a = watch("get", "a");
   fake.unavailable = true;

@@ -483,8 +483,11 @@ describe("what no client does", () => {
     modifications,
   });
   const add = { type: "Add", queryId: 0, udfPath: "get", args: ["a"] };
+  const nestedMutation = (depth: number) =>
+    `{"type":"Mutation","requestId":0,"udfPath":"get","args":[${"[".repeat(depth)}${"]".repeat(depth)}]}`;
 
   test.each([
+    ["nested without end", nestedMutation(200_000), /^Received Invalid JSON on websocket: .*nested/],
     ["not JSON", "{", /^Received Invalid JSON on websocket: /],
     ["an unknown type", '{"type":"Hello"}', /unknown message type "Hello"/],
     ["a bad path", JSON.stringify(modify(0, 1, { ...add, udfPath: "a b" })), /not a valid path/],
