@@ -11,7 +11,7 @@ import { executionText } from "./deploy/terminal-log";
 import { startDeployment, type DeploymentSettings } from "./deployment";
 import type { ExecutionRecord } from "./runtime/types";
 import { isAddressRange } from "./http/client-address";
-import { DataDirLockedError } from "./storage/store";
+import { DamagedDatabaseError, DataDirLockedError } from "./storage/store";
 
 const OLDEST_NODE = [20, 19] as const;
 /** What runs at a stop may take this long to finish. */
@@ -124,6 +124,7 @@ function endWithoutStore(error: Error): void {
 /** The sentence that a person needs when the start failed for a reason of theirs; null for a bug of ours. */
 function refusal(error: unknown, dataDir: string): string | null {
   if (error instanceof SettingError || error instanceof PortError) return error.message;
+  if (error instanceof DamagedDatabaseError) return error.message;
   if (error instanceof DataDirLockedError)
     return `Another instance is already running on the data folder ${dataDir}.`;
   if (!(error instanceof Error)) return null;

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { asBinary, open, type RootDatabase, type Transaction as LmdbTransaction } from "lmdb";
 import { DataDirLock } from "./data-dir-lock";
+import { checkDataFile } from "./data-file";
 import type { CatalogRow, IndexKey, Ts } from "./types";
 
 export { DataDirLockedError } from "./data-dir-lock";
+export { DamagedDatabaseError } from "./data-file";
 
 /** LMDB's limit on a key in bytes, for the page size of every platform. */
 const MAX_LMDB_KEY = 1_978;
@@ -49,10 +51,14 @@ export class Store {
     this.#lock = lock;
   }
 
-  /** Opens for writing; creates what is missing. Throws DataDirLockedError if another process has it open. */
+  /**
+   * Opens for writing; creates what is missing. Throws DataDirLockedError if another process has it open,
+   * DamagedDatabaseError if the file has lost a part.
+   */
   static async open(dir: string): Promise<Store> {
     const lock = await DataDirLock.acquire(dir);
     try {
+      checkDataFile(dataFile(dir));
       return new Store(openDatabase(dir, false), lock);
     } catch (error) {
       await lock.release();
@@ -224,9 +230,13 @@ function* keysOf(keys: Iterable<string>): IterableIterator<IndexKey> {
   for (const key of keys) yield key.slice(INDEX_PREFIX_LENGTH);
 }
 
+function dataFile(dir: string): string {
+  return join(dir, "data.mdb");
+}
+
 function openDatabase(dir: string, readOnly: boolean): Database {
   return open<string, string>({
-    path: join(dir, "data.mdb"),
+    path: dataFile(dir),
     readOnly,
     encoding: "string",
     keyEncoder: byteStringKeys,

@@ -11,7 +11,7 @@ import { APP, History, SCHEMA, type Op, type Query } from "./live/app";
 import { Watcher } from "./live/watcher";
 
 const isLong = process.env["PRAXTALK_LONG"] === "1";
-const DROPS = isLong ? 1_000 : 30;
+const DROPS = isLong ? 1_000 : 20;
 const CLIENTS = 6;
 const SETTLED = { timeout: 60_000, interval: 20 };
 const LISTS = ["red", "green"];
