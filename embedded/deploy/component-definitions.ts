@@ -107,7 +107,7 @@ function label(definitionPath: string): string {
   return definitionPath === "" ? "the app" : `component ${definitionPath}`;
 }
 
-const validatorShape = z.object({ type: z.string(), value: z.unknown() });
+const validatorShape = z.object({ type: z.string(), value: z.unknown().optional() });
 
 function isStringLike(json: unknown): boolean {
   const { data } = validatorShape.safeParse(json);
