@@ -16,7 +16,7 @@ export const setRank = migrations.define({
 
 export const clearRank = migrations.define({
   table: "people",
-  batchSize: 5,
+  batchSize: 1,
   migrateOne: () => ({ rank: undefined }),
 });
 

@@ -74,7 +74,7 @@ export const work = internalAction({
 export const completed = internalMutation({
   args: vOnCompleteArgs(v.string()),
   handler: async (ctx, { context, result }) => {
-    await ctx.db.insert("outcomes", { of: context, result });
+    await ctx.db.insert("outcomes", { of: context, result: JSON.stringify(result) });
   },
 });
 

@@ -44,7 +44,7 @@ export const start = mutation({
 export const completed = internalMutation({
   args: onCompleteValidator,
   handler: async (ctx, { runId, result }) => {
-    await ctx.db.insert("outcomes", { of: runId, result });
+    await ctx.db.insert("outcomes", { of: runId, result: JSON.stringify(result) });
   },
 });
 
@@ -55,6 +55,6 @@ export const outcome = query({
       .query("outcomes")
       .withIndex("by_of", (q) => q.eq("of", runId))
       .unique();
-    return found === null ? null : found.result;
+    return found?.result ?? null;
   },
 });
