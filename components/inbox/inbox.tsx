@@ -11,11 +11,11 @@ import {
 } from "@/components/hooks/use-inbox";
 import { useInboxUrl } from "@/components/hooks/use-inbox-url";
 import { useNow } from "@/components/hooks/use-now";
-import { useOutbox } from "@/components/hooks/use-outbox";
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
 import { cn } from "@/components/ui/cn";
 import { ConversationView } from "./conversation-view";
+import { InboxViews } from "./inbox-views";
 import { InstallGuide } from "./install-guide";
 import { ListPane } from "./list-pane";
 import { NoConversation } from "./no-conversation";
@@ -29,7 +29,6 @@ export function Inbox() {
   const conversation = useConversation(conversationId);
   const now = useNow();
   const connection = useConnection();
-  const outbox = useOutbox();
   const shownRows = [...waiting.rows, ...answered.rows];
   const shownIds = shownRows.map((row) => row._id as string);
   const unread = useUnread(conversation.data ? [...new Set([...shownIds, conversation.data._id])] : shownIds);
@@ -59,11 +58,9 @@ export function Inbox() {
 
   return (
     <AppShell
-      view={view}
-      brands={brands.data ?? []}
-      onView={show}
-      connection={connection}
-      waitingToSend={outbox.waiting.length}
+      section="inbox"
+      views={<InboxViews view={view} brands={brands.data ?? []} onView={show} />}
+      onCurrent={() => show({ status: "open", brandId: null })}
       hideTabs={conversationId !== null}
     >
       <div

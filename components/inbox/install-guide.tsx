@@ -1,11 +1,7 @@
+import { widgetSnippet } from "@/components/format/widget-snippet";
 import type { Brand } from "@/components/hooks/rows";
 import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
-
-/** The script tag that puts a brand's widget on a page. */
-export function widgetSnippet(webUrl: string, widgetId: string): string {
-  return `<script src="${webUrl}/widget.js" data-widget-id="${widgetId}" defer></script>`;
-}
 
 /** What to do before the first conversation: put the widget on a page, or try it on ours. */
 export function InstallGuide({ brand, webUrl }: { brand: Brand; webUrl: string }) {

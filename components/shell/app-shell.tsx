@@ -1,37 +1,26 @@
 "use client";
 
-import { Inbox } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Brand } from "@/components/hooks/rows";
-import type { Connection } from "@/components/hooks/use-connection";
-import type { InboxView } from "@/components/hooks/use-inbox";
+import { useConnection } from "@/components/hooks/use-connection";
+import { useOutbox } from "@/components/hooks/use-outbox";
+import { cn } from "@/components/ui/cn";
 import { AccountMenu } from "./account-menu";
 import { Foot } from "./foot";
 import { OfflineBar } from "./offline-bar";
-import { Sidebar } from "./sidebar";
-import { ViewLink } from "./view-link";
+import { SectionLink } from "./section-link";
+import { SECTIONS } from "./sections";
+import { Sidebar, type SectionNav } from "./sidebar";
 
-type AppShellProps = {
-  view: InboxView;
-  brands: readonly Brand[];
-  onView: (view: InboxView) => void;
-  connection: Connection;
-  waitingToSend: number;
+type AppShellProps = SectionNav & {
   /** On a phone, inside a conversation, the tabs make room. */
-  hideTabs: boolean;
+  hideTabs?: boolean;
   children: ReactNode;
 };
 
 /** The frame of the dashboard: sidebar, page, foot line; on a phone, page and tabs. */
-export function AppShell({
-  view,
-  brands,
-  onView,
-  connection,
-  waitingToSend,
-  hideTabs,
-  children,
-}: AppShellProps) {
+export function AppShell({ hideTabs, children, ...nav }: AppShellProps) {
+  const connection = useConnection();
+  const { waiting } = useOutbox();
   return (
     <>
       <a
@@ -41,30 +30,38 @@ export function AppShell({
         Skip to content
       </a>
       <div className="grid h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[var(--rail-w)_minmax(0,1fr)] lg:grid-cols-[var(--side-w)_minmax(0,1fr)]">
-        <Sidebar view={view} brands={brands} onView={onView} />
+        <Sidebar {...nav} />
         <main
           id="main"
           tabIndex={-1}
           className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)] bg-surface"
         >
-          <OfflineBar lost={connection === "lost"} waiting={waitingToSend} />
+          <OfflineBar lost={connection === "lost"} waiting={waiting.length} />
           {children}
         </main>
         <Foot connection={connection} />
         {hideTabs ? null : (
           <nav
             aria-label="Main"
-            className="grid grid-cols-2 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
+            className="grid auto-cols-fr grid-flow-col border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
           >
-            <ViewLink
-              to={{ status: "open", brandId: null }}
-              onView={onView}
-              aria-current="page"
-              className="relative grid justify-items-center gap-[3px] pt-[9px] pb-[7px] text-12 font-strong text-accent-ink before:absolute before:-top-px before:h-[3px] before:w-[26px] before:bg-accent"
-            >
-              <Inbox size={20} aria-hidden="true" />
-              Inbox
-            </ViewLink>
+            {SECTIONS.map(({ id, label, href, Icon }) => (
+              <SectionLink
+                key={id}
+                href={href}
+                current={id === nav.section}
+                onCurrent={nav.onCurrent}
+                className={cn(
+                  "relative grid justify-items-center gap-[3px] pt-[9px] pb-[7px] text-12",
+                  id === nav.section
+                    ? "font-strong text-accent-ink before:absolute before:-top-px before:h-[3px] before:w-[26px] before:bg-accent"
+                    : "text-ink-2",
+                )}
+              >
+                <Icon size={20} aria-hidden="true" />
+                {label}
+              </SectionLink>
+            ))}
             <AccountMenu placement="tabs" />
           </nav>
         )}

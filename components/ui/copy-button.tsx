@@ -1,7 +1,7 @@
 "use client";
 
 import { Check, Copy } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ComponentProps } from "react";
 import { Button } from "./button";
 
 /** Milliseconds for which the button says that it worked. */
@@ -10,8 +10,13 @@ const CONFIRM_MS = 4000;
 type Outcome = "idle" | "copied" | "refused";
 const WORD: Record<Outcome, string> = { idle: "Copy", copied: "Copied", refused: "Select and copy it" };
 
+type CopyButtonProps = { text: string; label: string } & Pick<
+  ComponentProps<typeof Button>,
+  "variant" | "size"
+>;
+
 /** Copies `text`. Where the page may not (plain http on another host), says so and leaves it to the reader. */
-export function CopyButton({ text, label }: { text: string; label: string }) {
+export function CopyButton({ text, label, variant = "main", size }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<Outcome>("idle");
   useEffect(() => {
     if (outcome === "idle") return;
@@ -21,7 +26,8 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   const Icon = outcome === "copied" ? Check : Copy;
   return (
     <Button
-      variant="main"
+      variant={variant}
+      size={size}
       aria-label={outcome === "idle" ? label : undefined}
       onClick={() => {
         copyText(text).then(

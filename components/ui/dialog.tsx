@@ -12,23 +12,37 @@ type DialogProps = {
   children: ReactNode;
 };
 
-/** A dialog in the middle of the page. Esc and the cross close it; focus returns to its opener. */
-export function Dialog({ open, onOpenChange, title, children }: DialogProps) {
+/**
+ * A dialog in the middle of the page. Esc, the cross and a click beside it close it, unless what it shows is shown only once
+ * (`mustAnswer`); focus returns to its opener.
+ */
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  mustAnswer = false,
+  children,
+}: DialogProps & { mustAnswer?: boolean }) {
+  const hold = mustAnswer ? (event: Event) => event.preventDefault() : undefined;
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-[var(--z-dialog)] bg-scrim" />
         <Radix.Content
           aria-describedby={undefined}
+          onEscapeKeyDown={hold}
+          onInteractOutside={hold}
           className="fixed top-1/2 left-1/2 z-[var(--z-dialog)] max-h-[85dvh] w-[min(440px,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-auto rounded-lg bg-raised text-ink shadow-lg outline-none"
         >
           <div className="flex items-center justify-between gap-2 px-5 pt-4">
             <Radix.Title className="text-17 font-strong">{title}</Radix.Title>
-            <Radix.Close asChild>
-              <Button variant="quiet" size="icon-sm" aria-label="Close">
-                <X size={16} aria-hidden="true" />
-              </Button>
-            </Radix.Close>
+            {mustAnswer ? null : (
+              <Radix.Close asChild>
+                <Button variant="quiet" size="icon-sm" aria-label="Close">
+                  <X size={16} aria-hidden="true" />
+                </Button>
+              </Radix.Close>
+            )}
           </div>
           <div className="px-5 pt-2 pb-[18px]">{children}</div>
         </Radix.Content>

@@ -11,7 +11,7 @@ type EmptyStateProps = {
   /** Something failed: a warning sign takes the place of the dashes. */
   failed?: boolean;
   /** "h1" where it is the title of its page or pane. */
-  heading?: "h1" | "h2";
+  heading?: "h1" | "h2" | "h3";
 };
 
 export function EmptyState({ title, children, actions, failed, heading: Heading = "h2" }: EmptyStateProps) {

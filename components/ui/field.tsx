@@ -4,10 +4,11 @@ import { CircleX, Eye, EyeOff } from "lucide-react";
 import { useId, useState, type ComponentProps, type ReactNode } from "react";
 import { cn } from "./cn";
 
-const box =
+export const box =
   "flex h-[var(--control-h)] w-full min-w-0 items-center rounded-md border border-line-control bg-raised px-2.5 text-14 text-ink hover:border-ink-2 max-md:text-[1rem]";
-const boxFocus = "outline-offset-[-1px] outline-focus focus-visible:border-focus focus-visible:outline-2";
-const boxInvalid = "border-danger shadow-[inset_3px_0_0_var(--danger)]";
+export const boxFocus =
+  "outline-offset-[-1px] outline-focus focus-visible:border-focus focus-visible:outline-2";
+export const boxInvalid = "border-danger shadow-[inset_3px_0_0_var(--danger)]";
 
 type FieldProps = {
   label: string;
@@ -70,7 +71,8 @@ export function PasswordField({ label, hint, error, className, ...input }: Field
   );
 }
 
-function FieldFrame(props: {
+/** Label above, hint below, an error in the hint's place. */
+export function FieldFrame(props: {
   id: string;
   noteId: string | undefined;
   label: string;

@@ -1,0 +1,10 @@
+import type { Metadata } from "next";
+import { requireSession } from "@/app/_server/session";
+import { Integrations } from "@/components/integrations/integrations";
+
+export const metadata: Metadata = { title: "Integrations" };
+
+export default async function IntegrationsPage() {
+  await requireSession("/app/integrations");
+  return <Integrations />;
+}

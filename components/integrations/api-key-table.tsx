@@ -1,0 +1,102 @@
+"use client";
+
+import { Clock3, Ellipsis, Trash2 } from "lucide-react";
+import { timeOrDate, fullTime } from "@/components/format/time";
+import type { ApiKeyRow } from "@/components/hooks/use-api-keys";
+import { useNow } from "@/components/hooks/use-now";
+import { Button } from "@/components/ui/button";
+import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
+import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { keyExpiry, keyReach, keyUse } from "./api-key-text";
+
+type ApiKeyTableProps = {
+  keys: readonly ApiKeyRow[];
+  /** Absent for operators who may only look. */
+  onRevoke?: (key: ApiKeyRow) => void;
+};
+
+export function ApiKeyTable({ keys, onRevoke }: ApiKeyTableProps) {
+  return (
+    <Table aria-labelledby="api-keys">
+      <thead>
+        <tr>
+          <ColumnHead>Name</ColumnHead>
+          <ColumnHead>Key</ColumnHead>
+          <ColumnHead optional>May use</ColumnHead>
+          <ColumnHead optional>Created by</ColumnHead>
+          <ColumnHead optional>Expires</ColumnHead>
+          <ColumnHead>Last used</ColumnHead>
+          {onRevoke ? (
+            <ColumnHead>
+              <span className="sr-only">Actions</span>
+            </ColumnHead>
+          ) : null}
+        </tr>
+      </thead>
+      <tbody>
+        {keys.map((key) => (
+          <KeyRow key={key._id} apiKey={key} onRevoke={onRevoke} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+type KeyRowProps = { apiKey: ApiKeyRow; onRevoke?: (key: ApiKeyRow) => void };
+
+function KeyRow({ apiKey, onRevoke }: KeyRowProps) {
+  const now = useNow();
+  const expiry = keyExpiry(apiKey, now);
+  const use = keyUse(apiKey, now);
+  return (
+    <tr className="hover:[&>td]:bg-sunk">
+      <Cell className="max-w-56 font-medium">
+        <span className="block truncate" title={apiKey.name}>
+          {apiKey.name}
+        </span>
+      </Cell>
+      <Cell className="font-mono text-12 whitespace-nowrap">{apiKey.prefix}…</Cell>
+      <Cell optional className="text-ink-2">
+        {keyReach(apiKey)}
+      </Cell>
+      <Cell optional className="text-ink-2">
+        {apiKey.createdBy?.name ?? "A former operator"},{" "}
+        <time title={fullTime(apiKey.createdAt)}>{timeOrDate(apiKey.createdAt, { now })}</time>
+      </Cell>
+      <Cell optional className={expiry.soon ? "text-warning-ink" : "text-ink-2"}>
+        {expiry.text}
+      </Cell>
+      <Cell className="whitespace-nowrap text-ink-2">
+        {use.stale ? (
+          <span className="inline-flex h-5 items-center gap-1 rounded-sm bg-warning-soft px-1.5 text-12 text-warning-ink">
+            <Clock3 size={14} aria-hidden="true" />
+            {use.text}
+          </span>
+        ) : (
+          use.text
+        )}
+      </Cell>
+      {onRevoke ? (
+        <Cell className="w-px text-right">
+          <div className="relative inline-block">
+            <Menu>
+              <MenuTrigger asChild>
+                <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${apiKey.name}`}>
+                  <Ellipsis size={16} aria-hidden="true" />
+                </Button>
+              </MenuTrigger>
+              <MenuContent align="end">
+                <MenuItem
+                  icon={<Trash2 size={16} aria-hidden="true" />}
+                  onSelect={() => setTimeout(() => onRevoke(apiKey))}
+                >
+                  Revoke
+                </MenuItem>
+              </MenuContent>
+            </Menu>
+          </div>
+        </Cell>
+      ) : null}
+    </tr>
+  );
+}
