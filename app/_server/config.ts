@@ -6,6 +6,8 @@ export type Addresses = {
   convexUrl: string;
   /** The deployment, as this server reaches it. */
   convexInternalUrl: string;
+  /** The deployment's HTTP actions, as this server reaches them. */
+  siteInternalUrl: string;
   /** Our own public origin; null when it follows from the request. */
   webUrl: string | null;
   deploymentId: string;
@@ -14,9 +16,12 @@ export type Addresses = {
 export function readAddresses(env: NodeJS.ProcessEnv = process.env): Addresses {
   const convexUrl = env.PRAXTALK_CONVEX_URL;
   if (!convexUrl) throw new Error("PRAXTALK_CONVEX_URL is not set: start the app with npm start.");
+  const siteInternalUrl = env.PRAXTALK_SITE_INTERNAL_URL || env.PRAXTALK_SITE_URL;
+  if (!siteInternalUrl) throw new Error("PRAXTALK_SITE_URL is not set: start the app with npm start.");
   return {
     convexUrl,
     convexInternalUrl: env.PRAXTALK_CONVEX_INTERNAL_URL || convexUrl,
+    siteInternalUrl,
     webUrl: env.PRAXTALK_WEB_URL || null,
     deploymentId:
       env.PRAXTALK_DEPLOYMENT_ID || createHash("sha256").update(convexUrl).digest("hex").slice(0, 8),

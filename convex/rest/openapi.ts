@@ -43,14 +43,20 @@ const commonHeaders = ({ scope }: Operation) =>
   scope === null ? ["X-Request-Id"] : ["X-Request-Id", ...LIMIT_HEADERS];
 
 function parametersOf(operation: Operation, components: Components): Json[] {
-  const inPath = parameters("path", operation.params, components);
-  const inQuery = parameters("query", operation.query, components);
+  const { params, query } = operation.example;
+  const inPath = parameters("path", operation.params, params, components);
+  const inQuery = parameters("query", operation.query, query, components);
   return [...inPath, ...inQuery, ...(takesIdempotencyKey(operation) ? [IDEMPOTENCY_KEY] : [])];
 }
 
 const IDEMPOTENCY_KEY = { $ref: "#/components/parameters/IdempotencyKey" };
 
-function parameters(place: "path" | "query", shape: z.ZodObject | null, components: Components): Json[] {
+function parameters(
+  place: "path" | "query",
+  shape: z.ZodObject | null,
+  examples: Record<string, string | number> = {},
+  components: Components,
+): Json[] {
   if (shape === null) return [];
   const { properties = {}, required = [] } = components.schemaOf(shape, "input") as {
     properties?: Record<string, Json>;
@@ -62,6 +68,7 @@ function parameters(place: "path" | "query", shape: z.ZodObject | null, componen
     required: required.includes(name),
     ...(description === undefined ? {} : { description }),
     schema,
+    ...(name in examples ? { example: examples[name] } : {}),
   }));
 }
 
