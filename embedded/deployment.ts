@@ -146,9 +146,8 @@ async function startParts(
   parts.add((graceMs) => functions.stop(graceMs));
   const liveQueries = new LiveQueries({ functions, committer, cacheBytes: settings.queryCacheBytes });
   parts.add(() => liveQueries.close());
-  operation = new Operation({ dataDir, committer, functions, liveQueries });
-
   const fileRemoval = new FileRemoval({ committer, files, onError });
+  operation = new Operation({ dataDir, store, fileRemoval, committer, functions, liveQueries });
   fileRemoval.start();
   parts.add(() => fileRemoval.stop());
 

@@ -8,12 +8,17 @@ import type { Functions } from "../runtime/functions";
 import type { ExecutionRecord } from "../runtime/types";
 import type { Scheduler } from "../scheduler/scheduler";
 import type { LiveQueries } from "../sync/live-queries";
+import type { FileRemoval } from "../scheduler/file-removal";
+import type { Store } from "../storage/store";
+import { Backup } from "./backup";
 import { Health } from "./health";
 import { Metrics, type CommitGroupReport } from "./metrics";
 import { operationRoutes } from "./routes";
 
 export type OperationOptions = {
   dataDir: string;
+  store: Store;
+  fileRemoval: FileRemoval;
   committer: Committer;
   functions: Functions;
   liveQueries: LiveQueries;
@@ -46,7 +51,7 @@ export class Operation {
       runFunction: () => this.#probeFunction(),
       freeDisk: async () => (await this.#disk()).free,
     });
-    this.routes = operationRoutes(health, this.#metrics);
+    this.routes = operationRoutes(health, this.#metrics, new Backup(options));
     functions.onExecution((record) => this.#metrics.ran(record, this.#isKnown(record)));
   }
 

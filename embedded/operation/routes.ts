@@ -1,9 +1,13 @@
-/** Routes for whoever runs this deployment: probes for everybody, metrics for the admin. */
-import { json, type Route } from "../http/api";
+/** Routes for whoever runs this deployment: probes for everybody, metrics and backups for the admin. */
+import * as z from "zod";
+import { ApiError, empty, json, type Route } from "../http/api";
+import type { Backup } from "./backup";
 import type { Health } from "./health";
 import type { Metrics } from "./metrics";
 
-export function operationRoutes(health: Health, metrics: Metrics): Route[] {
+const backupBody = z.object({ folder: z.string().min(1).max(4096) });
+
+export function operationRoutes(health: Health, metrics: Metrics, backup: Backup): Route[] {
   const get = (path: string, admin: Route["admin"], handle: Route["handle"]): Route => ({
     method: "GET",
     path,
@@ -23,5 +27,17 @@ export function operationRoutes(health: Health, metrics: Metrics): Route[] {
       contentType: metrics.contentType,
       body: await metrics.text(),
     })),
+    {
+      method: "POST",
+      path: "/operation/backup",
+      admin: "header",
+      maxBody: 16 * 1024,
+      handle: async (request) => {
+        const body = backupBody.safeParse(await request.json());
+        if (!body.success) throw new ApiError(400, "BadJsonBody", "Expected {folder}, an absolute path.");
+        await backup.to(body.data.folder);
+        return empty();
+      },
+    },
   ];
 }

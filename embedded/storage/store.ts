@@ -16,7 +16,6 @@ export const MAX_INDEX_KEY = MAX_LMDB_KEY - INDEX_PREFIX_LENGTH;
 const MAP_SIZE = 2 ** 38;
 
 const FLOAT_BYTES = 4;
-
 /** Snapshots tried before one that lacks an acknowledged commit counts as a failure. */
 const MAX_SNAPSHOTS = 3;
 
@@ -97,6 +96,11 @@ export class Store {
     body(batch);
     const written = await this.#db.batch(() => batch.apply(this.#db));
     if (!written) throw new Error("The database did not take a write.");
+  }
+
+  /** Writes a consistent copy of the database into a folder, while others read and write. */
+  async backup(dir: string): Promise<void> {
+    await this.#db.backup(dataFile(dir), true);
   }
 
   async close(): Promise<void> {
