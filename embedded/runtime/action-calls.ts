@@ -17,6 +17,7 @@ import {
 } from "./storage-syscalls";
 import { SyscallArgs, SyscallError } from "./syscall-args";
 import type { Failure, Identity, RunRequest } from "./types";
+import { VECTOR_SEARCH } from "./vector-search";
 import type { ActionCall, CallReply } from "./worker-messages";
 
 export type ActionContext = {
@@ -40,6 +41,8 @@ export async function performActionCall(call: ActionCall, context: ActionContext
         return ok(JSON.stringify(handleNamed(args, context)));
       case "1.0/actions/cancel_job":
         return ok(await transaction(context, (tx) => cancelJob(tx, args, null)));
+      case VECTOR_SEARCH:
+        return ok(String(context.committer.visibleTs));
       case "1.0/storageGetUrl":
         return ok(await transaction(context, (tx) => storageGetUrl(tx, args, context.cloudUrl)));
       case "1.0/storageGetMetadata":

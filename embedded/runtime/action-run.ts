@@ -1,5 +1,5 @@
 /** One action or HTTP action under way. Worker side. */
-import type { JSONValue } from "../storage/types";
+import type { JSONValue, Ts } from "../storage/types";
 import type { FileStore } from "../storage/file-store";
 import { actionStorageSyscall } from "./action-storage";
 import { wallClock } from "./clock";
@@ -9,6 +9,7 @@ import { LogBuffer } from "./log-buffer";
 import { displayPath } from "./path";
 import { SyscallArgs, SyscallError } from "./syscall-args";
 import { deploymentMetadata, requestMetadata, userIdentity } from "./transaction-syscalls";
+import { VECTOR_SEARCH } from "./vector-search";
 import type { ClientInfo, Failure, Identity, LogLevel, ScheduledJob } from "./types";
 import type { CallReply, DeploymentInfo, FromActionWorker } from "./worker-messages";
 
@@ -28,6 +29,8 @@ export type ActionEnvironment = {
   deployment: DeploymentInfo;
   maps: SourceMaps;
   files: FileStore;
+  /** See vector-search.ts. */
+  vectorSearch: (component: string, query: JSONValue, atLeast: Ts) => Promise<string>;
   send: (message: FromActionWorker) => void;
 };
 
@@ -106,6 +109,7 @@ export class ActionRun {
   }
 
   asyncSyscall(op: string, text: string): string | Promise<string> {
+    if (op === VECTOR_SEARCH) return this.#vectorSearch(new SyscallArgs(op, text));
     const name = REMOTE[op];
     return name === undefined ? this.#local(op, text) : this.#remote(name, op, text);
   }
@@ -114,6 +118,12 @@ export class ActionRun {
   jsSyscall(op: string, args: object): Promise<unknown> {
     const remote = (main: string, fields: object) => this.#remote(op, main, JSON.stringify(fields));
     return actionStorageSyscall(op, args, { files: this.env.files, remote });
+  }
+
+  /** Sees what was acknowledged before: the main thread knows up to where that is. */
+  async #vectorSearch(args: SyscallArgs): Promise<string> {
+    const visibleTs = await this.#remote("vectorSearch", VECTOR_SEARCH, "{}");
+    return this.env.vectorSearch(this.scope.component, args.value("query"), BigInt(visibleTs));
   }
 
   #remote(name: string, op: string, text: string): Promise<string> {
@@ -176,7 +186,6 @@ export class ActionRun {
 }
 
 const UNSUPPORTED: Record<string, string> = {
-  "1.0/actions/vectorSearch": "vector search",
   "1.0/createServiceToken": "Convex Cloud services",
   "1.0/getServiceUrl": "Convex Cloud services",
 };

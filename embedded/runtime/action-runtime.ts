@@ -16,6 +16,7 @@ import { HttpRun } from "./http-run";
 import { rootOf, type ModuleLoader, type ModuleLoaderOptions } from "./module-loader";
 import { moduleRoots } from "./module-roots";
 import { SyscallError } from "./syscall-args";
+import { vectorSearch } from "./vector-search";
 import type { AnalysisRequest, CodeVersion, LogLevel, ModuleEnvironment, Settled } from "./types";
 import { ownThread } from "./thread-memory";
 import type {
@@ -103,7 +104,14 @@ class ActionRuntime {
     this.#functions = new FunctionTable(this.#loader, code, o.environment);
     this.#store = Store.openReadOnly(path.join(dataDir, "db"));
     const maps = new SourceMaps((identifier) => this.#loader.fileOf(identifier));
-    this.#environment = { deployment, maps, files: FileStore.at(o.setup.files), send };
+    this.#environment = {
+      deployment,
+      maps,
+      files: FileStore.at(o.setup.files),
+      vectorSearch: (component, query, atLeast) =>
+        vectorSearch({ store: this.#store, catalogs: this.#catalogs }, component, query, atLeast),
+      send,
+    };
   }
 
   receive(message: RunMessageToWorker): void {

@@ -15,7 +15,7 @@ export class BestResults<T> {
     if (heap.length < this.#limit) {
       heap.push(result);
       this.#rise(heap.length - 1);
-    } else if (this.#isBetter(result, this.#at(0))) {
+    } else if (this.#limit > 0 && this.#isBetter(result, this.#at(0))) {
       heap[0] = result;
       this.#sink(0);
     }
