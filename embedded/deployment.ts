@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { TokenVerifier } from "./auth/token-verifier";
 import { CodeStore } from "./deploy/code-store";
+import { DeploymentStateStore, type DeploymentState } from "./deploy/deployment-state";
 import { EnvironmentStore } from "./deploy/environment-store";
 import { ExecutionLog } from "./deploy/execution-log";
 import { openInstance, type Instance } from "./deploy/instance";
@@ -151,13 +152,24 @@ async function startParts(
   fileRemoval.start();
   parts.add(() => fileRemoval.stop());
 
-  const served = { ports, urls, instance, committer, files, functions, liveQueries, operation, parts };
-  const http = await startListeners(settings, served);
-
   const newRequestId = () => randomBytes(8).toString("hex");
   const work = { committer, functions, now: Date.now, newRequestId, onError };
   const scheduler = new Scheduler(work);
-  for (const part of [scheduler, new Crons(work)]) {
+  const background = [scheduler, new Crons(work)];
+  const served = {
+    ports,
+    urls,
+    instance,
+    committer,
+    files,
+    functions,
+    liveQueries,
+    operation,
+    background,
+    parts,
+  };
+  const http = await startListeners(settings, served);
+  for (const part of background) {
     part.start();
     parts.add(() => part.stop());
   }
@@ -176,6 +188,8 @@ type ServedParts = {
   functions: Functions;
   liveQueries: LiveQueries;
   operation: Operation;
+  /** What runs functions of itself. */
+  background: { setPaused(isPaused: boolean): void }[];
   parts: OpenParts;
 };
 
@@ -202,7 +216,23 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
       liveQueries.invalidateAll();
     },
   });
+  const state = new DeploymentStateStore(committer);
+  const pause = (isPaused: boolean) => {
+    functions.setPaused(isPaused);
+    for (const part of served.background) part.setPaused(isPaused);
+  };
+  const setUrls = ({ cloudUrl, siteUrl }: DeploymentState) =>
+    functions.setUrls({ cloudUrl: cloudUrl ?? urls.api, siteUrl: siteUrl ?? urls.site }, environment.all());
   await pushes.restore();
+  pause(state.current.isPaused);
+  let known = state.current;
+  if (known.cloudUrl !== null || known.siteUrl !== null) await setUrls(known);
+  const onStateChanged = async (changed: DeploymentState) => {
+    pause(changed.isPaused);
+    if (changed.cloudUrl !== known.cloudUrl || changed.siteUrl !== known.siteUrl) await setUrls(changed);
+    known = changed;
+    liveQueries.invalidateAll();
+  };
   const onEnvironmentChanged = (variables: Record<string, string>) => {
     functions.setEnv(variables);
     liveQueries.invalidateAll();
@@ -223,7 +253,16 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
     trustedProxies: settings.trustedProxies,
     proxySecret: settings.proxySecret,
     deployRoutes: [
-      ...deployRoutes({ pushes, environment, log, publicUrls: urls, onEnvironmentChanged }),
+      ...deployRoutes({
+        committer,
+        pushes,
+        environment,
+        log,
+        publicUrls: urls,
+        state,
+        onEnvironmentChanged,
+        onStateChanged,
+      }),
       ...operation.routes,
     ],
     onAnswered: (answer) => operation.answered(answer),

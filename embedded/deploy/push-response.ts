@@ -159,7 +159,7 @@ function indexDiff(diff: IndexDiff): JSONObject {
   };
 }
 
-function indexJson({ table, staged, ...index }: IndexDescription): JSONObject {
+export function indexJson({ table, staged, ...index }: IndexDescription): JSONObject {
   const name = `${table}.${index.name}`;
   switch (index.kind) {
     case undefined:

@@ -56,6 +56,19 @@ export class Pushes {
     return this.#deployed;
   }
 
+  /** What is deployed, as it was pushed. */
+  async sources(): Promise<JSONObject[]> {
+    const deployed = this.#deployed;
+    if (deployed === null) return [];
+    return Promise.all(
+      deployed.modules.map(async ({ path, environment }) => ({
+        path,
+        environment,
+        ...(await this.#o.codeStore.readModule(deployed.hash, path)),
+      })),
+    );
+  }
+
   /** Serves what was deployed before the last stop; on a fresh deployment, the system functions alone. */
   async restore(): Promise<void> {
     const { codeStore, environment, functions, onDeployed, systemDir } = this.#o;

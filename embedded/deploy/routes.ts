@@ -1,28 +1,38 @@
 /** The routes by which the CLI pushes code, sets variables and follows logs. */
-import * as z from "zod";
+import type { Committer } from "../engine/committer";
 import { ApiError, empty, json, type ApiRequest, type ApiResponse, type Route } from "../http/api";
 import type { JSONObject, JSONValue } from "../storage/types";
 import type { ExecutionRecord } from "../runtime/types";
+import { adminRoute, parsedBody } from "./admin-route";
 import type { EnvironmentStore } from "./environment-store";
 import { executionEntry } from "./execution-entry";
 import type { ExecutionLog } from "./execution-log";
 import { parseEnvironmentChanges, parseFinishPush, parseStartPush, parseWaitForSchema } from "./push-request";
 import type { Pushes } from "./pushes";
+import { jobRoutes } from "./job-routes";
+import { stateRoutes, type StateRoutesOptions } from "./state-routes";
+import { tableRoutes } from "./table-routes";
 
 const MAX_PUSH_BYTES = 200_000_000;
-const MAX_SMALL_BODY_BYTES = 16 * 1024 * 1024;
 
-export type DeployRoutesOptions = {
+export type DeployRoutesOptions = StateRoutesOptions & {
+  committer: Committer;
   pushes: Pushes;
   environment: EnvironmentStore;
   log: ExecutionLog<ExecutionRecord>;
-  publicUrls: { api: string; site: string };
   /** Called with all variables after a change is durable. */
   onEnvironmentChanged: (variables: Record<string, string>) => void;
 };
 
 export function deployRoutes(options: DeployRoutesOptions): Route[] {
-  return [...pushRoutes(options), ...environmentRoutes(options), ...informationRoutes(options)];
+  return [
+    ...pushRoutes(options),
+    ...environmentRoutes(options),
+    ...informationRoutes(options),
+    ...stateRoutes(options),
+    ...tableRoutes(options.committer),
+    ...jobRoutes(options.committer),
+  ];
 }
 
 function pushRoutes({ pushes }: DeployRoutesOptions): Route[] {
@@ -53,6 +63,11 @@ function pushRoutes({ pushes }: DeployRoutesOptions): Route[] {
       (body) => body,
       () => Promise.resolve(configHashes(pushes)),
     ),
+    push(
+      "/api/get_config",
+      (body) => body,
+      () => config(pushes),
+    ),
   ];
 }
 
@@ -70,6 +85,12 @@ function configHashes(pushes: Pushes): JSONObject {
   };
 }
 
+/** As `configHashes`, with the sources. */
+async function config(pushes: Pushes): Promise<JSONObject> {
+  const { moduleHashes: _hashes, ...rest } = configHashes(pushes);
+  return { ...rest, modules: await pushes.sources() };
+}
+
 function environmentRoutes({ environment, onEnvironmentChanged }: DeployRoutesOptions): Route[] {
   const update = async (request: ApiRequest): Promise<ApiResponse> => {
     onEnvironmentChanged(await environment.update(await parsedBody(request, parseEnvironmentChanges)));
@@ -82,15 +103,13 @@ function environmentRoutes({ environment, onEnvironmentChanged }: DeployRoutesOp
   ]);
 }
 
-function informationRoutes({ log, publicUrls }: DeployRoutesOptions): Route[] {
-  const urls = { convexCloudUrl: publicUrls.api, convexSiteUrl: publicUrls.site };
+function informationRoutes({ log }: DeployRoutesOptions): Route[] {
   const answer = (value: JSONValue) => () => Promise.resolve(json(value));
   const poll = async (request: ApiRequest) => {
     const { entries, newCursor } = await log.poll(parseCursor(request.url), request.signal);
     return { entries: entries.map(executionEntry), newCursor };
   };
   return [
-    adminRoute("GET", "/api/v1/get_canonical_urls", answer(urls)),
     adminRoute("GET", "/api/check_admin_key", answer({ success: true, allowedOps: [], isReadOnly: false })),
     adminRoute("GET", "/api/v1/deployment_info", answer({ kind: "selfHosted" })),
     adminRoute("GET", "/api/stream_function_logs", async (request) => json(await poll(request))),
@@ -99,20 +118,6 @@ function informationRoutes({ log, publicUrls }: DeployRoutesOptions): Route[] {
       return json({ entries: entries.filter((entry) => entry["kind"] === "Completion"), newCursor });
     }),
   ];
-}
-
-function adminRoute(method: string, path: string, handle: Route["handle"]): Route {
-  return { method, path, admin: "header", maxBody: MAX_SMALL_BODY_BYTES, handle };
-}
-
-async function parsedBody<T>(request: ApiRequest, parse: (body: unknown) => T): Promise<T> {
-  const body = await request.json();
-  try {
-    return parse(body);
-  } catch (error) {
-    if (error instanceof z.ZodError) throw new ApiError(400, "BadJsonBody", z.prettifyError(error));
-    throw error;
-  }
 }
 
 function parseCursor(url: URL): number {

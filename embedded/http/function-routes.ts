@@ -45,6 +45,7 @@ export function functionRoutes(options: FunctionRoutesOptions): Route[] {
     route("POST", "/api/mutation", async (request) => api.mutation(request, await callFromBody(request))),
     route("POST", "/api/action", async (request) => api.action(request, await callFromBody(request))),
     { ...route("POST", "/api/function", async (r) => api.any(r, await callFromBody(r))), admin: "header" },
+    { ...route("POST", "/api/run_test_function", (request) => api.source(request)), admin: "body" },
     route("POST", /^\/api\/run\/(.+)$/, async (request) => api.any(request, await callFromPath(request))),
   ];
 }
@@ -119,6 +120,17 @@ class FunctionApi {
       case undefined:
         return this.query(request, call);
     }
+  }
+
+  /** A query that is not deployed: the default export of a module that comes along. */
+  async source(request: ApiRequest): Promise<ApiResponse> {
+    const { bundle, componentId, ...body } = asObject(await request.json());
+    const { source } = asObject(bundle);
+    if (typeof source !== "string") throw badBody("missing field `bundle.source`");
+    const call = parseCall(request, { ...body, componentPath: componentId, path: "testQuery:default" });
+    const run = { ...runRequest(request, call), caller: "Tester", source } as const;
+    const outcome = await this.#o.functions.query(run);
+    return jsonText(this.#settledText(outcome, outcome.logLines, request.requestId, call.format));
   }
 
   #typeOf({ path, component }: Call): UdfType | undefined {

@@ -154,7 +154,8 @@ function failuresOf(result: PoolResult): Failure[] {
 export type AttemptOutcome = { result: PoolResult; totalMs: number };
 
 function queryMessage(request: QueryRequest): UnsentRun {
-  return { ...runMessage("Query", request), journal: request.journal ?? null };
+  const { journal = null, source = null } = request;
+  return { ...runMessage("Query", request), journal, source };
 }
 
 function runMessage(kind: "Query" | "Mutation", request: RunRequest): UnsentRun {
@@ -171,6 +172,7 @@ function runMessage(kind: "Query" | "Mutation", request: RunRequest): UnsentRun 
     callerJob: request.callerJob ?? null,
     scheduledJob: request.scheduledJob ?? null,
     cronRun: request.cronRun ?? null,
+    source: null,
     journal: null,
     session: null,
     also: [],

@@ -69,6 +69,12 @@ export class FunctionTable {
     const table = this.#components.get(address.component);
     return table === undefined ? refuse(notFound(address, o)) : table.resolve(address, o);
   }
+
+  /** The default export of a module that is not deployed, as if it were the component's module of that path. */
+  async resolveSource(source: string, address: FunctionAddress, o: ResolveOptions): Promise<LoadedFunction> {
+    const table = this.#components.get(address.component);
+    return table === undefined ? refuse(notFound(address, o)) : table.resolveSource(source, address, o);
+  }
 }
 
 class ComponentTable {
@@ -84,6 +90,13 @@ class ComponentTable {
   resolve(address: FunctionAddress, o: ResolveOptions): LoadedFunction | Promise<LoadedFunction> {
     const known = this.#loaded.get(address.path);
     return known === undefined ? this.#load(address, o) : checkAllowed(known, address, o);
+  }
+
+  async resolveSource(source: string, address: FunctionAddress, o: ResolveOptions): Promise<LoadedFunction> {
+    const { default: exported } = await this.loader.loadSource(rootOf(this.component), address.path, source);
+    const loaded = describe(address, exported, false);
+    if (loaded === null) return refuse("The module must have a query as its default export.");
+    return checkAllowed(loaded, address, o);
   }
 
   async #load(address: FunctionAddress, o: ResolveOptions): Promise<LoadedFunction> {

@@ -19,6 +19,7 @@ import { FunctionRunner } from "./function-runner";
 import { ACTION_TIME_MS, MAX_NODE_ARGS_BYTES, NODE_ACTION_TIME_MS } from "./limits";
 import { routeHttp, servesHttp } from "./http-routing";
 import { parsePath } from "./path";
+import { Pause, PAUSED } from "./pause";
 import type { SyscallArgs } from "./syscall-args";
 import type { ThreadLoad } from "./thread-memory";
 import type {
@@ -90,9 +91,12 @@ export class Functions {
   readonly #retiring = new Set<() => void>();
   #retired: Promise<void> = Promise.resolve();
   #current: Generation | null = null;
+  readonly #pause = new Pause();
+  #urls: Pick<DeploymentInfo, "cloudUrl" | "siteUrl">;
 
   private constructor(options: FunctionsOptions) {
     this.#options = options;
+    this.#urls = options.deployment;
     this.#runner = new FunctionRunner(
       options.committer,
       (record) => this.#report(record),
@@ -142,20 +146,24 @@ export class Functions {
 
   /** Runs on the newest snapshot, at `minTs` or later. */
   async query(request: QueryRequest): Promise<QueryOutcome> {
-    return this.#runner.query(this.#generation().pool, request);
+    const refusal = this.#pause.queryRefusal(request, this.#options.committer.visibleTs);
+    return refusal ?? this.#runner.query(this.#generation().pool, request);
   }
 
   /** Runs all on one snapshot, at `minTs` or later, one after the other. If one of them ends its thread, they run apart. */
   async queryBatch(requests: QueryRequest[], { minTs }: { minTs?: Ts }): Promise<QueryOutcome[]> {
+    if (this.#pause.isOn) return Promise.all(requests.map((request) => this.query(request)));
     return this.#runner.queryBatch(this.#generation().pool, requests, minTs);
   }
 
   /** Runs and commits; runs again on a conflict (4 times). Resolves once the commit is on disk and visible. */
   async mutation(request: MutationRequest): Promise<MutationOutcome> {
-    return this.#runner.mutation(() => this.#generation().pool, request);
+    return this.#pause.refusal(request) ?? this.#runner.mutation(() => this.#generation().pool, request);
   }
 
   async action(request: RunRequest): Promise<ActionOutcome> {
+    const refusal = this.#pause.refusal(request);
+    if (refusal !== null) return refusal;
     const environment = this.lookup(request.path, request.component)?.environment ?? "isolate";
     const tooLarge = environment === "node" && request.args.length > MAX_NODE_ARGS_BYTES;
     const started = monotonic();
@@ -183,6 +191,7 @@ export class Functions {
     const { pathname } = new URL(request.url);
     const target = routeHttp(code, request.method, pathname);
     if (target === null) return { kind: "notFound", text: "No matching routes found" };
+    if (this.#pause.isOn) return { kind: "failure", failure: PAUSED };
     const started = monotonic();
     const { component } = target;
     const known = request.identity.kind === "invalid" ? ({ kind: "none" } as const) : request.identity;
@@ -263,6 +272,17 @@ export class Functions {
     return analyzeBundle(request, this.#options.workerDir, this.#setup(env));
   }
 
+  /** While paused, functions are refused, but for the deployment's own; what runs goes on. */
+  setPaused(isPaused: boolean): void {
+    this.#pause.isOn = isPaused;
+  }
+
+  /** Where clients reach this deployment from now on; functions under way still name the old addresses. */
+  async setUrls(urls: { cloudUrl: string; siteUrl: string }, env: Record<string, string>): Promise<void> {
+    this.#urls = urls;
+    await this.setCode(this.#generation().code, env);
+  }
+
   /** Puts a run that did not take place, or whose end was not seen, into the log as failed. */
   reportUnrun(request: RunRequest, udfType: UdfType, error: string): void {
     this.#report(() => ({ ...emptyRecord(request, udfType, randomUUID(), "isolate"), error }));
@@ -304,7 +324,8 @@ export class Functions {
   }
 
   #setup(env: Record<string, string>): Omit<WorkerSetup, "clock" | "code"> {
-    const { dataDir, projectDir, deployment, files } = this.#options;
+    const { dataDir, projectDir, files } = this.#options;
+    const deployment = { ...this.#options.deployment, ...this.#urls };
     const builtIn = { CONVEX_CLOUD_URL: deployment.cloudUrl, CONVEX_SITE_URL: deployment.siteUrl };
     return { dataDir, projectDir, deployment, files: files.location, env: { ...env, ...builtIn } };
   }
@@ -323,7 +344,7 @@ export class Functions {
         performActionCall(call, {
           functions: this,
           committer: this.#options.committer,
-          cloudUrl: this.#options.deployment.cloudUrl,
+          cloudUrl: this.#urls.cloudUrl,
           request,
           executionId: record.executionId,
         }),

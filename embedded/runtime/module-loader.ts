@@ -57,6 +57,25 @@ export class ModuleLoader {
     return module.namespace as ModuleNamespace;
   }
 
+  /**
+   * Namespace of a module that is in no folder, as if it lay among those of the root. It may also import modules by their
+   * place in the deployment, `convex:/_system/…` and `convex:/messages.js`. Evaluated anew each time.
+   */
+  async loadSource(root: string, name: string, source: string): Promise<ModuleNamespace> {
+    const module = this.#compiled(`${SCHEME}${root}/${name}`, source);
+    const linked = this.#linking.then(() =>
+      module.link((specifier, referrer) => {
+        const [, path] = /^convex:\/(.*)$/.exec(specifier) ?? [];
+        if (referrer !== module || path === undefined) return this.#resolve(specifier, referrer.identifier);
+        return this.#module(`${SCHEME}${path.startsWith("_system/") ? SYSTEM_ROOT : root}/${path}`);
+      }),
+    );
+    this.#linking = linked.catch(() => undefined);
+    await linked;
+    await module.evaluate();
+    return module.namespace as ModuleNamespace;
+  }
+
   /** File behind a module's identifier, for its source map. */
   fileOf(identifier: string): string | null {
     const parts = partsOf(identifier);
@@ -115,6 +134,10 @@ export class ModuleLoader {
     } catch {
       throw new ModuleNotFound(partsOf(identifier)?.path ?? identifier);
     }
+    return this.#compiled(identifier, source);
+  }
+
+  #compiled(identifier: string, source: string): vm.Module {
     return new vm.SourceTextModule(source, {
       identifier,
       ...(this.options.context === undefined ? {} : { context: this.options.context }),

@@ -73,9 +73,14 @@ export function cancelJob(tx: Transaction, args: SyscallArgs, ownJob: string | n
     );
   }
   if (id === ownJob) throw new SyscallError("A mutation cannot cancel itself");
-  const kind = jobState(tx, id);
-  if (kind === "pending" || kind === "inProgress") setJobState(tx, id, { kind: "canceled" }, Date.now());
+  cancelById(tx, id, Date.now());
   return "null";
+}
+
+/** Cancels the job of this row, unless it has ended or is gone. `now` in Unix ms. */
+export function cancelById(tx: Transaction, id: string, now: number): void {
+  const kind = jobState(tx, id);
+  if (kind === "pending" || kind === "inProgress") setJobState(tx, id, { kind: "canceled" }, now);
 }
 
 /** State of the job in this transaction; null when there is no such job. */

@@ -221,12 +221,16 @@ export class TransactionRun {
   }
 
   async #settledTop(): Promise<Settled> {
-    const { path, kind, args, identity, allowInternal, scheduledJob, cronRun } = this.request;
+    const { path, kind, args, identity, allowInternal, scheduledJob, cronRun, source } = this.request;
     try {
       if (scheduledJob !== null) beginScheduledJob(this.#tx, scheduledJob);
       if (cronRun !== null) beginCronRun(this.#tx, cronRun, { path, args });
       const isAdmin = identity.kind === "admin";
-      const loading = this.env.functions.resolve(this.request, { udfType: kind, allowInternal, isAdmin });
+      const options = { udfType: kind, allowInternal, isAdmin };
+      const loading =
+        source === null
+          ? this.env.functions.resolve(this.request, options)
+          : this.env.functions.resolveSource(source, this.request, options);
       const fn = loading instanceof Promise ? await loading : loading;
       this.#top = this.#frame(fn, this.#tx, null);
       const value = await this.#invoke(this.#top, fn, args);

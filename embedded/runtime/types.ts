@@ -83,7 +83,8 @@ export type MutationOutcome = { logLines: LogLine[] } & (
 
 export type ActionOutcome = { logLines: LogLine[] } & Settled;
 
-export type QueryRequest = RunRequest & { journal?: string | null; minTs?: Ts };
+/** `source`: of a module that is not deployed; its default export is run. */
+export type QueryRequest = RunRequest & { journal?: string | null; minTs?: Ts; source?: string };
 
 /** `session` makes the mutation idempotent: a second run with the same pair answers from the first one's record. */
 export type MutationRequest = RunRequest & { session?: { sessionId: string; requestId: number } };

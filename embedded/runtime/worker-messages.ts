@@ -45,6 +45,8 @@ export type RunMessage = {
   callerJob: ScheduledJob | null;
   scheduledJob: ScheduledJob | null;
   cronRun: CronRun | null;
+  /** Of a module that is not deployed, whose default export is to run. */
+  source: string | null;
   journal: string | null;
   session: { sessionId: string; requestId: number } | null;
   /** The snapshot must show the commits up to this one. */

@@ -50,6 +50,7 @@ export const SYSTEM_TABLES: readonly SystemTable[] = [
   },
   { name: "_modules", number: 519, perComponent: true, indexes: [{ name: "by_path", fields: ["path"] }] },
   { name: "_components", number: 520, perComponent: false, indexes: [{ name: "by_path", fields: ["path"] }] },
+  { name: "_deployment_state", number: 527, perComponent: false, indexes: [] },
   { name: "_auth", number: 528, perComponent: false, indexes: [] },
 ];
 
