@@ -21,6 +21,12 @@ describe("determinism", () => {
     expect(Math.abs((first as number[])[0]! - Date.now())).toBeLessThan(60_000);
   });
 
+  test("asking for the snapshot's timestamp is reading the time: the result serves others no longer", async () => {
+    const outcome = await query("globals:snapshot");
+    expect(outcome).toMatchObject({ ok: true, timeRead: true });
+    expect(valueOf(outcome)).toEqual({ $integer: expect.any(String) as string });
+  });
+
   test("modules are evaluated with one time and one sequence of random numbers in all workers", async () => {
     const seen = await Promise.all(Array.from({ length: 16 }, () => query("globals:atImport")));
     expect(new Set(seen.map((outcome) => JSON.stringify(valueOf(outcome)))).size).toBe(1);
