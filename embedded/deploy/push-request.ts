@@ -54,7 +54,6 @@ const echoedSchemaChange = z.object({ schemaIds: z.record(z.string(), z.string()
 const waitForSchemaRequest = z.object({
   schemaChange: echoedSchemaChange,
   timeoutMs: z.number().min(0).max(60_000).default(10_000),
-  dryRun: z.boolean().default(false),
 });
 export type WaitForSchemaRequest = z.infer<typeof waitForSchemaRequest>;
 

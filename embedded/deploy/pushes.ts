@@ -4,6 +4,7 @@
  * that fails anywhere before changes nothing. At most one push is prepared at a time: a newer one takes its place.
  */
 import { randomUUID } from "node:crypto";
+import type { Catalog } from "../engine/catalog";
 import type { Committer, IndexDiff } from "../engine/committer";
 import { applyCrons, type CronDiff } from "../runtime/cron-rows";
 import type { Functions } from "../runtime/functions";
@@ -27,7 +28,12 @@ const ROOT = "";
 /** Attempts to commit the switch while other commits touch what it read (env vars, the code rows). */
 const COMMIT_ATTEMPTS = 8;
 
-type PreparedPush = EvaluatedPush & { id: string; diffs: Map<string, IndexDiff> };
+type PreparedPush = EvaluatedPush & {
+  /** Only asked whether stored documents fit. */
+  isDryRun: boolean;
+  id: string;
+  diffs: Map<string, IndexDiff>;
+};
 
 export type PushesOptions = {
   committer: Committer;
@@ -83,12 +89,18 @@ export class Pushes {
     return this.#inTurn(async () => {
       const env = this.#o.environment.all();
       const push = await evaluatePush(request, env, { ...this.#o, deployed: this.#deployed });
-      if (request.dryRun || request.forCodegen) {
+      if (request.forCodegen) {
         return startPushResponse(push, env, schemaChange(null, this.#evaluateSchemas(push)));
       }
       const id = randomUUID();
+      if (request.dryRun) {
+        const diffs = this.#evaluateSchemas(push);
+        const schemas = documentChecks(push.schemas, this.#o.committer.catalog);
+        this.#prepared = { ...push, id, diffs: await this.#prepareSchemas({ schemas }), isDryRun: true };
+        return startPushResponse(push, env, schemaChange(id, diffs));
+      }
       const diffs = await this.#prepareSchemas(push);
-      this.#prepared = { ...push, id, diffs };
+      this.#prepared = { ...push, id, diffs, isDryRun: false };
       return startPushResponse(push, env, schemaChange(id, diffs));
     });
   }
@@ -103,7 +115,7 @@ export class Pushes {
   /** wait_for_schema: answers when the prepared schema is ready or refused, or at the deadline. */
   async wait(request: WaitForSchemaRequest): Promise<JSONObject> {
     const id = request.schemaChange.schemaIds[ROOT] ?? null;
-    if (request.dryRun || id === null) return { type: "complete" };
+    if (id === null) return { type: "complete" };
     const deadline = Date.now() + request.timeoutMs;
     const components: JSONObject = {};
     for (const path of this.#prepared?.diffs.keys() ?? []) {
@@ -118,7 +130,9 @@ export class Pushes {
     }
     // Another push may have taken this one's place meanwhile.
     if (this.#prepared?.id !== id) return { type: "raceDetected" };
-    return Object.keys(components).length > 0 ? { type: "inProgress", components } : { type: "complete" };
+    if (Object.keys(components).length > 0) return { type: "inProgress", components };
+    if (this.#prepared.isDryRun) await this.#drop(id);
+    return { type: "complete" };
   }
 
   /** finish_push: schema and code go live in one commit. */
@@ -126,7 +140,7 @@ export class Pushes {
     if (request.dryRun) return Promise.resolve(EMPTY_FINISH);
     return this.#inTurn(async () => {
       const push = this.#prepared;
-      if (push === null || push.id !== request.startPush.schemaChange.schemaIds[ROOT]) {
+      if (push === null || push.isDryRun || push.id !== request.startPush.schemaChange.schemaIds[ROOT]) {
         throw new DeployError("RaceDetected", "Schema was overwritten by another push.");
       }
       const env = this.#o.environment.all();
@@ -183,7 +197,7 @@ export class Pushes {
   }
 
   /** All or none, in place of what an earlier push prepared. */
-  async #prepareSchemas({ schemas }: EvaluatedPush): Promise<Map<string, IndexDiff>> {
+  async #prepareSchemas({ schemas }: Pick<EvaluatedPush, "schemas">): Promise<Map<string, IndexDiff>> {
     await this.#abandon(this.#prepared?.diffs.keys() ?? []);
     this.#prepared = null;
     const diffs = new Map<string, IndexDiff>();
@@ -223,6 +237,21 @@ export class Pushes {
     this.#turn = result.catch(() => undefined);
     return result;
   }
+}
+
+/**
+ * Of each schema what is needed to hold stored documents against it: tables that are there, without their indexes. So
+ * checking makes neither.
+ */
+function documentChecks(schemas: EvaluatedPush["schemas"], catalog: Catalog): EvaluatedPush["schemas"] {
+  const checks: EvaluatedPush["schemas"] = new Map();
+  for (const [component, schema] of schemas) {
+    if (schema === null || catalog.tables(component).length === 0) continue;
+    const stored = schema.tables.filter(({ tableName }) => catalog.table(component, tableName) !== null);
+    const tables = stored.map(({ tableName, documentType }) => ({ tableName, documentType, indexes: [] }));
+    checks.set(component, { ...schema, tables });
+  }
+  return checks;
 }
 
 const NOTHING_DEPLOYED: Omit<DeployedCode, "hash"> = {
