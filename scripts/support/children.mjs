@@ -5,6 +5,10 @@ import { Refusal, root, say } from "./run.mjs";
 
 /** After a polite request to stop, how long until a child is killed. */
 const STOP_GRACE_MS = 10_000;
+/** A tool that ended is started again after this; it ended soon if it ran for less than SHORT_RUN_MS. */
+const RESTART_DELAY_MS = 500;
+const SHORT_RUN_MS = 5_000;
+const MAX_SHORT_RUNS = 5;
 
 export class Children {
   #running = [];
@@ -39,11 +43,23 @@ export class Children {
     });
   }
 
-  /** Starts a tool that runs beside the app and says nothing when ready. `env` is its whole environment. */
-  startTool(name, args, env) {
+  /**
+   * Keeps a tool running beside the app, which says nothing when ready. `env` is its whole environment. One that ends by
+   * itself is started again: `convex dev` does so when somebody else pushes at the same time. One that cannot run at all
+   * (it ended soon, several times in a row) fails as other children do.
+   */
+  startTool(name, args, env, shortRuns = 0) {
+    const startedAt = Date.now();
     const entry = this.#spawn(name, args, env);
     entry.child.stdout.pipe(process.stdout, { end: false });
-    void entry.ended.then((how) => this.#report(entry, how));
+    void entry.ended.then(async (how) => {
+      const runs = Date.now() - startedAt < SHORT_RUN_MS ? shortRuns + 1 : 0;
+      if (runs >= MAX_SHORT_RUNS) return this.#report(entry, how);
+      if (this.#isStopping || entry.isStopping) return;
+      say(`${name} ended (${how}) and is started again.`);
+      await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MS));
+      if (!this.#isStopping) this.startTool(name, args, env, runs);
+    });
   }
 
   #spawn(name, args, env) {

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Children } from "../../../scripts/support/children.mjs";
 import { cliEnvironment, readCliEnv, writeCliEnv, writeEnvLocal } from "../../../scripts/support/cli.mjs";
 import { fingerprint } from "../../../scripts/support/fingerprint.mjs";
 import { isInstalled } from "../../../scripts/support/install.mjs";
@@ -201,5 +202,28 @@ describe("the count of npm test", () => {
       passed: 5,
       failed: 1,
     });
+  });
+});
+
+describe("a tool beside the app", () => {
+  const starts = () => (existsSync(at("starts")) ? readFileSync(at("starts"), "utf8").length : 0);
+  const note = () => `require("fs").appendFileSync(${JSON.stringify(at("starts"))}, "x");`;
+
+  it("is started again when it ends by itself", async () => {
+    const children = new Children();
+    const count = `require("fs").readFileSync(${JSON.stringify(at("starts"))}).length`;
+    const script = `${note()} if (${count} < 2) process.exit(0); setInterval(() => {}, 1000);`;
+    children.startTool("watcher", ["-e", script], process.env);
+    await vi.waitFor(() => expect(starts()).toBe(2), { timeout: 20_000 });
+    await children.stop();
+    expect(starts()).toBe(2);
+  });
+
+  it("fails the whole when it cannot run at all", async () => {
+    const children = new Children();
+    children.startTool("watcher", ["-e", `${note()} process.exit(3);`], process.env);
+    await expect(children.failed).rejects.toThrow("The watcher stopped unexpectedly (exit code 3)");
+    expect(starts()).toBe(5);
+    await children.stop();
   });
 });
