@@ -57,7 +57,7 @@ function usageStats(record: ExecutionRecord): JSONObject {
   };
 }
 
-function logLine({ level, messages, timestamp, isTruncated, udfPath }: LogLine): JSONObject {
+function logLine({ level, messages, timestamp, isTruncated, udfPath, component }: LogLine): JSONObject {
   return {
     level,
     messages,
@@ -65,5 +65,6 @@ function logLine({ level, messages, timestamp, isTruncated, udfPath }: LogLine):
     isTruncated,
     systemMetadata: null,
     ...(udfPath === undefined ? {} : { udfPath }),
+    ...(component === undefined || component === "" ? {} : { componentPath: component }),
   };
 }

@@ -5,7 +5,8 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Catalog } from "../engine/catalog";
-import type { Committer, IndexDiff } from "../engine/committer";
+import type { Committer, CommitResult, IndexDiff } from "../engine/committer";
+import { isWithin } from "../runtime/component-path";
 import { applyCrons, type CronDiff } from "../runtime/cron-rows";
 import type { Functions } from "../runtime/functions";
 import type { JSONObject } from "../storage/types";
@@ -18,9 +19,10 @@ import {
   writeDeployedCode,
   type DeployedCode,
 } from "./deployed-code";
-import { componentStates } from "./deployed-components";
+import { componentStates, removeComponent } from "./deployed-components";
 import type { EnvironmentStore } from "./environment-store";
 import { evaluatePush, type EvaluatedPush } from "./push-analysis";
+import { schemaPredictions } from "./schema-predictions";
 import type { FinishPushRequest, StartPushRequest, WaitForSchemaRequest } from "./push-request";
 import { EMPTY_FINISH, finishPushResponse, schemaChange, startPushResponse } from "./push-response";
 
@@ -147,6 +149,7 @@ export class Pushes {
       if (!sameVariables(env, request.startPush.environmentVariables)) {
         throw new DeployError("RaceDetected", "Environment variables have changed during push");
       }
+      checkRequiredVariables(push, env);
       const { functions, environment, codeStore, systemDir } = this.#o;
       // Before the commit: code whose workers cannot start never becomes the deployed one.
       const workers = await functions.prepareCode(codeVersion(push.code, codeStore.dirOf, systemDir), env);
@@ -168,6 +171,37 @@ export class Pushes {
       await codeStore.prune(codeHashes(push.code));
       const { diffs } = push;
       return finishPushResponse(before, push.code, { states, diffs, crons });
+    });
+  }
+
+  /** What start_push would have to do for the schemas; nothing is kept. */
+  async evaluateSchemas(request: StartPushRequest): Promise<JSONObject> {
+    const push = await evaluatePush(request, this.#o.environment.all(), {
+      ...this.#o,
+      deployed: this.#deployed,
+    });
+    const { committer } = this.#o;
+    return schemaPredictions(push, this.#evaluateSchemas(push), committer, committer.read(componentStates));
+  }
+
+  /** Deletes an unmounted component with all that it holds, and those below it. Throws DeployError. */
+  deleteComponent(component: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const { committer } = this.#o;
+      const states = committer.read(componentStates);
+      const paths = [...states.keys()].filter((path) => isWithin(path, component));
+      if (!states.has(component)) {
+        throw new DeployError("ComponentNotFound", `Component with ID ${component} not found`, 404);
+      }
+      if (paths.some((path) => states.get(path) === "active")) {
+        throw new DeployError("ComponentMustBeUnmounted", "Component must be unmounted before deletion");
+      }
+      for (const path of paths) {
+        await this.#untilCommitted(() => {
+          const { outcome } = committer.prepare((tx) => removeComponent(tx, path));
+          return committer.deleteComponent(path, outcome);
+        });
+      }
     });
   }
 
@@ -214,16 +248,25 @@ export class Pushes {
 
   async #activate({ code, schemas, crons }: EvaluatedPush): Promise<Map<string, CronDiff>> {
     const components = [...schemas.keys()];
-    for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
-      const { value: cronDiffs, outcome } = this.#o.committer.prepare((tx) => {
+    let diffs = new Map<string, CronDiff>();
+    await this.#untilCommitted(() => {
+      const { value, outcome } = this.#o.committer.prepare((tx) => {
         // Those that the push unmounts have no crons left.
         const known = [...componentStates(tx).keys()].filter((path) => !crons.has(path));
         writeDeployedCode(tx, code);
         const all = [...crons, ...known.map((path) => [path, []] as const)];
         return new Map(all.map(([path, specs]) => [path, applyCrons(tx.in(path), specs, Date.now())]));
       });
-      const result = await refusingBadSchema(() => this.#o.committer.activateSchemas(components, outcome));
-      if (result.ok) return cronDiffs;
+      diffs = value;
+      return refusingBadSchema(() => this.#o.committer.activateSchemas(components, outcome));
+    });
+    return diffs;
+  }
+
+  async #untilCommitted(commit: () => Promise<CommitResult>): Promise<void> {
+    for (let attempt = 0; attempt < COMMIT_ATTEMPTS; attempt++) {
+      const result = await commit();
+      if (result.ok) return;
       await this.#o.committer.waitUntilVisible(result.retryAfter);
     }
     throw new DeployError(
@@ -276,4 +319,16 @@ async function refusingBadSchema<T>(step: () => Promise<T>): Promise<T> {
 function sameVariables(a: Record<string, string>, b: Record<string, string>): boolean {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+/** Only now: codegen and dry runs want to know what there is, whatever is set. */
+function checkRequiredVariables({ definitions }: EvaluatedPush, env: Record<string, string>): void {
+  const declared = definitions.get("")?.definition.envVars ?? [];
+  const missing = declared.filter(({ name, isOptional }) => !isOptional && env[name] === undefined);
+  if (missing.length === 0) return;
+  throw new DeployError(
+    "MissingEnvironmentVariables",
+    `The app declares environment variables that are not set: ${missing.map(({ name }) => name).join(", ")}. ` +
+      "Set them with `npx convex env set`.",
+  );
 }

@@ -12,3 +12,8 @@ export function parentPath(component: string): string | null {
   const slash = component.lastIndexOf("/");
   return slash === -1 ? APP : component.slice(0, slash);
 }
+
+/** Whether it is that component, or one below it. */
+export function isWithin(component: string, ancestor: string): boolean {
+  return component === ancestor || component.startsWith(`${ancestor}/`);
+}

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { Committer } from "../engine/committer";
 import type { Transaction } from "../engine/transaction";
+import { APP } from "../runtime/component-path";
 import { jobsCompletedBefore } from "./jobs";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -42,17 +43,23 @@ export class Retention {
 
   async sweep(): Promise<void> {
     const now = this.#now();
-    await this.#deletePages((tx) => jobsCompletedBefore(tx, now - JOB_RESULT_DAYS * DAY_MS, PAGE));
-    await this.#deletePages((tx) => sessionRequestsBefore(tx, now - SESSION_REQUEST_DAYS * DAY_MS));
+    for (const component of this.#committer.catalog.components()) {
+      const done = (tx: Transaction) => jobsCompletedBefore(tx, now - JOB_RESULT_DAYS * DAY_MS, PAGE);
+      await this.#deletePages(component, done);
+    }
+    await this.#deletePages(APP, (tx) => sessionRequestsBefore(tx, now - SESSION_REQUEST_DAYS * DAY_MS));
   }
 
   /** One small transaction per page, so that other work gets its turn between them. */
-  async #deletePages(find: (tx: Transaction) => string[]): Promise<void> {
+  async #deletePages(component: string, find: (tx: Transaction) => string[]): Promise<void> {
     // Most sweeps find nothing; those write nothing.
-    while (!this.#isStopped && this.#committer.read(find).length > 0) {
-      await this.#committer.execute((tx) => {
-        for (const id of find(tx)) tx.remove(id);
-      });
+    while (!this.#isStopped && this.#committer.read(find, { component }).length > 0) {
+      await this.#committer.execute(
+        (tx) => {
+          for (const id of find(tx)) tx.remove(id);
+        },
+        { component },
+      );
     }
   }
 }
