@@ -79,3 +79,10 @@ export function parseEnvironmentChanges(body: unknown): EnvironmentChange[] {
     .parse(body)
     .changes.map(({ name, value }) => ({ name, value: value ?? null }));
 }
+
+const deleteComponentRequest = z.object({ componentId: z.string().min(1) });
+
+/** Path of the component; the app itself cannot be deleted. */
+export function parseDeleteComponent(body: unknown): string {
+  return deleteComponentRequest.parse(body).componentId;
+}

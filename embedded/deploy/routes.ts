@@ -7,7 +7,13 @@ import { adminRoute, parsedBody } from "./admin-route";
 import type { EnvironmentStore } from "./environment-store";
 import { executionEntry } from "./execution-entry";
 import type { ExecutionLog } from "./execution-log";
-import { parseEnvironmentChanges, parseFinishPush, parseStartPush, parseWaitForSchema } from "./push-request";
+import {
+  parseDeleteComponent,
+  parseEnvironmentChanges,
+  parseFinishPush,
+  parseStartPush,
+  parseWaitForSchema,
+} from "./push-request";
 import type { Pushes } from "./pushes";
 import { jobRoutes } from "./job-routes";
 import { stateRoutes, type StateRoutesOptions } from "./state-routes";
@@ -31,8 +37,16 @@ export function deployRoutes(options: DeployRoutesOptions): Route[] {
     ...informationRoutes(options),
     ...stateRoutes(options),
     ...tableRoutes(options.committer),
+    componentRoute(options.pushes),
     ...jobRoutes(options.committer),
   ];
+}
+
+function componentRoute(pushes: Pushes): Route {
+  return adminRoute("POST", "/api/delete_component", async (request) => {
+    await pushes.deleteComponent(await parsedBody(request, parseDeleteComponent));
+    return empty();
+  });
 }
 
 function pushRoutes({ pushes }: DeployRoutesOptions): Route[] {
@@ -51,6 +65,7 @@ function pushRoutes({ pushes }: DeployRoutesOptions): Route[] {
   return [
     push("/api/deploy2/start_push", parseStartPush, (body) => pushes.start(body)),
     push("/api/deploy2/evaluate_push", parseStartPush, (body) => pushes.evaluate(body)),
+    push("/api/deploy2/evaluate_schema", parseStartPush, (body) => pushes.evaluateSchemas(body)),
     push("/api/deploy2/wait_for_schema", parseWaitForSchema, (body) => pushes.wait(body)),
     push("/api/deploy2/finish_push", parseFinishPush, (body) => pushes.finish(body)),
     push(

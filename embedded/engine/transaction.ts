@@ -89,6 +89,11 @@ export class Transaction {
     return this.#options.catalog;
   }
 
+  /** Whether there is the component at all, mounted or not. */
+  hasComponent(): boolean {
+    return this.#options.catalog.table(this.#options.component, "_modules") !== null;
+  }
+
   /** JSON text of the document, or null. `table`: the table that the caller says the id is of. */
   get(id: string, o: { isSystem: boolean; table?: string | null }, access = this.#access): string | null {
     const view = this.#viewOfId(id, "db.get");

@@ -66,7 +66,9 @@ export class FunctionTable {
 
   /** The function, checked for visibility and type; already loaded ones come without waiting. */
   resolve(address: FunctionAddress, o: ResolveOptions): LoadedFunction | Promise<LoadedFunction> {
-    const table = this.#components.get(address.component);
+    // The deployment's own functions are the same for every component, also for one without code.
+    const owner = address.path.startsWith("_system/") ? APP : address.component;
+    const table = this.#components.get(owner);
     return table === undefined ? refuse(notFound(address, o)) : table.resolve(address, o);
   }
 
@@ -134,7 +136,7 @@ export function isDependency(module: string): boolean {
   return module.startsWith("_deps/");
 }
 
-function notFound({ component, path }: FunctionAddress, o: { allowInternal: boolean }): string {
+export function notFound({ component, path }: FunctionAddress, o: { allowInternal: boolean }): string {
   return (
     `Could not find ${o.allowInternal ? "" : "public "}function for '${displayPath(path)}'${inComponent(component)}. ` +
     "Did you forget to run `npx convex dev`?"

@@ -12,6 +12,7 @@ import { callingFrame, settle, type Frame } from "./frames";
 import {
   checkArgs,
   checkReturn,
+  notFound,
   refuse,
   RunRefused,
   type FunctionTable,
@@ -227,6 +228,7 @@ export class TransactionRun {
       if (cronRun !== null) beginCronRun(this.#tx, cronRun, { path, args });
       const isAdmin = identity.kind === "admin";
       const options = { udfType: kind, allowInternal, isAdmin };
+      if (!this.#tx.hasComponent()) refuse(notFound(this.request, options));
       const loading =
         source === null
           ? this.env.functions.resolve(this.request, options)
