@@ -47,6 +47,8 @@ export default app;
 const WITH_BOX = config("app.use(box);");
 const WITHOUT_BOX = `import { defineApp } from "convex/server";\nexport default defineApp();\n`;
 
+const SEVERAL_PUSHES_MS = 120_000;
+
 let backend: Backend;
 let project: ConvexProject;
 let client: ConvexHttpClient;
@@ -82,34 +84,38 @@ afterAll(async () => {
   await backend.stop();
 });
 
-test("a component keeps its data while it is not mounted, until it is deleted", async () => {
-  expect((await deploy()).output).toContain("Installed component box.");
-  await client.mutation(mutation("app:put"), { text: "one" });
-  expect(await list()).toEqual(["one"]);
-  expect((await admin("/api/delete_component", { componentId: "box" })).status).toBe(400);
+test(
+  "a component keeps its data while it is not mounted, until it is deleted",
+  async () => {
+    expect((await deploy()).output).toContain("Installed component box.");
+    await client.mutation(mutation("app:put"), { text: "one" });
+    expect(await list()).toEqual(["one"]);
+    expect((await admin("/api/delete_component", { componentId: "box" })).status).toBe(400);
 
-  project.write({ "convex.config.ts": WITHOUT_BOX });
-  expect((await deploy()).output).toContain("Unmounted component box.");
-  await expect(list()).rejects.toThrow('Child component "box" not found');
-  expect(await components()).toEqual({ "": "active", box: "unmounted" });
-  expect((await backend.cli(project.dir, ["data", "texts", "--component", "box"])).stdout).toContain("one");
+    project.write({ "convex.config.ts": WITHOUT_BOX });
+    expect((await deploy()).output).toContain("Unmounted component box.");
+    await expect(list()).rejects.toThrow('Child component "box" not found');
+    expect(await components()).toEqual({ "": "active", box: "unmounted" });
+    expect((await backend.cli(project.dir, ["data", "texts", "--component", "box"])).stdout).toContain("one");
 
-  await backend.restart();
-  project.write({ "convex.config.ts": WITH_BOX });
-  expect((await deploy()).output).toContain("Remounted component box.");
-  expect(await list()).toEqual(["one"]);
+    await backend.restart();
+    project.write({ "convex.config.ts": WITH_BOX });
+    expect((await deploy()).output).toContain("Remounted component box.");
+    expect(await list()).toEqual(["one"]);
 
-  project.write({ "convex.config.ts": WITHOUT_BOX });
-  await deploy();
-  const gone = await admin("/api/delete_component", { componentId: "box" });
-  expect(gone.status).toBe(200);
-  expect(await components()).toEqual({ "": "active" });
-  expect((await admin("/api/delete_component", { componentId: "box" })).status).toBe(404);
+    project.write({ "convex.config.ts": WITHOUT_BOX });
+    await deploy();
+    const gone = await admin("/api/delete_component", { componentId: "box" });
+    expect(gone.status).toBe(200);
+    expect(await components()).toEqual({ "": "active" });
+    expect((await admin("/api/delete_component", { componentId: "box" })).status).toBe(404);
 
-  project.write({ "convex.config.ts": WITH_BOX });
-  expect((await deploy()).output).toContain("Installed component box.");
-  expect(await list()).toEqual([]);
-});
+    project.write({ "convex.config.ts": WITH_BOX });
+    expect((await deploy()).output).toContain("Installed component box.");
+    expect(await list()).toEqual([]);
+  },
+  SEVERAL_PUSHES_MS,
+);
 
 describe("with a component mounted", () => {
   test("what it does not export cannot be called", async () => {
