@@ -39,6 +39,7 @@ export class HttpActions {
     response.once("close", () => {
       if (!response.writableFinished) gone.abort();
     });
+    response.once("finish", () => dropRest(request));
     try {
       const action = await this.#request(request, target, gone.signal);
       const outcome = await this.#o.functions.httpAction(action);
@@ -118,6 +119,13 @@ function hasBody(request: IncomingMessage): boolean {
   if (WITHOUT_BODY.has(request.method ?? "GET")) return false;
   const { headers } = request;
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** What an action left unread of the body: it stands before the connection's next request. */
+function dropRest(request: IncomingMessage): void {
+  if (request.complete) return;
+  request.removeAllListeners("data");
+  request.resume();
 }
 
 /** Sends the head at once and each chunk as it comes, no faster than the client reads. */
