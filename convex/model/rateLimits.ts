@@ -14,8 +14,8 @@ const MINUTE = 60_000;
  * spread over shards: requests at the same time do not all write one row.
  */
 const RATES = {
-  read: { kind: "fixed window", rate: API_RATE_READ, period: MINUTE, start: 0, shards: 10 },
-  write: { kind: "fixed window", rate: API_RATE_WRITE, period: MINUTE, start: 0, shards: 5 },
+  read: { kind: "fixed window", rate: API_RATE_READ, period: MINUTE, start: 0, shards: 40 },
+  write: { kind: "fixed window", rate: API_RATE_WRITE, period: MINUTE, start: 0, shards: 20 },
   stranger: { kind: "fixed window", rate: API_RATE_STRANGER, period: MINUTE, start: 0, shards: 1 },
 } as const;
 
@@ -37,9 +37,13 @@ async function count(ctx: MutationCtx, rate: keyof typeof RATES, key: string, no
   const { rate: limit, shards } = RATES[rate];
   const resetAt = now - (now % MINUTE) + MINUTE;
   if (!ok) return { ok, state: { limit, remaining: 0, resetAt } };
-  const { value, ts } = await limiter.getValue(ctx, rate, { key });
-  // Of one shard. What it stored belongs to its window alone; one that is not there yet reports the whole limit.
+  // Of one shard, as it was before: reading what others write at this moment would make them wait for each other.
+  const args = { name: rate, key, config: RATES[rate] };
+  const { value, ts } = await ctx.runQuery(components.rateLimiter.lib.getValue, args, {
+    useStaleSnapshot: true,
+  });
+  // What a shard stored belongs to its window alone; one that is not there yet reports the whole limit.
   const share = limit / shards;
   const left = now - ts >= MINUTE ? share : Math.min(Math.max(value, 0), share);
-  return { ok, state: { limit, remaining: Math.floor(left * shards), resetAt } };
+  return { ok, state: { limit, remaining: Math.max(Math.floor(left * shards) - 1, 0), resetAt } };
 }

@@ -9,6 +9,7 @@ import { decodeCursor, encodeCursor } from "./cursor";
 import { openApiDocument } from "./openapi";
 import { UNASSIGNED } from "./operations";
 import type { AnswerOf, InputOf, OperationId, Operations } from "./operations";
+import { runMutation } from "./retry";
 import * as rows from "./rows";
 
 export type Context = { ctx: ActionCtx; caller: Caller; idempotency: Idempotency | null; now: number };
@@ -27,7 +28,9 @@ const place = z
   .tuple([z.number(), z.number(), z.string()])
   .transform(([at, createdAt, id]): Position => ({ at, createdAt, id }));
 /** An int64 of nanoseconds. */
-const digits = z.string().regex(/^[0-9]{1,18}$/);
+const digits = z
+  .string()
+  .refine((text) => /^[0-9]{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text));
 const placeInFeed = z
   .union([z.tuple([digits]), z.tuple([digits, z.number(), z.string()])])
   .transform(([at, createdAt, id]): FeedPosition => ({
@@ -69,7 +72,7 @@ export const handlers: Handlers = {
 
   updateConversation: async ({ ctx, caller, idempotency }, { params, body }) => {
     const input = { ...params, ...body };
-    const { result, ...counted } = await ctx.runMutation(internal.conversations.updateForKey, {
+    const { result, ...counted } = await runMutation(ctx, internal.conversations.updateForKey, {
       caller,
       idempotency,
       input,
@@ -79,7 +82,7 @@ export const handlers: Handlers = {
 
   createMessage: async ({ ctx, caller, idempotency }, { params, body }) => {
     const input = { ...params, ...body };
-    const { result, ...counted } = await ctx.runMutation(internal.messages.sendForKey, {
+    const { result, ...counted } = await runMutation(ctx, internal.messages.sendForKey, {
       caller,
       idempotency,
       input,
@@ -103,7 +106,7 @@ export const handlers: Handlers = {
   },
 
   createLead: async ({ ctx, caller, idempotency }, { body }) => {
-    const { result, ...counted } = await ctx.runMutation(internal.leads.createForKey, {
+    const { result, ...counted } = await runMutation(ctx, internal.leads.createForKey, {
       caller,
       idempotency,
       input: body,
@@ -118,7 +121,7 @@ export const handlers: Handlers = {
 
   updateLead: async ({ ctx, caller, idempotency }, { params, body }) => {
     const input = { ...params, ...body };
-    const { result, ...counted } = await ctx.runMutation(internal.leads.updateForKey, {
+    const { result, ...counted } = await runMutation(ctx, internal.leads.updateForKey, {
       caller,
       idempotency,
       input,

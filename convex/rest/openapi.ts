@@ -62,11 +62,12 @@ function parameters(
     properties?: Record<string, Json>;
     required?: string[];
   };
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+  return Object.entries(properties).map(([name, { description, "x-not-with": notWith, ...schema }]) => ({
     name,
     in: place,
     required: required.includes(name),
     ...(description === undefined ? {} : { description }),
+    ...(notWith === undefined ? {} : { "x-not-with": notWith }),
     schema,
     ...(name in examples ? { example: examples[name] } : {}),
   }));
@@ -107,7 +108,7 @@ function errorResponses(operation: Operation, headers: string[]): Json {
 const EXTRA_HEADERS: Partial<Record<number, string[]>> = { 401: ["WWW-Authenticate"], 429: ["Retry-After"] };
 
 const errorSchema = (codes: ApiErrorCode[]): Json => ({
-  allOf: [{ $ref: "#/components/schemas/Error" }, { properties: { code: { enum: codes } } }],
+  allOf: [{ $ref: "#/components/schemas/ApiError" }, { properties: { code: { enum: codes } } }],
 });
 
 function operationOf(id: string, operation: Operation, components: Components): Json {
@@ -255,7 +256,7 @@ function build(): OpenApiDocument {
         },
       },
       headers: Object.fromEntries(Object.entries(HEADERS).filter(([name]) => name !== "Allow")),
-      schemas: { Error: ERROR_SCHEMA, ...components.schemas },
+      schemas: { ApiError: ERROR_SCHEMA, ...components.schemas },
     },
   };
 }

@@ -18,6 +18,7 @@ import { parseRequest } from "./parse";
 import type { Parsed } from "./parse";
 import { CORS, PREFLIGHT, limitHeaders, secondsUntil } from "./responseHeaders";
 import { json, noContent, reply } from "./responses";
+import { runMutation } from "./retry";
 import { matchRoute } from "./routes";
 
 type Answer = { status: number; body: unknown; limit?: LimitState; headers?: Record<string, string> };
@@ -68,19 +69,18 @@ async function serve(ctx: ActionCtx, request: Request): Promise<Answer> {
   }
   const caller = await callerOf(ctx, request);
   const { scope } = operation;
+  // A read is counted before it is done. A write is counted by its own transaction, so that it is done and counted once.
+  const counted = scope === "read" ? await admit(ctx, caller, scope) : null;
   try {
-    // A read is counted before it is done. A write is counted by its own transaction, so that it is done and counted once.
-    const counted = scope === "read" ? await admit(ctx, caller, scope) : null;
     const { idempotency, ...input } = await parseRequest(operation, request, path, params);
     const outcome = await run(id, { ctx, caller, idempotency, now: Date.now() }, input);
     const headers = outcome.replayed === true ? { "Idempotent-Replayed": "true" } : undefined;
     return { status: operation.status, body: outcome.answer, limit: counted ?? outcome.limit, headers };
   } catch (error) {
     const refusal = refusalOf(error);
-    if (refusal === null || error instanceof Refused) throw error;
-    // What was refused is counted here: nothing of it was done, its count included.
-    const limit = await admit(ctx, caller, scope);
-    throw new Refused(refusal, limit);
+    if (refusal === null) throw error;
+    // A write that was refused is counted here: nothing of it was done, its count included.
+    throw new Refused(refusal, counted ?? (await admit(ctx, caller, scope)));
   }
 }
 
@@ -99,7 +99,7 @@ async function run(
 
 /** Counts the request. Who may not go on gets that refusal, whatever else was wrong. */
 async function admit(ctx: ActionCtx, caller: Caller, scope: "read" | "write"): Promise<LimitState> {
-  const { limit, refused } = await ctx.runMutation(internal.apiKeys.admit, { caller, scope });
+  const { limit, refused } = await runMutation(ctx, internal.apiKeys.admit, { caller, scope });
   if (refused === null) return limit;
   const refusal = refusalOf(new ConvexError(refused));
   if (refusal === null) throw new Error(`admit gave an unknown code: ${refused.code}`);
