@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["tests/unit/**/*.test.ts", "tests/contract/**/*.test.ts"],
+          include: ["tests/unit/**/*.test.ts", "tests/contract/**/*.test.ts", "tests/rest/**/*.test.ts"],
           exclude: [...convexTests, ...domTests],
           // A test of this project may start a real backend and push to it.
           testTimeout: 30_000,

@@ -1,5 +1,10 @@
 /** Requests as no client of the package makes them. */
-import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
+import {
+  request as httpRequest,
+  type Agent,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from "node:http";
 
 export type Answer = { status: number; body: unknown; headers: Headers };
 
@@ -35,9 +40,10 @@ export function raw(
   path: string,
   headers: OutgoingHttpHeaders = {},
   body?: Buffer,
+  agent?: Agent,
 ) {
   return new Promise<{ message: IncomingMessage; text: string }>((resolve, reject) => {
-    const outgoing = httpRequest(new URL(path, origin), { method, headers }, (message) => {
+    const outgoing = httpRequest(new URL(path, origin), { method, headers, agent }, (message) => {
       const chunks: Buffer[] = [];
       message.on("data", (chunk: Buffer) => chunks.push(chunk));
       message.on("end", () => resolve({ message, text: Buffer.concat(chunks).toString() }));
