@@ -5,6 +5,7 @@ import type { ClientInfo, Identity } from "../runtime/types";
 import { randomRequestId } from "../sync/timing";
 import { ApiError, type ApiRequest, type ApiResponse, type Route, type StreamedResponse } from "./api";
 import type { Authentication } from "./authentication";
+import { BodyBudget, type BodyShare } from "./body-budget";
 import { ClientGone, discardBody, parseJson, readBody, requireJson } from "./body";
 import type { TrustedProxies } from "./client-address";
 import { parseClientVersion } from "./client-version";
@@ -25,10 +26,13 @@ export type ApiHandlerOptions = {
 
 /** Bytes that a route with the admin key in its body takes from whoever has shown none in a header, as the CLI does. */
 const UNKNOWN_SENDER_BODY = 1024 * 1024;
+/** Bytes of bodies that are under way at a time. */
+const MAX_BODIES = 512 * 1024 * 1024;
 const NO_PARAMETERS = new URL("http://localhost/");
 
 export class ApiHandler {
   readonly #o: ApiHandlerOptions;
+  readonly #bodies = new BodyBudget(MAX_BODIES);
   /** Routes with a fixed path, by path; then the others in order. */
   readonly #exact = new Map<string, Route[]>();
   readonly #patterns: { path: RegExp; route: Route }[] = [];
@@ -53,15 +57,18 @@ export class ApiHandler {
     response.once("close", () => {
       if (!response.writableFinished) gone.abort();
     });
+    const share = this.#bodies.share();
     let answer: ApiResponse | StreamedResponse;
     try {
-      answer = await this.#timed(this.#answer(request, url, gone));
+      answer = await this.#timed(this.#answer(request, url, gone, share));
     } catch (error) {
       if (error instanceof ClientGone || gone.isAborted) {
         response.destroy();
         return;
       }
       answer = errorResponse(error, this.#o.onError);
+    } finally {
+      share.release();
     }
     if (!request.complete) {
       // Keep-alive would take the rest of this body for the next request.
@@ -83,12 +90,13 @@ export class ApiHandler {
     request: IncomingMessage,
     url: URL,
     gone: LazyAbort,
+    share: BodyShare,
   ): Promise<ApiResponse | StreamedResponse> {
     const { route, params } = this.#route(request.method ?? "GET", url.pathname);
     checkClientVersion(request);
     let bytes: Promise<Uint8Array> | undefined;
     const limit = route.admin === "body" ? await this.#pushLimit(route, request) : route.maxBody;
-    const readBytes = () => (bytes ??= readBody(request, limit, route.compressed === true));
+    const readBytes = () => (bytes ??= readBody(request, limit, route.compressed === true, share));
     const readJson = async () => {
       requireJson(request);
       return parseJson(await readBytes());

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip } from "node:zlib";
 import { ApiError } from "./api";
+import type { BodyShare } from "./body-budget";
 
 /** The client went away while it was sending. */
 export class ClientGone extends Error {
@@ -11,6 +12,7 @@ export class ClientGone extends Error {
 
 /** How long the rest of a refused body is read and thrown away, so that its sender sees the answer; ms. */
 const DISCARD_MS = 10_000;
+const DISCARD_IDLE_MS = 1_000;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const decompressors = { br: promisify(brotliDecompress), gzip: promisify(gunzip) };
@@ -19,16 +21,20 @@ export async function readBody(
   request: IncomingMessage,
   limit: number,
   compressed: boolean,
+  share: BodyShare,
 ): Promise<Uint8Array> {
   const encoding = request.headers["content-encoding"] ?? "identity";
-  if (encoding === "identity") return collect(request, limit);
+  if (encoding === "identity") return collect(request, limit, share);
   if (!compressed || (encoding !== "br" && encoding !== "gzip")) {
     throw new ApiError(415, "UnsupportedEncoding", `Content-Encoding ${encoding} is not supported here.`);
   }
-  const packed = await collect(request, limit);
+  const packed = await collect(request, limit, share);
   try {
-    return await decompressors[encoding](packed, { maxOutputLength: limit });
-  } catch {
+    const body = await decompressors[encoding](packed, { maxOutputLength: limit });
+    share.take(body.byteLength);
+    return body;
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
     throw new ApiError(400, "BadJsonBody", `The ${encoding} body is damaged or larger than ${limit} bytes.`);
   }
 }
@@ -50,7 +56,7 @@ export function parseJson(bytes: Uint8Array): unknown {
 }
 
 /** Reads on past the limit only as far as the piece that crosses it; the rest stays in the socket. */
-function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
+function collect(request: IncomingMessage, limit: number, share: BodyShare): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const tooLarge = () =>
       reject(new ApiError(400, "BadJsonBody", `The request body is larger than ${limit} bytes.`));
@@ -60,9 +66,15 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
     const onData = (chunk: Buffer) => {
       size += chunk.length;
       chunks.push(chunk);
-      if (size <= limit) return;
+      try {
+        share.take(chunk.length);
+        if (size <= limit) return;
+        tooLarge();
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
       request.off("data", onData).pause();
-      tooLarge();
+      chunks.length = 0;
     };
     const onGone = () => reject(new ClientGone("The client went away while it was sending."));
     if (request.destroyed) return onGone();
@@ -75,13 +87,19 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
   });
 }
 
-/** Lets a refused sender finish, within bounds. Resolves when it has, or when the time is over. */
+/** Lets a refused sender finish, within bounds. Resolves when it has, when it stands still, or when the time is over. */
 export async function discardBody(request: IncomingMessage): Promise<void> {
   if (request.complete || request.destroyed) return;
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, DISCARD_MS);
-    request.once("close", resolve).once("end", resolve).once("error", resolve);
-    request.once("close", () => clearTimeout(timer)).once("end", () => clearTimeout(timer));
+    const late = setTimeout(resolve, DISCARD_MS);
+    const idle = setTimeout(resolve, DISCARD_IDLE_MS);
+    const done = () => {
+      clearTimeout(late);
+      clearTimeout(idle);
+      resolve();
+    };
+    request.once("close", done).once("end", done).once("error", done);
+    request.on("data", () => idle.refresh());
     request.resume();
   });
 }

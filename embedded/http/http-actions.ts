@@ -11,6 +11,7 @@ import { clientInfo, errorResponse, REQUEST_ID, requestId, send } from "./api-ha
 import type { Authentication } from "./authentication";
 import { PROXY_SECRET_HEADER, type TrustedProxies } from "./client-address";
 import { httpActionFailure } from "./redaction";
+import { bodyBegun } from "./request-start";
 
 export type HttpActionsOptions = {
   functions: Pick<Functions, "httpAction">;
@@ -41,6 +42,7 @@ export class HttpActions {
     });
     response.once("finish", () => dropRest(request));
     try {
+      if (hasBody(request)) await bodyBegun(request);
       const action = await this.#request(request, target, gone.signal);
       const outcome = await this.#o.functions.httpAction(action);
       switch (outcome.kind) {

@@ -1,11 +1,13 @@
 /** Accepts websockets and gives each one a session; sees to heartbeats and to the end of all of them. */
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import type { Committer } from "../engine/committer";
 import type { Functions } from "../runtime/functions";
 import type { ClientInfo } from "../runtime/types";
 import type { LiveQueries } from "./live-queries";
+import { FrameGuard } from "./frame-guard";
 import { Payloads } from "./payloads";
 import { Session, type SessionOptions, type SessionSocket } from "./session";
 
@@ -33,6 +35,7 @@ export class SyncServer {
     maxPayload: MAX_MESSAGE,
     clientTracking: false,
   });
+  readonly #frames = new FrameGuard();
   readonly #sessions = new Map<WebSocket, Session>();
   readonly #heartbeat: ReturnType<typeof setInterval>;
   #stopping = false;
@@ -54,7 +57,10 @@ export class SyncServer {
       socket.end("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, client, chunks));
+    this.#server.handleUpgrade(request, socket, head, (ws) => {
+      this.#guard(ws, request.socket);
+      this.#open(ws, client, chunks);
+    });
   }
 
   /** Users' tokens may count no more: those who cannot show a valid one are asked for another. */
@@ -66,6 +72,7 @@ export class SyncServer {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#heartbeat);
+    this.#frames.stop();
     await Promise.all([...this.#sessions.values()].map((session) => session.stop()));
   }
 
@@ -101,6 +108,15 @@ export class SyncServer {
       this.#sessions.delete(ws);
       session.closed();
     });
+  }
+
+  #guard(ws: WebSocket, socket: Socket): void {
+    const guarded = this.#frames.add(
+      () => socket.bytesRead,
+      () => ws.terminate(),
+    );
+    ws.on("message", guarded.whole);
+    ws.on("close", guarded.remove);
   }
 
   #beat(): void {
