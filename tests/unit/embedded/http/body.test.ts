@@ -2,16 +2,18 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { BodyBudget } from "@/embedded/http/body-budget";
 import { discardBody, parseJson, readBody } from "@/embedded/http/body";
 
 let server: Server;
 let url: string;
 let limit = 1000;
 let compressed = true;
+const bodies = new BodyBudget(1_000_000_000);
 
 beforeEach(async () => {
   server = createServer((request: IncomingMessage, response) => {
-    readBody(request, limit, compressed).then(
+    readBody(request, limit, compressed, bodies.share()).then(
       (bytes) => response.end(bytes),
       async (error: Error) => {
         await discardBody(request);
