@@ -11,6 +11,7 @@ import { openInstance, type Instance } from "./deploy/instance";
 import { asPortError, choosePort, PortError } from "./deploy/ports";
 import { Pushes } from "./deploy/pushes";
 import { deployRoutes } from "./deploy/routes";
+import { openSnapshots, type Snapshots } from "./deploy/snapshots/snapshots";
 import { Committer } from "./engine/committer";
 import { startHttp, type HttpListeners } from "./http/server";
 import { Operation } from "./operation/operation";
@@ -151,6 +152,9 @@ async function startParts(
   operation = new Operation({ dataDir, store, fileRemoval, committer, functions, liveQueries });
   fileRemoval.start();
   parts.add(() => fileRemoval.stop());
+  const instanceName = instance.name;
+  const snapshots = await openSnapshots({ committer, files, fileRemoval, dataDir, instanceName, onError });
+  parts.add(() => snapshots.stop());
 
   const newRequestId = () => randomBytes(8).toString("hex");
   const work = { committer, functions, now: Date.now, newRequestId, onError };
@@ -164,6 +168,7 @@ async function startParts(
     files,
     functions,
     liveQueries,
+    snapshots,
     operation,
     background,
     parts,
@@ -190,12 +195,14 @@ type ServedParts = {
   operation: Operation;
   /** What runs functions of itself. */
   background: { setPaused(isPaused: boolean): void }[];
+  snapshots: Snapshots;
   parts: OpenParts;
 };
 
 /** Serves what was deployed before the last stop, and takes new pushes. */
 async function startListeners(settings: DeploymentSettings, served: ServedParts): Promise<HttpListeners> {
-  const { ports, urls, instance, committer, files, functions, liveQueries, operation, parts } = served;
+  const { ports, urls, instance, committer, files, functions, liveQueries, snapshots, operation, parts } =
+    served;
   const log = new ExecutionLog<ExecutionRecord>(Date.now, charactersOf);
   functions.onExecution((record) => {
     // The CLI's own questions are no part of the app's log.
@@ -263,6 +270,7 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
         onEnvironmentChanged,
         onStateChanged,
       }),
+      ...snapshots.routes,
       ...operation.routes,
     ],
     onAnswered: (answer) => operation.answered(answer),

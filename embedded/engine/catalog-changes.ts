@@ -154,7 +154,7 @@ function withTableNumbered(row: CatalogRow, component: string, name: string, num
 }
 
 /** `forWrites`: runs on the catalog before this may have written wrong keys or documents. */
-function changed(row: CatalogRow, forWrites: boolean): CatalogRow {
+export function changed(row: CatalogRow, forWrites: boolean): CatalogRow {
   const version = row.version + 1;
   return { ...row, version, writeVersion: forWrites ? version : row.writeVersion };
 }

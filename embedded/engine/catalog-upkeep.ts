@@ -3,6 +3,7 @@ import { idTableResolver } from "./catalog";
 import { withIndexState, withoutDropped, withoutIndexes, withSystemTables } from "./catalog-changes";
 import type { CommitGroup } from "./commit-group";
 import type { CommitQueue } from "./commit-queue";
+import { withoutHidden } from "./hidden-tables";
 import { TableSweep } from "./table-sweep";
 
 /** Entries deleted in one go from an index that is no more. */
@@ -16,7 +17,7 @@ export async function repairCatalog(queue: CommitQueue, store: Store): Promise<v
   const tasks = await queue.run((group) => {
     const { row } = group.catalog;
     const unfinished = row.indexes.filter((index) => index.state === "building");
-    const cleaned = withoutIndexes(row, new Set(unfinished.map(({ number }) => number)));
+    const cleaned = withoutIndexes(withoutHidden(row), new Set(unfinished.map(({ number }) => number)));
     const components = ["", ...group.catalog.components()];
     const repaired = components.reduce(withSystemTables, cleaned);
     if (repaired !== row) group.commitCatalog(repaired);

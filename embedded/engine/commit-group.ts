@@ -11,6 +11,7 @@ import type {
 } from "../storage/types";
 import { Catalog, CATALOG_INDEX, tableKey, type TableInfo } from "./catalog";
 import { documentKeys } from "./pending-writes";
+import { DatabaseError } from "./errors";
 import { searchEntries } from "./search/search-entries";
 import { documentOf } from "./search/search-keys";
 import { StatisticsChanges } from "./search/statistics";
@@ -24,7 +25,12 @@ export type CommitResult =
   | { ok: false; conflict: Conflict; retryAfter: Ts };
 
 /** One commit of a group, as listeners are told of it. */
-export type GroupCommit = { ts: Ts; keys: readonly IndexKeyWrite[] };
+export type GroupCommit = {
+  ts: Ts;
+  keys: readonly IndexKeyWrite[];
+  /** Indexes that ceased to be. */
+  dropped: readonly number[];
+};
 
 /** Called with each document write that is about to be committed. */
 export type WriteObserver = (write: DocumentWrite, catalog: Catalog) => void;
@@ -104,6 +110,20 @@ export class CommitGroup {
     this.#writes.push(write);
   }
 
+  /** Writes documents of tables that are not in service yet. `catalog`: the one that has these tables. */
+  addHiddenDocuments(writes: readonly DocumentWrite[], catalog: Catalog): void {
+    for (const write of writes) {
+      if (write.hasCommitTs)
+        throw new DatabaseError("InvalidValue", "A commit timestamp has no value before the commit.");
+    }
+    for (const write of writes) this.#add(prepared(write), catalog);
+  }
+
+  /** Documents of the table whose by_id index this is. */
+  count(byId: number): number {
+    return this.#state.counts.get(byId) ?? 0;
+  }
+
   /** As `addHidden`: entries of indexes that are being built. */
   addEntries(entries: readonly IndexKeyWrite[]): void {
     if (entries.length === 0) return;
@@ -131,26 +151,24 @@ export class CommitGroup {
     dropped: readonly number[],
   ): Ts {
     const ts = this.#nextTs();
-    const prepared = writes.map((write) => this.#prepare(write, ts));
-    for (const { write } of prepared) this.#observe(write, this.catalog);
+    const ready = writes.map((write) => this.#prepare(write, ts));
+    for (const { write } of ready) this.#observe(write, this.catalog);
 
     this.#state.lastTs = ts;
     const keys: IndexKeyWrite[] = [...catalogKeys];
-    for (const one of prepared) for (const key of this.#add(one)) keys.push(key);
+    for (const one of ready) for (const key of this.#add(one, this.catalog)) keys.push(key);
     this.#state.log.append({ ts, keys, dropped });
-    this.commits.push({ ts, keys });
+    this.commits.push({ ts, keys, dropped });
     return ts;
   }
 
   #prepare(raw: DocumentWrite, ts: Ts): PreparedWrite {
-    const write = raw.hasCommitTs ? this.#filled(raw, ts) : raw;
-    const byId = (write.added[0] ?? write.removed[0])?.index;
-    if (byId === undefined) throw new Error(`Write of document ${write.id} has no keys`);
-    return { write, byId };
+    return prepared(raw.hasCommitTs ? this.#filled(raw, ts) : raw);
   }
 
   /** All keys old and new, each once. */
-  #add({ write: { id, before, after, removed, added, size }, byId }: PreparedWrite): IndexKeyWrite[] {
+  #add({ write, byId }: PreparedWrite, catalog: Catalog): IndexKeyWrite[] {
+    const { id, before, after, removed, added, size } = write;
     const delta = Number(after !== null) - Number(before !== null);
     if (delta !== 0) {
       this.#state.counts.set(byId, (this.#state.counts.get(byId) ?? 0) + delta);
@@ -166,7 +184,7 @@ export class CommitGroup {
       for (const { index, key, value } of come) if (index !== byId) batch.putKey(index, key, value);
       if (after !== null) batch.putDocument(byId, id, storeDocument(after, size));
     });
-    const table = this.catalog.tableOfIndex(byId);
+    const table = catalog.tableOfIndex(byId);
     if (table === null || !hasSearchEntries(table)) return [...gone, ...added];
     this.#noteStatistics(table, gone, come);
     // Vectors would fill the log, which is about keys.
@@ -212,6 +230,12 @@ export class CommitGroup {
     // Every key of a database index ends in the id of its document.
     return { table: name, documentId: isOrdered ? key.slice(-idLength) : documentOf(key, idLength) };
   }
+}
+
+function prepared(write: DocumentWrite): PreparedWrite {
+  const byId = (write.added[0] ?? write.removed[0])?.index;
+  if (byId === undefined) throw new Error(`Write of document ${write.id} has no keys`);
+  return { write, byId };
 }
 
 function isSameKey(a: IndexKeyWrite, b: IndexKeyWrite | undefined): boolean {

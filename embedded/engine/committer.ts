@@ -8,6 +8,9 @@ import type { CommitGroup, CommitResult, GroupCommit, GroupState } from "./commi
 import { CommitQueue } from "./commit-queue";
 import { DatabaseError, NeedsTable } from "./errors";
 import { diffIndexes, type IndexDiff } from "./index-diff";
+import { UNLIMITED_READS } from "./limits";
+import type { TableSpec } from "./hidden-tables";
+import { TableReplacement } from "./table-replacement";
 import type { SchemaStatus } from "./schema-change";
 import { SchemaChanges } from "./schema-changes";
 import { Transaction } from "./transaction";
@@ -30,9 +33,6 @@ export type CommitterOptions = {
   /** A listener of commits failed. Commits and the other listeners go on. Default: an uncaught exception. */
   onListenerError?: (error: unknown) => void;
 };
-
-/** Limits are for functions; the deployment's own tables may have grown beyond them. */
-const UNLIMITED_READS = { documentsRead: Infinity, bytesRead: Infinity, databaseQueries: Infinity };
 
 /** Only a caller that conflicts with itself for ever gets here. */
 const MAX_EXECUTE_RUNS = 100;
@@ -247,6 +247,18 @@ export class Committer {
   /** Commits a transaction that changes nothing; resolves when it is on disk. */
   async probe(): Promise<void> {
     await this.#queue.run((group) => group.commit([]));
+  }
+
+  /** Begins to fill tables that will take the place of those of their names, where there are such. */
+  replaceTables(specs: readonly TableSpec[]): Promise<TableReplacement> {
+    const parts = {
+      store: this.store,
+      queue: this.#queue,
+      schemas: this.#schemas,
+      now: this.#now,
+      onDropped: () => this.#purge.start(),
+    };
+    return TableReplacement.begin(parts, specs);
   }
 
   /** Resolves when everything handed in so far is durable. */

@@ -30,6 +30,9 @@ export const DEFAULT_LIMITS: Limits = {
   searchEntriesWritten: 250_000,
 };
 
+/** Limits are for functions; the deployment's own tables may have grown beyond them. */
+export const UNLIMITED_READS = { documentsRead: Infinity, bytesRead: Infinity, databaseQueries: Infinity };
+
 export const MAX_QUERY_OPERATORS = 256;
 export const MAX_PAGE_SIZE = 32_000;
 export const MAX_DOCUMENT_BYTES = MiB;

@@ -1,5 +1,6 @@
-import { MAX_ID_LENGTH, MIN_ID_LENGTH } from "../storage/ids";
+import { decodeId, MAX_ID_LENGTH, MIN_ID_LENGTH } from "../storage/ids";
 import type { JSONObject } from "../storage/types";
+import type { TableInfo, TableView } from "./catalog";
 import { DatabaseError } from "./errors";
 
 /** `_id` and `_creationTime` may be repeated in a write, not changed. */
@@ -17,6 +18,33 @@ export function checkSystemFields(value: JSONObject, current: JSONObject): void 
         `${JSON.stringify(current["_creationTime"])}`,
     );
   }
+}
+
+/** The document is of the table that the caller says it is of. */
+export function checkTable(
+  { table, virtual }: TableView,
+  expected: string | null | undefined,
+  operation: string,
+): void {
+  const actual = virtual?.name ?? table.name;
+  if (expected == null || expected === actual) return;
+  throw new DatabaseError(
+    "InvalidArgument",
+    `Invalid argument \`id\` for \`${operation}\`: expected to be an Id<"${expected}">, got Id<"${actual}"> instead.`,
+  );
+}
+
+/** The id that a restored document brings must be one of its table, and new. */
+export function checkRestoredId({ name, number }: TableInfo, id: string, exists: boolean): void {
+  const decoded = decodeId(id);
+  if (decoded === null) throw new DatabaseError("InvalidId", `Document _id ${JSON.stringify(id)} is no ID`);
+  if (decoded.tableNumber !== number) {
+    throw new DatabaseError(
+      "InvalidId",
+      `_id ${id} cannot be imported into '${name}' because it has the table number ${decoded.tableNumber} and '${name}' has ${number}`,
+    );
+  }
+  if (exists) throw new DatabaseError("DuplicateId", `Objects in table "${name}" have duplicate _id fields`);
 }
 
 export function notAnObject(operation: string): DatabaseError {

@@ -59,8 +59,12 @@ export class RangeIndex<T> {
     }
   }
 
-  hit(keys: readonly IndexKeyWrite[]): Set<T> {
+  /** `dropped`: indexes that ceased to be, which hits whatever read them. */
+  hit(keys: readonly IndexKeyWrite[], dropped: readonly number[] = []): Set<T> {
     const found = new Set<Entry<T>>();
+    for (const entry of dropped.length === 0 ? [] : this.#entries.values()) {
+      if (entry.ranges.some(({ index }) => dropped.includes(index))) found.add(entry);
+    }
     for (const { index, key } of keys) {
       const entries = this.#indexes.get(index);
       if (entries === undefined) continue;

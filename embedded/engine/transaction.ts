@@ -13,7 +13,14 @@ import {
 import { checkDocument, isObject } from "./document";
 import { DatabaseError, NeedsTable } from "./errors";
 import type { Limits } from "./limits";
-import { checkSystemFields, notAnObject, undecodable, wrongSystem } from "./operation-errors";
+import {
+  checkRestoredId,
+  checkSystemFields,
+  checkTable,
+  notAnObject,
+  undecodable,
+  wrongSystem,
+} from "./operation-errors";
 import { checkPageOptions, readPage } from "./page";
 import { planQuery, queryTableName, type QueryPlan } from "./query-plan";
 import { QueryStream } from "./query-stream";
@@ -21,7 +28,7 @@ import type { Page, PageOptions, SerializedQuery } from "./query-types";
 import { TABLE_LIST, TableListStream } from "./table-list";
 import { TransactionState, type TransactionMetrics } from "./transaction-state";
 import { checkValue } from "./validator";
-import { renumberId, virtualDocument } from "./virtual-documents";
+import { physicalIdOf, renumberId, virtualDocument } from "./virtual-documents";
 
 export { DatabaseError, NeedsTable } from "./errors";
 export type { Page, PageOptions, SerializedQuery } from "./query-types";
@@ -91,8 +98,8 @@ export class Transaction {
   get(id: string, o: { isSystem: boolean; table?: string | null }, access = this.#access): string | null {
     const view = this.#viewOfId(id, "db.get");
     if (view === null || this.#isPrivate(view, access)) return null;
-    this.#checkTable(view, o.table, "db.get");
-    if (access === "user" && o.isSystem !== isSystemView(view)) throw wrongSystem(o.isSystem);
+    checkTable(view, o.table, "db.get");
+    if (access === "user" && o.isSystem !== view.table.isSystem) throw wrongSystem(o.isSystem);
     const stored = this.#read(view.table, physicalIdOf(view, id));
     if (stored === null) return null;
     const text = documentText(stored);
@@ -111,9 +118,22 @@ export class Transaction {
     }
     const table = this.#options.catalog.table(this.#options.component, tableName);
     if (table === null) throw new NeedsTable(this.#options.component, tableName);
-    const random = this.#options.randomBytes(INTERNAL_ID_RANDOM_BYTES);
-    const id = encodeId(table.number, newInternalId(random, this.#options.beginTime));
+    const id = this.#newId(table);
     this.#put(table, id, value, this.#state.creationTimes.next());
+    return id;
+  }
+
+  /** As `insert`, of a document that may bring its own id and creation time (Unix ms). Does not create the table. */
+  restore(
+    tableName: string,
+    fields: JSONObject,
+    given: { id: string | null; creationTime: number | null },
+  ): string {
+    const table = this.#options.catalog.table(this.#options.component, tableName);
+    if (table === null) throw new NeedsTable(this.#options.component, tableName);
+    const id = given.id ?? this.#newId(table);
+    if (given.id !== null) checkRestoredId(table, id, this.#read(table, id) !== null);
+    this.#put(table, id, fields, given.creationTime ?? this.#state.creationTimes.next());
     return id;
   }
 
@@ -268,6 +288,11 @@ export class Transaction {
     for (const queryId of [...this.#streams.keys()]) this.closeQuery(queryId);
   }
 
+  #newId({ number }: TableInfo): string {
+    const random = this.#options.randomBytes(INTERNAL_ID_RANDOM_BYTES);
+    return encodeId(number, newInternalId(random, this.#options.beginTime));
+  }
+
   #stream(query: SerializedQuery, access: Access): QueryStream | TableListStream | null {
     const { catalog, component } = this.#options;
     if (access === "system" && queryTableName(query) === TABLE_LIST) {
@@ -299,15 +324,6 @@ export class Transaction {
 
   #isPrivate(view: TableView, access: Access): boolean {
     return access === "user" && view.table.isSystem && view.virtual === null;
-  }
-
-  #checkTable(view: TableView, expected: string | null | undefined, operation: string): void {
-    const actual = view.virtual?.name ?? view.table.name;
-    if (expected == null || expected === actual) return;
-    throw new DatabaseError(
-      "InvalidArgument",
-      `Invalid argument \`id\` for \`${operation}\`: expected to be an Id<"${expected}">, got Id<"${actual}"> instead.`,
-    );
   }
 
   #read(table: TableInfo, id: string): string | null {
@@ -346,7 +362,7 @@ export class Transaction {
   ): { info: TableInfo; stored: string } {
     const view = this.#viewOfId(id, operation);
     if (view !== null && !this.#isPrivate(view, access)) {
-      this.#checkTable(view, table, operation);
+      checkTable(view, table, operation);
       this.#checkWritable(view.virtual?.name ?? view.table.name, access);
       const stored = this.#read(view.table, id);
       if (stored !== null) return { info: view.table, stored };
@@ -381,12 +397,4 @@ export class Transaction {
       `Failed to insert or update a document in table "${table.name}" because it does not match the schema: ${mismatch}`,
     );
   }
-}
-
-function isSystemView(view: TableView): boolean {
-  return view.table.isSystem;
-}
-
-function physicalIdOf(view: TableView, id: string): string {
-  return view.virtual === null ? id : renumberId(id, view.table.number);
 }

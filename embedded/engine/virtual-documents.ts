@@ -1,5 +1,6 @@
 import { decodeId, encodeId } from "../storage/ids";
 import type { VirtualTable } from "../storage/system-tables";
+import type { TableView } from "./catalog";
 import type { JSONObject, JSONValue } from "../storage/types";
 
 /** What user code sees of a system document through a virtual table, as JSON text. */
@@ -21,4 +22,9 @@ export function renumberId(id: string, tableNumber: number): string {
   const decoded = decodeId(id);
   if (decoded === null) throw new Error(`Not an id: ${id}`);
   return encodeId(tableNumber, decoded.internal);
+}
+
+/** The id under which the document of a view is stored. */
+export function physicalIdOf({ table, virtual }: TableView, id: string): string {
+  return virtual === null ? id : renumberId(id, table.number);
 }

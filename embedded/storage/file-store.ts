@@ -85,7 +85,7 @@ export class FileStore {
         const text = `Sha256 mismatch. Expected: ${options.sha256} Actual: ${sha256}`;
         throw new FileRefused(400, "Sha256Mismatch", text);
       }
-      await rename(unfinished, this.#file(key));
+      await rename(unfinished, this.pathOf(key));
       await syncFolder(this.#dir);
       return { key, size, sha256 };
     } catch (error) {
@@ -94,13 +94,19 @@ export class FileStore {
     }
   }
 
+  /** Where the file is; throws for a text that is no key. */
+  pathOf(key: string): string {
+    if (!KEY.test(key)) throw new Error(`Not a key of a stored file: ${key}`);
+    return path.join(this.#dir, key);
+  }
+
   /** Fails while it is read when there is no such file. */
   read(key: string, range?: ByteRange): Readable {
-    return createReadStream(this.#file(key), range);
+    return createReadStream(this.pathOf(key), range);
   }
 
   async remove(key: string): Promise<void> {
-    await rm(this.#file(key), { force: true });
+    await rm(this.pathOf(key), { force: true });
   }
 
   /** Files that an earlier run of the process left, unfinished ones removed on the way. */
@@ -112,11 +118,6 @@ export class FileStore {
       if (isUnfinished) await rm(path.join(this.#dir, name), { force: true });
       else yield key;
     }
-  }
-
-  #file(key: string): string {
-    if (!KEY.test(key)) throw new Error(`Not a key of a stored file: ${key}`);
-    return path.join(this.#dir, key);
   }
 
   async #write(

@@ -48,6 +48,8 @@ export const SYSTEM_TABLES: readonly SystemTable[] = [
     perComponent: true,
     indexes: [{ name: "by_due", fields: ["nextTs"] }],
   },
+  { name: "_exports", number: 522, perComponent: false, indexes: [] },
+  { name: "_snapshot_imports", number: 523, perComponent: false, indexes: [] },
   { name: "_modules", number: 519, perComponent: true, indexes: [{ name: "by_path", fields: ["path"] }] },
   { name: "_components", number: 520, perComponent: false, indexes: [{ name: "by_path", fields: ["path"] }] },
   { name: "_deployment_state", number: 527, perComponent: false, indexes: [] },

@@ -152,6 +152,8 @@ export type CatalogRow = {
   schemas: Record<string, SchemaJson>;
   /** Indexes that are gone from the catalog, but whose entries are not all deleted yet. A by_id index keeps its table's number taken. */
   dropped: { index: number; component: string; tableNumber: number | null }[];
+  /** Indexes of tables that are being filled to replace others, by_id ones included. Absent: none. */
+  hidden?: number[];
   /** Secret that the keys of pagination cursors, function handles and upload URLs are made of, hex. */
   cursorSecret: string;
 };

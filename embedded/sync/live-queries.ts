@@ -189,7 +189,7 @@ export class LiveQueries {
   }
 
   #onCommit(commit: CommitEvent): void {
-    eachDespiteErrors(this.#ranges.hit(commit.keys), (live) => {
+    eachDespiteErrors(this.#ranges.hit(commit.keys, commit.dropped), (live) => {
       // A snapshot may have shown this commit before it was announced here.
       if (live.result === null || live.result.ts < commit.ts) this.#end(live, commit.ts);
     });

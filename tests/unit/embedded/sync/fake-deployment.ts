@@ -58,7 +58,7 @@ export class FakeDeployment {
     this.visibleTs += 10n;
     for (const [cell, value] of Object.entries(cells)) this.#cells.set(cell, value);
     this.#history.push({ ts: this.visibleTs, cells: new Map(this.#cells) });
-    const commit = { ts: this.visibleTs, keys: Object.keys(cells).map(touched) };
+    const commit = { ts: this.visibleTs, keys: Object.keys(cells).map(touched), dropped: [] };
     this.#commits.push(commit);
     for (const listener of [...this.#listeners]) listener(commit);
     return this.visibleTs;
