@@ -46,6 +46,10 @@ export const byEmail = query({
   args: { email: v.string() },
   handler: (ctx, { email }) => ctx.db.query("users").withIndex("by_email", (q) => q.eq("email", email)).collect(),
 });
+export const search = query({
+  args: { words: v.string() },
+  handler: (ctx, { words }) => ctx.db.query("odd").withSearchIndex("by_text", (q) => q.search("text", words)).collect(),
+});
 export const addUser = mutation({ args: { name: v.string() }, handler: (ctx, { name }) => ctx.db.insert("users", { name }) });
 export const tick = mutation({
   args: { n: v.number() },
@@ -58,6 +62,7 @@ import { v } from "convex/values";
 export default defineSchema({
   users: defineTable({ name: v.string(), email: v.optional(v.string()), age: v.optional(v.number()) }).index("by_email", ["email"]),
   posts: defineTable({ author: v.id("users"), n: v.number(), at: v.commitTs() }),
+  odd: defineTable(v.any()).searchIndex("by_text", { searchField: "text" }),
 });
 `;
 const WAIT = { timeout: 15_000 };
@@ -284,6 +289,7 @@ describe("an import of an export", () => {
     for (const table of ["posts", "users", "odd"])
       expect(await all(to, table)).toEqual(await all(from, table));
     expect(await to.query(query("app:byEmail"), { email: "ada@example.test" })).toHaveLength(1);
+    expect(await to.query(query("app:search"), { words: "integ" })).toHaveLength(1);
     for (const { _id: id } of (await to.query(query("app:files"), {})) as { _id: string }[]) {
       const texts = await Promise.all(
         [from, to].map(async (client) =>
@@ -313,6 +319,8 @@ describe("an import of an export", () => {
     await vi.waitFor(() => expect(seen).toEqual([3, 2]), WAIT);
     await watcher.close();
     expect(await all(to, "users")).toEqual(await all(from, "users"));
+    expect(await to.query(query("app:search"), { words: "integ" })).toHaveLength(1);
+    expect(await to.query(query("app:byEmail"), { email: "ada@example.test" })).toHaveLength(1);
     await vi.waitFor(() => expect(readdirSync(path.join(target.dataDir, "files"))).toHaveLength(3), WAIT);
   });
 
@@ -323,7 +331,7 @@ describe("an import of an export", () => {
     });
     expect(await all(to, "users")).toEqual([]);
     const shown = await target.cli(project.dir, ["data"]);
-    expect(shown.stdout.trim().split("\n").sort()).toEqual(["extra", "posts", "users"]);
+    expect(shown.stdout.trim().split("\n").sort()).toEqual(["extra", "odd", "posts", "users"]);
   });
 });
 
