@@ -1,6 +1,6 @@
 /**
  * kill -9 under load, over and over: each acknowledged mutation is there, none is there by half, indexes agree with
- * documents. PRAXTALK_LONG=1 makes it 50 rounds, and shows by a trace of system calls that an acknowledgement follows
+ * documents; what was scheduled has happened as often as promised. PRAXTALK_LONG=1 makes it 50 rounds, and shows by a trace of system calls that an acknowledgement follows
  * the flush of what it acknowledges.
  */
 import { spawn } from "node:child_process";
@@ -27,8 +27,11 @@ const WRITERS = 16;
 const ACKNOWLEDGED_PER_ROUND = 150;
 
 const BANK = `
-import { queryGeneric as query, mutationGeneric as mutation } from "convex/server";
+import { queryGeneric as query, mutationGeneric as mutation, internalMutationGeneric as internalMutation, internalActionGeneric as internalAction, makeFunctionReference } from "convex/server";
 import { v } from "convex/values";
+const settleLater = makeFunctionReference("bank:settle");
+const tellLater = makeFunctionReference("bank:tell");
+const noteLater = makeFunctionReference("bank:noteTold");
 /** Writes two rows that belong together, and moves a counter that all writers share. */
 export const transfer = mutation({
   args: { key: v.string(), writer: v.number() },
@@ -38,7 +41,26 @@ export const transfer = mutation({
     const counter = await ctx.db.query("counters").withIndex("by_writer", (q) => q.eq("writer", writer)).unique();
     if (counter === null) await ctx.db.insert("counters", { writer, count: 1 });
     else await ctx.db.patch(counter._id, { count: counter.count + 1 });
+    await ctx.scheduler.runAfter(0, settleLater, { key, writer });
+    if (writer === 0) await ctx.scheduler.runAfter(0, tellLater, { key, writer });
+    return key;
   },
+});
+/** Is to happen once for each transfer, whenever the process dies. */
+export const settle = internalMutation(async (ctx, { key, writer }) => {
+  await ctx.db.insert("settlements", { key, writer });
+});
+/** Is to happen at most once. */
+export const tell = internalAction((ctx, args) => ctx.runMutation(noteLater, args));
+export const noteTold = internalMutation(async (ctx, { key, writer }) => {
+  await ctx.db.insert("told", { key, writer });
+});
+/** Keys of the actions that ended so, and how many jobs are not done yet. */
+export const jobs = query(async (ctx) => {
+  const all = await ctx.db.system.query("_scheduled_functions").collect();
+  const told = (kind) => all.filter((job) => job.name.includes("tell") && job.state.kind === kind).map((job) => job.args[0].key);
+  const unfinished = all.filter(({ state }) => state.kind === "pending" || state.kind === "inProgress").length;
+  return { unfinished, succeeded: told("success"), failed: told("failed") };
 });
 export const keysByScan = query({
   args: { table: v.string(), writer: v.number() },
@@ -63,6 +85,8 @@ const entry = () => defineTable({ key: v.string(), writer: v.number() }).index("
 export default defineSchema({
   debits: entry(),
   credits: entry(),
+  settlements: entry(),
+  told: entry(),
   counters: defineTable({ writer: v.number(), count: v.number() }).index("by_writer", ["writer"]),
 });
 `;
@@ -91,6 +115,7 @@ describe("kill -9 under load", () => {
         await backend.restart();
         await checkBooks(backend, acknowledged, attempted);
       }
+      await checkScheduledWork(backend);
     },
     isLong ? 20 * 60_000 : 120_000,
   );
@@ -145,6 +170,29 @@ async function checkBooks(
     expect([...own].filter((key) => !stored.has(key))).toEqual([]);
     expect(debits.filter((key) => !attempted[writer]?.has(key))).toEqual([]);
   }
+}
+
+type Jobs = { unfinished: number; succeeded: string[]; failed: string[] };
+
+/** What a transfer scheduled has happened: the mutation once, the action at most once, as its job says. */
+async function checkScheduledWork(backend: Backend): Promise<void> {
+  const http = new ConvexHttpClient(backend.url, { logger: false });
+  const jobs = () => http.query(query("bank:jobs"), {}) as Promise<Jobs>;
+  await expect.poll(async () => (await jobs()).unfinished, { timeout: 120_000 }).toBe(0);
+  for (let writer = 0; writer < WRITERS; writer++) {
+    const keys = (table: string) =>
+      http.query(query("bank:keysByScan"), { table, writer }) as Promise<string[]>;
+    expect(await keys("settlements")).toEqual(await keys("debits"));
+  }
+  const told = (await http.query(query("bank:keysByIndex"), { table: "told", writer: 0 })) as string[];
+  const { succeeded, failed } = await jobs();
+  expect(new Set(told).size).toBe(told.length);
+  const done = new Set(told);
+  expect(succeeded.filter((key) => !done.has(key))).toEqual([]);
+  const allowed = new Set([...succeeded, ...failed]);
+  expect(told.filter((key) => !allowed.has(key))).toEqual([]);
+  const transfers = (await http.query(query("bank:keysByIndex"), { table: "debits", writer: 0 })) as string[];
+  expect([...allowed].sort()).toEqual([...transfers].sort());
 }
 
 /** Needs Linux and strace. */
