@@ -111,7 +111,8 @@ export class SchemaChange {
   }
 
   /** Each write that is about to be committed while the change is pending. */
-  observe(catalog: Catalog, { component, tableName, after }: DocumentWrite): void {
+  observe(catalog: Catalog, { component, tableName, id, after }: DocumentWrite): void {
+    if (component === this.component) this.#sweep.noteWritten(id);
     const validator = component === this.component ? this.#validators.get(tableName) : undefined;
     if (validator === undefined || after === null || this.#failure !== null) return;
     const { _id, _creationTime, ...fields } = JSON.parse(after) as JSONObject;

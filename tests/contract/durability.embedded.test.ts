@@ -1,19 +1,11 @@
 /**
  * kill -9 under load, over and over: each acknowledged mutation is there, none is there by half, indexes agree with
- * documents; what was scheduled has happened as often as promised. PRAXTALK_LONG=1 makes it 50 rounds, and shows by a trace of system calls that an acknowledgement follows
- * the flush of what it acknowledges.
+ * documents; what was scheduled has happened as often as promised. PRAXTALK_LONG=1: 50 rounds.
  */
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { ConvexHttpClient } from "convex/browser";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   convexProject,
-  embeddedBuild,
-  runConvexCli,
-  spawnEmbedded,
   startBackend,
   type Backend,
   type ConvexProject,
@@ -193,93 +185,6 @@ async function checkScheduledWork(backend: Backend): Promise<void> {
   expect(told.filter((key) => !allowed.has(key))).toEqual([]);
   const transfers = (await http.query(query("bank:keysByIndex"), { table: "debits", writer: 0 })) as string[];
   expect([...allowed].sort()).toEqual([...transfers].sort());
-}
-
-/** Needs Linux and strace. */
-function traceCases(): void {
-  test("each answer to a mutation is sent after what it wrote was flushed", async () => {
-    const dataDir = mkdtempSync(path.join(tmpdir(), "praxtalk-trace-"));
-    const trace = path.join(dataDir, "trace");
-    const running = spawnEmbedded(await embeddedBuild(), {
-      CONVEX_PORT: "0",
-      CONVEX_SITE_PORT: "0",
-      PRAXTALK_DATA_DIR: path.join(dataDir, "data"),
-    });
-    try {
-      const url = await new Promise<string>((resolve) => {
-        running.child.stdout?.on("data", () => {
-          const line = /ready (\{.*\})/.exec(running.output())?.[1];
-          if (line !== undefined) resolve((JSON.parse(line) as { convex: string }).convex);
-        });
-      });
-      const adminKey = readFileSync(path.join(dataDir, "data", "admin.key"), "utf8").trim();
-      const pushed = await runConvexCli(project.dir, ["deploy", "--typecheck", "disable"], { url, adminKey });
-      expect(pushed.code, pushed.output).toBe(0);
-      const calls = "trace=fdatasync,pwrite64,write,writev,sendto,read,recvfrom";
-      const strace = spawn("strace", [
-        "-f",
-        "-s",
-        "4000",
-        "-e",
-        calls,
-        "-o",
-        trace,
-        "-p",
-        String(running.child.pid),
-      ]);
-      await new Promise<void>((resolve) => strace.stderr.once("data", () => resolve()));
-      const http = new ConvexHttpClient(url, { logger: false });
-      for (let i = 0; i < 20; i++)
-        await http.mutation(mutation("bank:transfer"), { key: `traced-${i}`, writer: 0 });
-      const straceEnded = new Promise((resolve) => strace.once("exit", resolve));
-      strace.kill("SIGINT");
-      await straceEnded;
-      const steps = stepsOfMutations(readFileSync(trace, "utf8"), syncedFiles(running.child.pid ?? -1));
-      expect(steps).toEqual(Array.from({ length: 20 }, () => ["request", "flush", "commit", "answer"]));
-    } finally {
-      running.child.kill("SIGTERM");
-      await running.exited;
-      rmSync(dataDir, { recursive: true, force: true });
-    }
-  }, 120_000);
-}
-
-if (isLong && process.platform === "linux") describe("by the trace of system calls", traceCases);
-
-/** Descriptors opened with O_DSYNC: a write to one returns when it is on disk. LMDB writes the page that makes a commit valid so. */
-function syncedFiles(pid: number): Set<string> {
-  const O_DSYNC = 0o10000;
-  const isSynced = (fd: string) => {
-    const flags = /^flags:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, "utf8"))?.[1] ?? "0";
-    return (Number.parseInt(flags, 8) & O_DSYNC) !== 0;
-  };
-  return new Set(readdirSync(`/proc/${pid}/fd`).filter(isSynced));
-}
-
-type Step = "request" | "flush" | "commit" | "answer";
-
-/**
- * What happened to each traced mutation, in the order of the calls' ends: its arrival, the flush of its pages, the synced
- * write of the page that makes them valid, its answer. A step that is missing or out of place shows.
- */
-function stepsOfMutations(trace: string, synced: Set<string>): Step[][] {
-  const mutations: Step[][] = [];
-  const unfinishedWrites = new Map<string, string>();
-  for (const line of trace.split("\n")) {
-    const thread = /^\d+/.exec(line)?.[0] ?? "";
-    const current = mutations.at(-1);
-    const metaWrite = /pwrite64\((\d+)/.exec(line)?.[1];
-    if (metaWrite !== undefined && line.includes("<unfinished")) unfinishedWrites.set(thread, metaWrite);
-    const written = line.includes("pwrite64 resumed") ? unfinishedWrites.get(thread) : metaWrite;
-    if (/ (read|recvfrom)(\(|.*resumed)/.test(line) && line.includes("traced-")) mutations.push(["request"]);
-    else if (current === undefined || current.includes("answer")) continue;
-    else if (/fdatasync.*= 0$/.test(line)) current.push("flush");
-    else if (written !== undefined && synced.has(written) && / = \d+$/.test(line)) current.push("commit");
-    else if (/ (write|writev|sendto)\(/.test(line) && line.includes('\\"status\\":\\"success\\"')) {
-      current.push("answer");
-    }
-  }
-  return mutations;
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {
