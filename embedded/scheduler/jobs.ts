@@ -35,7 +35,8 @@ export function jobsCompletedBefore(tx: Transaction, time: number, limit: number
     operators: [{ limit }],
   });
   const ids: string[] = [];
-  for (let text = tx.next(query); text !== null; text = tx.next(query)) ids.push(parseJob(text)._id);
+  for (let text = tx.next(query); text !== null; text = tx.next(query))
+    ids.push((JSON.parse(text) as { _id: string })._id);
   return ids;
 }
 

@@ -1,5 +1,6 @@
 /** The official CLI's commands besides pushing: run, env, data, function-spec, logs. */
 import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -45,6 +46,23 @@ let project: ConvexProject;
 let http: ConvexHttpClient;
 const cli = (...args: string[]) => backend.cli(project.dir, args);
 
+/** A command that goes on until it is stopped. */
+function follow(...args: string[]): { output(): string; stop(): void } {
+  const child = spawn(process.execPath, [path.join(REPOSITORY, "node_modules/convex/bin/main.js"), ...args], {
+    cwd: project.dir,
+    env: {
+      ...process.env,
+      CONVEX_SELF_HOSTED_URL: backend.url,
+      CONVEX_SELF_HOSTED_ADMIN_KEY: backend.adminKey,
+      NO_COLOR: "1",
+    },
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  return { output: () => output, stop: () => void child.kill("SIGKILL") };
+}
+
 beforeAll(async () => {
   backend = await startBackend();
   project = convexProject({ "app.ts": APP, "http.ts": HTTP });
@@ -76,6 +94,46 @@ describe("convex run", () => {
     expect(failed.output).toContain("failed on purpose");
   });
 
+  test("pushes first when asked to", async () => {
+    project.write({ "fresh.ts": APP.replace("said hello", "said hello afresh") });
+    const result = await cli(
+      "run",
+      "fresh:hello",
+      "--push",
+      "--typecheck",
+      "disable",
+      "--codegen",
+      "disable",
+    );
+    expect(result.code, result.output).toBe(0);
+    expect(result.stdout).toContain('"hello"');
+    expect(result.stderr).toContain("said hello afresh");
+  });
+
+  test("runs a query that is written on the command line", async () => {
+    const result = await cli(
+      "run",
+      "--inline-query",
+      'const all = await ctx.db.query("notes").collect(); return all.length;',
+    );
+    expect(result.code, result.output).toBe(0);
+    expect(Number(result.stdout)).toBeGreaterThan(0);
+    const failed = await cli("run", "--inline-query", 'await ctx.db.insert("notes", { text: "no" })');
+    expect(failed.code).toBe(1);
+    expect(failed.output).toContain("insert is not a function");
+  });
+
+  test("shows each new result of a query that it watches", async () => {
+    const watching = follow("run", "app:setting", '{"name":"WATCHED"}', "--watch");
+    try {
+      await vi.waitFor(() => expect(watching.output()).toContain("null"), WAIT);
+      await cli("env", "set", "WATCHED", "seen");
+      await vi.waitFor(() => expect(watching.output()).toContain('"seen"'), WAIT);
+    } finally {
+      watching.stop();
+    }
+  });
+
   test("acts as the identity it is given", async () => {
     const result = await cli("run", "app:whoami", "{}", "--identity", '{"name":"Ada"}');
     expect(JSON.parse(result.stdout)).toBe("Ada");
@@ -99,6 +157,15 @@ describe("convex env", () => {
     await vi.waitFor(() => expect(seen).toEqual([null, "teal", null]), WAIT);
     expect((await cli("env", "get", "COLOR")).output).toContain('"COLOR" not found');
     await client.close();
+  });
+
+  test("sets all variables of a file", async () => {
+    const file = path.join(project.dir, "variables.env");
+    writeFileSync(file, 'FIRST=1\n# not this one\nSECOND="two words"\n');
+    const result = await cli("env", "set", "--from-file", file);
+    expect(result.code, result.output).toBe(0);
+    expect(await http.query(query("app:setting"), { name: "FIRST" })).toBe("1");
+    expect(await http.query(query("app:setting"), { name: "SECOND" })).toBe("two words");
   });
 
   test("survives a restart", async () => {
@@ -147,6 +214,11 @@ describe("convex data", () => {
     expect(texts).toEqual(["newer", "older"]);
   });
 
+  test("shows the oldest first when asked to, and no more than asked for", async () => {
+    const shown = await cli("data", "notes", "--order", "asc", "--limit", "1", "--format", "jsonArray");
+    expect(JSON.parse(shown.stdout)).toMatchObject([{ text: "by the CLI" }]);
+  });
+
   test("says so when a table is empty or not there", async () => {
     expect((await cli("data", "nothing")).output).toContain("no documents");
   });
@@ -173,36 +245,57 @@ test("convex function-spec names functions with validators, and HTTP routes", as
   expect(spec.functions).toContainEqual({ functionType: "HttpAction", method: "GET", path: "/ping" });
 });
 
+test("convex network-test reaches everything that clients need", async () => {
+  const result = await cli("network-test");
+  expect(result.code, result.output).toBe(0);
+  expect(result.output).toContain("WebSocket connection established");
+  expect(result.output).toContain("echo 4 MiB");
+  expect(result.output).toContain("Network test passed");
+});
+
+test("convex deploy runs a build with the deployment's address, before it pushes", async () => {
+  const build = "node -e \"require('fs').writeFileSync('built', process.env.VITE_CONVEX_URL)\"";
+  const flags = ["--cmd", build, "--cmd-url-env-var-name", "VITE_CONVEX_URL", "--yes"];
+  const result = await cli("deploy", "--typecheck", "disable", "--codegen", "disable", ...flags);
+  expect(result.code, result.output).toBe(0);
+  expect(readFileSync(path.join(project.dir, "built"), "utf8")).toBe(backend.url);
+});
+
 describe("logs", () => {
   test("convex logs follows executions, console lines and failures", async () => {
-    const child = spawn(
-      process.execPath,
-      [path.join(REPOSITORY, "node_modules/convex/bin/main.js"), "logs", "--history", "10", "--success"],
-      {
-        cwd: project.dir,
-        env: {
-          ...process.env,
-          CONVEX_SELF_HOSTED_URL: backend.url,
-          CONVEX_SELF_HOSTED_ADMIN_KEY: backend.adminKey,
-          NO_COLOR: "1",
-        },
-      },
-    );
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    const logs = follow("logs", "--history", "10", "--success");
     try {
-      await vi.waitFor(() => expect(output).toContain("Watching logs"), WAIT);
+      await vi.waitFor(() => expect(logs.output()).toContain("Watching logs"), WAIT);
       await vi.waitFor(async () => {
         await http.query(query("app:hello"), {});
         await http.mutation(mutation("app:fail"), {}).catch(() => undefined);
+        const output = logs.output();
         expect(output).toContain("'said hello' {");
         expect(output).toContain("Q(app:hello)");
         expect(output).toContain("about to fail");
         expect(output).toContain("failed on purpose");
       }, WAIT);
     } finally {
-      child.kill("SIGKILL");
+      logs.stop();
+    }
+  });
+
+  test("convex logs --jsonl gives what was, and what comes, one object a line", async () => {
+    await http.mutation(mutation("app:fail"), {}).catch(() => undefined);
+    const logs = follow("logs", "--history", "5", "--success", "--jsonl");
+    const logged = (identifier: string) =>
+      logs
+        .output()
+        .split("\n")
+        .filter((line) => line.startsWith("{") && line.endsWith("}"))
+        .map((line) => JSON.parse(line) as { identifier: string; kind: string; error: string | null })
+        .find((entry) => entry.identifier === identifier && entry.kind === "Completion");
+    try {
+      await vi.waitFor(() => expect(logged("app:fail")?.error).toContain("failed on purpose"), WAIT);
+      await http.action(action("app:settingInAction"), { name: "KEPT" });
+      await vi.waitFor(() => expect(logged("app:settingInAction")).toMatchObject({ error: null }), WAIT);
+    } finally {
+      logs.stop();
     }
   });
 
