@@ -3,12 +3,13 @@ import { EMAIL_MAX, PASSWORD_MAX, USER_AGENT_MAX } from "../lib/limits";
 import { checkEmail } from "../lib/validation";
 import { internal } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
-import { refusal } from "./errors";
+import { rateLimited, refusal } from "./errors";
 import { internalMutation, internalOperatorMutation, internalQuery } from "./functions";
 import { publicAction, publicMutation, publicQuery } from "./functions";
 import { SESSION_TOKEN_BYTES, sha256Hex } from "./logic/tokens";
 import { randomHex } from "./model/provisioning";
 import * as sessions from "./model/sessions";
+import { forgetLogins, takeLogin } from "./model/throttles";
 import { findOperatorByEmail } from "./model/workspaces";
 import { operatorRole, plan, sessionScope } from "./validators";
 
@@ -36,6 +37,10 @@ export const login = publicAction({
     // No operator can have such a password, whatever the email: refused before it costs a hash.
     if (password.length > PASSWORD_MAX || email.length > EMAIL_MAX) throw invalidCredentials();
     const checked = checkEmail(email);
+    const { ip: address } = await ctx.meta.getRequestMetadata();
+    const attempt = { emailHash: await sha256Hex(checked.ok ? checked.value : email), address };
+    const retryAfterMs = await ctx.runMutation(internal.auth.admitLogin, attempt);
+    if (retryAfterMs !== null) throw rateLimited(retryAfterMs);
     const stored = checked.ok
       ? await ctx.runQuery(internal.auth.credentials, { email: checked.value })
       : null;
@@ -48,10 +53,20 @@ export const login = publicAction({
       ...stored,
       tokenHash: await sha256Hex(sessionToken),
       userAgent: userAgent?.slice(0, USER_AGENT_MAX),
+      attempt,
     });
     if (session === null) throw invalidCredentials();
     return { ...session, operatorId: stored.operatorId, sessionToken };
   },
+});
+
+const loginAttempt = v.object({ emailHash: v.string(), address: v.union(v.string(), v.null()) });
+
+/** Counts a try to log in, before it costs a hash; ms until the next one is allowed, or null. */
+export const admitLogin = internalMutation({
+  args: loginAttempt.fields,
+  returns: v.union(v.number(), v.null()),
+  handler: async (ctx, attempt) => await takeLogin(ctx, attempt),
 });
 
 /** What a login is checked against; null for an unknown email. */
@@ -71,11 +86,13 @@ export const createSession = internalMutation({
     passwordHash: v.string(),
     tokenHash: v.string(),
     userAgent: v.optional(v.string()),
+    attempt: loginAttempt,
   },
   returns: v.union(v.object({ workspaceId: v.id("workspaces"), expiresAt: v.number() }), v.null()),
-  handler: async (ctx, { operatorId, passwordHash, tokenHash, userAgent }) => {
+  handler: async (ctx, { operatorId, passwordHash, tokenHash, userAgent, attempt }) => {
     const operator = await ctx.db.get("operators", operatorId);
     if (operator === null || operator.passwordHash !== passwordHash) return null;
+    await forgetLogins(ctx, attempt);
     const { expiresAt } = await sessions.createSession(ctx, operator, {
       tokenHash,
       userAgent,

@@ -13,6 +13,7 @@ import { findVisitorConversation, newestConversation } from "./model/conversatio
 import { sendMessage, toVisitorMessageRow, visibleMessagesNewestFirst } from "./model/messages";
 import { boundedPage, emptyPage } from "./model/paging";
 import { startConversation } from "./model/starts";
+import { throttleMessage, throttleStart } from "./model/throttles";
 import { copyProfileToConversations } from "./model/visitors";
 import { conversationStatus, visitorMessageRow } from "./validators";
 
@@ -55,6 +56,8 @@ export const identifyAndStartConversation = publicMutation({
         "This widget works on its own pages only. Start over HTTP from one of them.",
       );
     }
+    await throttleStart(ctx);
+    await throttleMessage(ctx, visitorKey);
     const { conversationId, visitorId, brandId } = await startConversation(ctx, brand, {
       visitorKey,
       input: {
@@ -90,6 +93,8 @@ export const start = internalMutation({
     if (!originAllowed(brand.allowedOrigins, origin)) {
       throw refusal("ORIGIN_NOT_ALLOWED", "This page may not use the widget. Add its origin to the brand.");
     }
+    await throttleStart(ctx);
+    await throttleMessage(ctx, visitorKey);
     const now = Date.now();
     const started = await startConversation(ctx, brand, {
       visitorKey,
@@ -156,6 +161,7 @@ export const sendVisitorMessage = visitorMutation({
   handler: async (ctx, { conversationId, body, clientMessageId }) => {
     const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
     if (conversation === null) throw notFound("conversation");
+    await throttleMessage(ctx, ctx.visitor._id);
     return await sendMessage(ctx, conversation, {
       sender: { role: "visitor" },
       body: valid("body", check.checkMessageBody(body)),

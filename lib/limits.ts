@@ -38,6 +38,16 @@ export const API_LIMIT_MAX = 200;
 export const API_RATE_READ = 6_000;
 export const API_RATE_WRITE = 600;
 export const API_RATE_STRANGER = 60;
+/** Logins: an hour's tries of one email, and of those a quarter of an hour's from one address; all of one address. */
+export const LOGINS_PER_EMAIL_HOUR = 100;
+export const LOGINS_PER_EMAIL_AND_ADDRESS = 10;
+export const LOGINS_PER_ADDRESS = 60;
+export const LOGIN_PERIOD_MINUTES = 15;
+/** Chats that visitors may begin from one address in ten minutes. */
+export const STARTS_PER_ADDRESS = 20;
+/** Messages of one visitor: so many at once, and so many a minute. */
+export const VISITOR_MESSAGES_BURST = 30;
+export const VISITOR_MESSAGES_PER_MINUTE = 60;
 export const SENDER_NAME_MAX = 80;
 export const LEAD_NOTES_MAX = 10_000;
 /** Rows of `leads:list`. */

@@ -11,6 +11,8 @@ export type Addresses = {
   /** Our own public origin; null when it follows from the request. */
   webUrl: string | null;
   deploymentId: string;
+  /** What the deployment believes our forwarded addresses by; null when it is not ours to tell. */
+  proxySecret: string | null;
 };
 
 export function readAddresses(env: NodeJS.ProcessEnv = process.env): Addresses {
@@ -23,6 +25,7 @@ export function readAddresses(env: NodeJS.ProcessEnv = process.env): Addresses {
     convexInternalUrl: env.PRAXTALK_CONVEX_INTERNAL_URL || convexUrl,
     siteInternalUrl,
     webUrl: env.PRAXTALK_WEB_URL || null,
+    proxySecret: env.PRAXTALK_PROXY_SECRET || null,
     deploymentId:
       env.PRAXTALK_DEPLOYMENT_ID || createHash("sha256").update(convexUrl).digest("hex").slice(0, 8),
   };

@@ -44,6 +44,7 @@ import type * as model_rateLimits from "../model/rateLimits.js";
 import type * as model_readMarks from "../model/readMarks.js";
 import type * as model_sessions from "../model/sessions.js";
 import type * as model_starts from "../model/starts.js";
+import type * as model_throttles from "../model/throttles.js";
 import type * as model_visitors from "../model/visitors.js";
 import type * as model_widgets from "../model/widgets.js";
 import type * as model_workspaces from "../model/workspaces.js";
@@ -120,6 +121,7 @@ declare const fullApi: ApiFromModules<{
   "model/readMarks": typeof model_readMarks;
   "model/sessions": typeof model_sessions;
   "model/starts": typeof model_starts;
+  "model/throttles": typeof model_throttles;
   "model/visitors": typeof model_visitors;
   "model/widgets": typeof model_widgets;
   "model/workspaces": typeof model_workspaces;

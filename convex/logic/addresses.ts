@@ -10,3 +10,12 @@ export function addressBucket(address: string | null): string {
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
   return parsed.parts.slice(0, NETWORK_PARTS).join(":");
 }
+
+/**
+ * The same where a count keeps strangers out: null when the address does not tell one client from another. A loopback
+ * address is this machine itself, or a proxy that was not named as trusted, with everybody behind it.
+ */
+export function distinctAddress(address: string | null): string | null {
+  if (address === null || !ipaddr.isValid(address)) return null;
+  return ipaddr.process(address).range() === "loopback" ? null : addressBucket(address);
+}

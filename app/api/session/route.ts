@@ -1,5 +1,5 @@
 import type { NextRequest } from "next/server";
-import { backend } from "@/app/_server/backend";
+import { backend, backendFor } from "@/app/_server/backend";
 import { answer, badBody, ownRoute, readTexts } from "@/app/_server/request";
 import { clearSessionToken, readSessionToken, writeSessionToken } from "@/app/_server/session-cookie";
 import { api } from "@/convex/_generated/api";
@@ -12,7 +12,10 @@ export function POST(request: NextRequest) {
     const fields = await readTexts(request, FIELDS);
     if (fields === null) return badBody(FIELDS);
     const userAgent = request.headers.get("user-agent") ?? undefined;
-    const { sessionToken, expiresAt } = await backend().action(api.auth.login, { ...fields, userAgent });
+    const { sessionToken, expiresAt } = await backendFor(request.headers).action(api.auth.login, {
+      ...fields,
+      userAgent,
+    });
     await writeSessionToken(sessionToken, expiresAt);
     return answer({});
   });

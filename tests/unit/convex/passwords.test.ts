@@ -86,7 +86,12 @@ describe("passwords", () => {
     const t = convexTestApp();
     const operatorId = await insertOperator(t, "$scrypt$ln=17,r=8,p=1$AAAA$new");
     const createSession = (passwordHash: string) =>
-      t.mutation(internal.auth.createSession, { operatorId, passwordHash, tokenHash: "0".repeat(64) });
+      t.mutation(internal.auth.createSession, {
+        operatorId,
+        passwordHash,
+        tokenHash: "0".repeat(64),
+        attempt: { emailHash: "", address: null },
+      });
     expect(await createSession("$scrypt$ln=17,r=8,p=1$AAAA$old")).toBeNull();
     expect(await t.run((ctx) => ctx.db.query("sessions").collect())).toEqual([]);
     expect(await createSession("$scrypt$ln=17,r=8,p=1$AAAA$new")).not.toBeNull();

@@ -1,0 +1,83 @@
+/**
+ * How often somebody without an identity may try: to log in, to begin a chat, to send a message. A bucket fills up again by
+ * itself, so nobody is locked out for good. Each belongs to one email, address or visitor: none is written by everybody.
+ */
+import { HOUR, MINUTE, RateLimiter } from "@convex-dev/rate-limiter";
+import * as limits from "../../lib/limits";
+import { components } from "../_generated/api";
+import type { MutationCtx } from "../_generated/server";
+import { rateLimited } from "../errors";
+import { distinctAddress } from "../logic/addresses";
+
+const BUCKETS = {
+  loginByEmail: { kind: "token bucket", rate: limits.LOGINS_PER_EMAIL_HOUR, period: HOUR },
+  loginByEmailAndAddress: {
+    kind: "token bucket",
+    rate: limits.LOGINS_PER_EMAIL_AND_ADDRESS,
+    period: limits.LOGIN_PERIOD_MINUTES * MINUTE,
+  },
+  loginByAddress: {
+    kind: "token bucket",
+    rate: limits.LOGINS_PER_ADDRESS,
+    period: limits.LOGIN_PERIOD_MINUTES * MINUTE,
+  },
+  startByAddress: { kind: "token bucket", rate: limits.STARTS_PER_ADDRESS, period: 10 * MINUTE },
+  messageByVisitor: {
+    kind: "token bucket",
+    rate: limits.VISITOR_MESSAGES_PER_MINUTE,
+    period: MINUTE,
+    capacity: limits.VISITOR_MESSAGES_BURST,
+  },
+} as const;
+
+const limiter = new RateLimiter(components.rateLimiter, BUCKETS);
+
+type Bucket = { name: keyof typeof BUCKETS; key: string };
+
+/** `address`: of the client; `emailHash`: of the email as it is looked up, whether or not anybody has it. */
+export type LoginAttempt = { emailHash: string; address: string | null };
+
+/** Takes a try from each bucket; ms until the next one is allowed, or null. Refused tries take nothing. */
+export async function takeLogin(ctx: MutationCtx, attempt: LoginAttempt): Promise<number | null> {
+  return await takeAll(ctx, loginBuckets(attempt));
+}
+
+/** After a login that was right: its tries from here are forgotten. */
+export async function forgetLogins(ctx: MutationCtx, attempt: LoginAttempt): Promise<void> {
+  const [mostPersonal] = loginBuckets(attempt);
+  if (mostPersonal !== undefined) await limiter.reset(ctx, mostPersonal.name, { key: mostPersonal.key });
+}
+
+/** Refuses a chat that is one too many from this address. */
+export async function throttleStart(ctx: MutationCtx): Promise<void> {
+  const { ip } = await ctx.meta.getRequestMetadata();
+  const address = distinctAddress(ip);
+  if (address === null) return;
+  refuseAfter(await takeAll(ctx, [{ name: "startByAddress", key: address }]));
+}
+
+/** Refuses a message that is one too many from this visitor. `visitor`: what tells them from others. */
+export async function throttleMessage(ctx: MutationCtx, visitor: string): Promise<void> {
+  refuseAfter(await takeAll(ctx, [{ name: "messageByVisitor", key: visitor }]));
+}
+
+function refuseAfter(retryAfterMs: number | null): void {
+  if (retryAfterMs !== null) throw rateLimited(retryAfterMs);
+}
+
+/** The narrowest first. Somebody else's tries of an email use up what all addresses share, not what is one address's own. */
+function loginBuckets({ emailHash, address: client }: LoginAttempt): Bucket[] {
+  const byEmail: Bucket = { name: "loginByEmail", key: emailHash };
+  const address = distinctAddress(client);
+  if (address === null) return [byEmail];
+  const byBoth: Bucket = { name: "loginByEmailAndAddress", key: `${emailHash} ${address}` };
+  return [byBoth, { name: "loginByAddress", key: address }, byEmail];
+}
+
+async function takeAll(ctx: MutationCtx, buckets: Bucket[]): Promise<number | null> {
+  const checks = await Promise.all(buckets.map(({ name, key }) => limiter.check(ctx, name, { key })));
+  const waits = checks.flatMap(({ ok, retryAfter }) => (ok ? [] : [retryAfter ?? MINUTE]));
+  if (waits.length > 0) return Math.max(...waits);
+  for (const { name, key } of buckets) await limiter.limit(ctx, name, { key });
+  return null;
+}

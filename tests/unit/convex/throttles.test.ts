@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { api, internal } from "../../../convex/_generated/api";
+import {
+  LOGINS_PER_ADDRESS,
+  LOGINS_PER_EMAIL_AND_ADDRESS,
+  LOGINS_PER_EMAIL_HOUR,
+  LOGIN_PERIOD_MINUTES,
+  VISITOR_MESSAGES_BURST,
+} from "../../../lib/limits";
+import { convexTestApp } from "../../helpers/convex-test";
+
+const MINUTE = 60_000;
+
+beforeEach(() => vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => vi.useRealTimers());
+
+describe("tries to log in", () => {
+  const admission = () => {
+    const t = convexTestApp();
+    return (emailHash: string, address: string | null) =>
+      t.mutation(internal.auth.admitLogin, { emailHash, address });
+  };
+
+  it("of one email from one address run out, and come back by themselves", async () => {
+    const admit = admission();
+    for (let i = 0; i < LOGINS_PER_EMAIL_AND_ADDRESS; i++) expect(await admit("ada", "192.0.2.1")).toBeNull();
+    const wait = await admit("ada", "192.0.2.1");
+    expect(wait).toBeGreaterThan(0);
+    // The same person elsewhere, and others here, may go on.
+    expect(await admit("ada", "198.51.100.1")).toBeNull();
+    expect(await admit("bob", "192.0.2.1")).toBeNull();
+    vi.setSystemTime(Date.now() + (wait ?? 0));
+    expect(await admit("ada", "192.0.2.1")).toBeNull();
+    vi.setSystemTime(Date.now() + LOGIN_PERIOD_MINUTES * MINUTE);
+    for (let i = 0; i < LOGINS_PER_EMAIL_AND_ADDRESS; i++) expect(await admit("ada", "192.0.2.1")).toBeNull();
+  });
+
+  it("from one address run out, whatever the emails; one network of IPv6 is one address", async () => {
+    const admit = admission();
+    for (let i = 0; i < LOGINS_PER_ADDRESS; i++) {
+      expect(await admit(`guess ${i}`, `2001:db8::${i + 1}`)).toBeNull();
+    }
+    expect(await admit("another", "2001:db8::ffff")).toBeGreaterThan(0);
+    expect(await admit("another", "2001:db8:1::1")).toBeNull();
+  });
+
+  it("of one email run out, whatever the addresses", async () => {
+    const admit = admission();
+    for (let i = 0; i < LOGINS_PER_EMAIL_HOUR; i++) expect(await admit("ada", `192.0.2.${i}`)).toBeNull();
+    expect(await admit("ada", "198.51.100.1")).toBeGreaterThan(0);
+  });
+
+  it("are not counted by an address that many may share", async () => {
+    const admit = admission();
+    for (const address of [null, "127.0.0.1", "::1"]) {
+      for (let i = 0; i <= LOGINS_PER_ADDRESS; i++)
+        expect(await admit(`e${i} ${address}`, address)).toBeNull();
+    }
+  });
+});
+
+describe("a visitor", () => {
+  it("who sends without a pause is asked to wait, and then may go on", async () => {
+    const t = convexTestApp();
+    const widgetId = "ws_0011223344556677";
+    const visitorKey = `v_${"0".repeat(64)}`;
+    await t.run(async (ctx) => {
+      const workspaceId = await ctx.db.insert("workspaces", {
+        slug: "a",
+        name: "A",
+        plan: "spark",
+        createdAt: 0,
+      });
+      const look = { primaryColor: "#123456", welcomeMessage: "", position: "br" as const };
+      await ctx.db.insert("brands", {
+        workspaceId,
+        slug: "main",
+        name: "A",
+        widgetId,
+        allowedOrigins: [],
+        ...look,
+        createdAt: 0,
+      });
+    });
+    const { conversationId } = await t.mutation(api.visitors.identifyAndStartConversation, {
+      widgetId,
+      visitorKey,
+    });
+    const send = (n: number) =>
+      t.mutation(api.visitors.sendVisitorMessage, { widgetId, visitorKey, conversationId, body: `${n}` });
+    for (let i = 0; i < VISITOR_MESSAGES_BURST; i++) await send(i);
+    await expect(send(-1)).rejects.toThrow("RATE_LIMITED");
+    vi.setSystemTime(Date.now() + MINUTE);
+    await send(-2);
+  });
+});
