@@ -51,9 +51,12 @@ export class BenchBackend {
     });
   }
 
-  async push() {
+  /** Pushes an app: folders of the repository, and where in its project they go. */
+  async push(folders = { "bench/app": "." }) {
     const project = mkdtempSync(path.join(tmpdir(), "praxtalk-bench-app-"));
-    cpSync(path.join(root, "bench/app"), project, { recursive: true });
+    for (const [from, to] of Object.entries(folders)) {
+      cpSync(path.join(root, from), path.join(project, to), { recursive: true });
+    }
     symlinkSync(path.join(root, "node_modules"), path.join(project, "node_modules"));
     const manifest = { name: "bench", type: "module", dependencies: { convex: "*" } };
     writeFileSync(path.join(project, "package.json"), JSON.stringify(manifest));
