@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { get } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import WebSocket from "ws";
+import WebSocket, { type ClientOptions } from "ws";
 import { startApp, type App } from "../helpers/app";
 import { convexProject, startBackend, type Backend } from "../helpers/embedded";
 import { ask, freePort, NAMES, startNginx, type Nginx, type Upstreams } from "./nginx";
@@ -103,11 +103,12 @@ describe("a deployment", () => {
   });
 
   test("the websocket is passed on", async () => {
-    const socket = new WebSocket(`wss://127.0.0.1:${nginx.tlsPort}/api/1.48.0/sync`, {
+    const tls: ClientOptions & { servername: string } = {
       servername: NAMES.convex,
       headers: { host: NAMES.convex },
       ca: nginx.certificate,
-    });
+    };
+    const socket = new WebSocket(`wss://127.0.0.1:${nginx.tlsPort}/api/1.48.0/sync`, tls);
     await once(socket, "open");
     const modifications = [{ type: "Add", queryId: 0, udfPath: "app:ready", args: [{}] }];
     const sessionId = crypto.randomUUID();
