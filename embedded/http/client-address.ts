@@ -10,6 +10,8 @@ export const PROXY_SECRET_HEADER = "x-praxtalk-proxy-secret";
 
 export class TrustedProxies {
   readonly #ranges: [Address, number][];
+  /** A connection carries many requests. */
+  readonly #peers = new WeakMap<object, Address>();
   readonly #secret: Buffer | null;
 
   /**
@@ -31,7 +33,7 @@ export class TrustedProxies {
    * written by anybody. Null when the socket is already gone.
    */
   clientIp(request: IncomingMessage): string | null {
-    const peer = parse(request.socket.remoteAddress);
+    const peer = this.#peer(request);
     if (peer === null) return null;
     let client = peer;
     if (!this.#trustsSender(request, peer)) return client.toString();
@@ -47,7 +49,7 @@ export class TrustedProxies {
 
   /** `https` only on the word of a trusted proxy. */
   scheme(request: IncomingMessage): "http" | "https" {
-    const peer = parse(request.socket.remoteAddress);
+    const peer = this.#peer(request);
     if (peer === null || !this.#trustsSender(request, peer)) return "http";
     const [proto] = list(request.headers["x-forwarded-proto"]);
     const forwarded = /proto="?(https?)\b/i.exec(request.headers.forwarded ?? "")?.[1];
@@ -60,6 +62,14 @@ export class TrustedProxies {
       return true;
     }
     return this.#trusts(peer);
+  }
+
+  #peer({ socket }: IncomingMessage): Address | null {
+    const known = this.#peers.get(socket);
+    if (known !== undefined) return known;
+    const address = parse(socket.remoteAddress);
+    if (address !== null) this.#peers.set(socket, address);
+    return address;
   }
 
   #trusts(address: Address): boolean {

@@ -46,7 +46,11 @@ export default defineSchema({
 `;
 const BY_N = '.index("by_n", ["n"])';
 const STAGED = '.index("by_n", { fields: ["n"], staged: true })';
-const DEPLOY = ["deploy", "--typecheck", "disable", "--codegen", "disable"];
+const DEPLOY = [
+  ...["deploy", "--typecheck", "disable", "--codegen", "disable"],
+  // It asks before it deletes the index of a large table.
+  "--skip-large-indexes-check",
+];
 
 let backend: Backend;
 let project: ConvexProject;
