@@ -117,6 +117,59 @@ test(
   SEVERAL_PUSHES_MS,
 );
 
+test("what a push would do to schemas is told without doing it", async () => {
+  const module = (name: string, source: string) => ({ path: name, source, environment: "isolate" });
+  const definition = (exported: object) =>
+    module("convex.config.js", `export default { export: () => (${JSON.stringify(exported)}) };`);
+  const tables = [
+    {
+      tableName: "notes",
+      indexes: [{ indexDescriptor: "by_text", fields: ["text"] }],
+      documentType: { type: "any" },
+    },
+  ];
+  const schema = module(
+    "schema.js",
+    `export default { export: () => ${JSON.stringify(JSON.stringify({ tables, schemaValidation: true }))} };`,
+  );
+  const before = await components();
+  const answer = await admin("/api/deploy2/evaluate_schema", {
+    adminKey: backend.adminKey,
+    functions: "convex/",
+    appDefinition: {
+      definition: definition({ childComponents: [{ name: "fresh", path: "../fresh" }] }),
+      dependencies: ["../fresh"],
+      schema,
+      changedModules: [],
+      unchangedModuleHashes: [],
+      udfServerVersion: "1.48.0",
+    },
+    componentDefinitions: [
+      {
+        definitionPath: "../fresh",
+        definition: definition({ name: "fresh" }),
+        dependencies: [],
+        schema: null,
+        functions: [],
+        udfServerVersion: "1.48.0",
+      },
+    ],
+    nodeDependencies: [],
+  });
+  expect(await answer.json()).toMatchObject({
+    componentSchemaEvaluations: {
+      "": {
+        definitionPath: "",
+        schemaValidation: true,
+        tables: [{ name: "notes", numDocs: 0, sizeBytes: 0 }],
+        indexes: [{ name: "notes.by_text", change: "added", needsBackfill: true, numDocs: 0 }],
+      },
+    },
+    newComponentDefinitions: ["../fresh"],
+  });
+  expect(await components()).toEqual(before);
+});
+
 describe("with a component mounted", () => {
   test("what it does not export cannot be called", async () => {
     await expect(client.query(query("app:nothing"), {})).rejects.toThrow(

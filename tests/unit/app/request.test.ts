@@ -4,6 +4,7 @@ import { isOwnOrigin, ownRoute, readTexts } from "@/app/_server/request";
 
 beforeEach(() => {
   vi.stubEnv("PRAXTALK_CONVEX_URL", "http://127.0.0.1:3210");
+  vi.stubEnv("PRAXTALK_SITE_URL", "http://127.0.0.1:3211");
   vi.stubEnv("PRAXTALK_WEB_URL", "https://chat.acme.test");
 });
 
