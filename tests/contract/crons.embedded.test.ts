@@ -1,4 +1,6 @@
 /** Cron jobs: when they run, what a push changes of them, what restarts and a moved clock do to them. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { ConvexHttpClient } from "convex/browser";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { convexProject, query, startBackend, type Backend, type ConvexProject } from "../helpers/embedded";
@@ -280,3 +282,55 @@ test("a push is refused whose cron jobs cannot run", async () => {
     "minuteUTC must be 0-59 in {",
   );
 });
+
+const BOX = {
+  "convex.config.ts": `import { defineComponent } from "convex/server"; export default defineComponent("box");`,
+  "store.ts": `
+import { queryGeneric as query, internalMutationGeneric as internalMutation, internalActionGeneric as internalAction,
+  makeFunctionReference } from "convex/server";
+import { v } from "convex/values";
+export const put = internalMutation({ args: { text: v.string() }, returns: v.null(),
+  handler: async (ctx, args) => { await ctx.db.insert("texts", args); return null; } });
+export const act = internalAction({ args: {}, returns: v.null(),
+  handler: async (ctx) => { await ctx.runMutation(makeFunctionReference("store:put"), { text: "acted" }); return null; } });
+export const list = query({ args: {}, returns: v.array(v.string()),
+  handler: async (ctx) => (await ctx.db.query("texts").collect()).map(({ text }) => text) });`,
+  "crons.ts": `
+import { cronJobs, makeFunctionReference } from "convex/server";
+const crons = cronJobs();
+crons.interval("inside", { seconds: 1 }, makeFunctionReference("store:put"), { text: "put" });
+crons.interval("act inside", { seconds: 1 }, makeFunctionReference("store:act"), {});
+export default crons;`,
+};
+
+test("a component has cron jobs of its own, which end when it is unmounted", async () => {
+  mkdirSync(path.join(project.dir, "box"));
+  for (const [name, text] of Object.entries(BOX)) writeFileSync(path.join(project.dir, "box", name), text);
+  project.write({
+    "crons.ts": null,
+    "convex.config.ts": `import { defineApp } from "convex/server"; import box from "../box/convex.config.js";
+      const app = defineApp(); app.use(box); export default app;`,
+    "boxed.ts": `import { queryGeneric as query, componentsGeneric } from "convex/server";
+      export const list = query({ handler: (ctx) => ctx.runQuery(componentsGeneric().box.store.list, {}) });`,
+  });
+  await backend.push(project.dir);
+  const list = () => http.query(query("boxed:list"), {}) as Promise<string[]>;
+  const many = (text: string, all: string[]) => all.filter((one) => one === text).length > 2;
+  await vi.waitFor(async () => {
+    const all = await list();
+    expect(many("put", all) && many("acted", all)).toBe(true);
+  }, WAIT);
+  expect(await cronRows()).toEqual({});
+  expect(
+    (await logged()).some(({ identifier, caller }) => identifier === "store:put" && caller === "Cron"),
+  ).toBe(true);
+
+  project.write({ "convex.config.ts": null, "boxed.ts": null });
+  await pushCrons(INTERVALS[0] ?? "");
+  const pulses = (await runsOf("pulse")).length;
+  await untilRuns("pulse", pulses + 1);
+  const runs = async () => (await logged()).filter(({ identifier }) => identifier === "store:put").length;
+  const before = await runs();
+  await untilRuns("pulse", pulses + 4);
+  expect(await runs()).toBe(before);
+}, 90_000);
