@@ -166,11 +166,13 @@ test("an action that a crash cut off is reported and waits for its next tick", a
 
 test("a push that reschedules a running action keeps its new time; one that removes it, its end", async () => {
   await push(spec("a", 60, "a.js:act"), spec("b", 60, "a.js:act"));
-  duringAction = () => push(spec("a", 90, "a.js:act"));
   crons.start();
   await settle();
+  duringAction = () => push(spec("a", 90, "a.js:act"));
+  await pass(60 * SECOND);
   expect(rows()).toHaveLength(1);
-  expect(rows()[0]).toMatchObject({ name: "a", state: "pending" });
+  // 90 seconds after the last run that had ended when the push came.
+  expect(rows()[0]).toMatchObject({ name: "a", state: "pending", nextTs: START + 90 * SECOND });
 });
 
 test("what the deployment itself fails is tried again until it is done, once", async () => {
