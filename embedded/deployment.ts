@@ -134,10 +134,12 @@ async function startParts(
   });
   parts.add(() => committer.close());
   const files = await FileStore.create(path.join(dataDir, "files"));
+  const fileRemoval = new FileRemoval({ committer, files, onError });
   const functions = await Functions.start({
     store,
     committer,
     files,
+    onFilesStored: (keys) => fileRemoval.removeUnowned(keys),
     dataDir,
     workerDir: distDir,
     projectDir: settings.projectDir,
@@ -148,7 +150,6 @@ async function startParts(
   parts.add((graceMs) => functions.stop(graceMs));
   const liveQueries = new LiveQueries({ functions, committer, cacheBytes: settings.queryCacheBytes });
   parts.add(() => liveQueries.close());
-  const fileRemoval = new FileRemoval({ committer, files, onError });
   operation = new Operation({ dataDir, store, fileRemoval, committer, functions, liveQueries });
   fileRemoval.start();
   parts.add(() => fileRemoval.stop());

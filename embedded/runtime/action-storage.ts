@@ -1,6 +1,7 @@
 /** `storage.store` and `storage.get` of actions: the file is written or read in the action's thread, its row in the main one. */
 import { buffer } from "node:stream/consumers";
 import { FileRefused, type FileStore } from "../storage/file-store";
+import { sha256Option } from "./storage-syscalls";
 import { SyscallError } from "./syscall-args";
 
 /** Operations of the main thread that only this file asks for. */
@@ -21,7 +22,11 @@ export async function actionStorageSyscall(
   const fields = args as Record<string, unknown>;
   switch (op) {
     case "storage/storeBlob":
-      return storeBlob(fields["blob"], sha256Option(fields["options"]), storage);
+      return storeBlob(
+        fields["blob"],
+        sha256Option((fields["options"] as { sha256?: unknown } | undefined)?.sha256),
+        storage,
+      );
     case "storage/getBlob":
       return getBlob(fields["storageId"], storage);
     default:
@@ -52,17 +57,6 @@ async function getBlob(storageId: unknown, { files, remote }: ActionStorage): Pr
   } | null;
   if (found === null) return null;
   return new Blob([await buffer(files.read(found.key))], { type: found.contentType ?? "" });
-}
-
-/** The checksum that the caller expects, hex or base64, as base64. */
-function sha256Option(options: unknown): string | null {
-  const { sha256 = null } = (options ?? {}) as { sha256?: unknown };
-  if (sha256 === null) return null;
-  if (typeof sha256 === "string") {
-    const bytes = Buffer.from(sha256, /^[0-9a-f]{64}$/i.test(sha256) ? "hex" : "base64");
-    if (bytes.length === 32) return bytes.toString("base64");
-  }
-  throw new SyscallError("The option `sha256` of store() is no SHA-256 checksum.");
 }
 
 async function refusedAsSyscallError<T>(work: Promise<T>): Promise<T> {

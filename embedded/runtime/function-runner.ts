@@ -33,6 +33,8 @@ export class FunctionRunner {
     readonly report: ExecutionListener,
     /** Told of failures that are the deployment's own. */
     readonly onError: (error: unknown) => void,
+    /** Told, once its commit has been decided on, of files that a mutation has stored. */
+    readonly onFilesStored: (keys: readonly string[]) => void,
   ) {}
 
   async query(pool: Pool, request: QueryRequest): Promise<QueryOutcome> {
@@ -84,6 +86,15 @@ export class FunctionRunner {
   }
 
   async mutation(pool: () => Pool, request: MutationRequest): Promise<MutationOutcome> {
+    const stored: string[] = [];
+    try {
+      return await this.#mutation(pool, request, stored);
+    } finally {
+      if (stored.length > 0) this.onFilesStored(stored);
+    }
+  }
+
+  async #mutation(pool: () => Pool, request: MutationRequest, stored: string[]): Promise<MutationOutcome> {
     const message = runMessage("Mutation", request);
     message.session = request.session ?? null;
     for (let retries = 0, newTables = 0; ;) {
@@ -99,6 +110,7 @@ export class FunctionRunner {
       };
       if (run.result.type === "died") return finish({ ok: false, failure: run.result.failure, logLines: [] });
       const { result } = run.result;
+      stored.push(...result.storedFiles);
       if (result.needsTable !== null && newTables++ < MAX_NEW_TABLES) {
         const refusal = await this.#createTable(result.needsTable);
         if (refusal === null) continue;

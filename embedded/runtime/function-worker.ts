@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { CatalogCache } from "../engine/catalog";
+import { FileStore } from "../storage/file-store";
 import { Store, type Snapshot } from "../storage/store";
 import { analyzeModules } from "./analyze-modules";
 import { AuthConfigGuard } from "./auth-config-guard";
@@ -130,6 +131,7 @@ async function load(code: CodeVersion): Promise<RunEnvironment> {
     code,
     handles: new FunctionHandles(code, functionHandleKey),
     deployment: setup.deployment,
+    files: FileStore.at(setup.files),
     maps: new SourceMaps((identifier) => loader.fileOf(identifier)),
     clock: new RunClockWriter(setup.clock),
     randomBytes: new RandomPool().take,

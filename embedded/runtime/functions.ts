@@ -53,6 +53,8 @@ export type FunctionsOptions = {
   projectDir: string;
   deployment: DeploymentInfo;
   files: FileStore;
+  /** Told of files that a mutation has stored, once its commit has been decided on: they may have no owner. */
+  onFilesStored: (keys: readonly string[]) => void;
   /** Threads for queries and mutations; default max(2, cores). */
   poolSize?: number;
   /** Told of failures that are no function's fault; callers get a bland text. */
@@ -101,6 +103,7 @@ export class Functions {
       options.committer,
       (record) => this.#report(record),
       (error) => options.onError(error),
+      (keys) => options.onFilesStored(keys),
     );
   }
 

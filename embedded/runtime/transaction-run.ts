@@ -1,6 +1,7 @@
 /** One attempt of a query or mutation, with the functions that it calls inside its transaction. Worker side. */
 import type { CatalogCache } from "../engine/catalog";
 import { NeedsTable, Transaction } from "../engine/transaction";
+import type { FileStore } from "../storage/file-store";
 import type { Snapshot, Store } from "../storage/store";
 import type { JSONValue, TransactionOutcome } from "../storage/types";
 import { wallClock } from "./clock";
@@ -45,6 +46,7 @@ export type RunEnvironment = {
   code: CodeVersion;
   handles: FunctionHandles;
   deployment: DeploymentInfo;
+  files: FileStore;
   maps: SourceMaps;
   clock: RunClockWriter;
   randomBytes: (length: number) => Uint8Array;
@@ -72,7 +74,7 @@ export class TransactionRun {
     /** Given: belongs to the caller, who closes it. */
     readonly sharedSnapshot?: Snapshot,
   ) {
-    this.#notes = { identityRead: false, timeRead: false, journal: request.journal };
+    this.#notes = { identityRead: false, timeRead: false, journal: request.journal, storedFiles: [] };
     this.#snapshot = sharedSnapshot ?? env.store.snapshot(request.minTs);
     this.#tx = this.#transaction(request.path.startsWith("_system/"));
   }
@@ -166,7 +168,7 @@ export class TransactionRun {
   }
 
   #scope(frame: SyscallFrame, tx: Transaction): SyscallScope {
-    const { code, handles, deployment } = this.env;
+    const { code, handles, deployment, files } = this.env;
     return {
       tx,
       request: this.request,
@@ -177,6 +179,7 @@ export class TransactionRun {
       now: this.#now,
       frame,
       notes: this.#notes,
+      files,
     };
   }
 
@@ -355,7 +358,7 @@ export class TransactionRun {
         outcome?: TransactionOutcome;
       },
   ): RunResult {
-    const { identityRead, timeRead, journal } = this.#notes;
+    const { identityRead, timeRead, journal, storedFiles } = this.#notes;
     return {
       id: this.request.id,
       settled: o.settled,
@@ -367,6 +370,7 @@ export class TransactionRun {
       journal,
       identityRead,
       timeRead,
+      storedFiles,
       outcome: o.outcome ?? null,
       replayedTs: null,
       also: [],

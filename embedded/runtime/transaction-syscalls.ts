@@ -1,6 +1,7 @@
 /** The operations that queries and mutations make and that finish at once: all but calls of other functions. */
 import { DatabaseError, type Transaction } from "../engine/transaction";
 import type { SerializedQuery } from "../engine/query-types";
+import type { FileStore } from "../storage/file-store";
 import type { JSONValue, Ts } from "../storage/types";
 import { displayPath } from "./path";
 import { APP } from "./component-path";
@@ -10,8 +11,10 @@ import { cancelJob, publicJobId, schedule } from "./scheduling";
 import {
   storageDelete,
   storageGenerateUploadUrl,
+  storageGet,
   storageGetMetadata,
   storageGetUrl,
+  storageStore,
 } from "./storage-syscalls";
 import { SyscallArgs, SyscallError } from "./syscall-args";
 import type { CodeVersion, Identity } from "./types";
@@ -30,6 +33,7 @@ export type SyscallScope = {
   readonly frame: SyscallFrame;
   /** What the run depends on and leaves behind. */
   readonly notes: RunNotes;
+  readonly files: FileStore;
 };
 
 /** One function of the run: the called one, or one that it calls inside its transaction. */
@@ -41,7 +45,13 @@ export type SyscallFrame = {
   hasPaginated: boolean;
 };
 
-export type RunNotes = { identityRead: boolean; timeRead: boolean; journal: string | null };
+export type RunNotes = {
+  identityRead: boolean;
+  timeRead: boolean;
+  journal: string | null;
+  /** Keys of files that the run has stored, also where it has undone that since. */
+  storedFiles: string[];
+};
 
 type Handler = (scope: SyscallScope, args: SyscallArgs) => string;
 
@@ -103,6 +113,10 @@ const ASYNC: Record<string, Handler> = {
     notes.timeRead = true;
     return storageGenerateUploadUrl(tx, deployment.cloudUrl, now);
   }),
+  "1.0/storageStore": writing(({ tx, files, notes }, args) =>
+    storageStore(tx, args, files, (key) => notes.storedFiles.push(key)),
+  ),
+  "1.0/storageGet": writing(({ tx, files }, args) => storageGet(tx, args, files)),
   "1.0/storageDelete": writing(({ tx }, args) => storageDelete(tx, args)),
   "1.0/auditLog": notSupported("audit logs"),
 };

@@ -71,6 +71,8 @@ export type RunResult = {
   journal: string | null;
   identityRead: boolean;
   timeRead: boolean;
+  /** Keys of files that the attempt wrote; whether their rows stay is for the commit to say. */
+  storedFiles: string[];
   /** Successful mutations: what is to be committed. */
   outcome: TransactionOutcome | null;
   /** The mutation ran before: `settled` is its recorded result and this its commit. */

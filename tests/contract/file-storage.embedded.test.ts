@@ -53,6 +53,15 @@ export const roundTrip = action({
     };
   },
 });
+export const storeInMutation = mutation({
+  args: { text: v.string(), fail: v.boolean() },
+  handler: async (ctx, { text, fail }) => {
+    const id = await ctx.storage.store(new Blob([text], { type: "text/plain" }));
+    const blob = await ctx.storage.get(id);
+    if (fail) throw new Error(await blob.text());
+    return { id, text: await blob.text(), type: blob.type, gone: await ctx.storage.get("00000000-0000-4000-8000-000000000000") };
+  },
+});
 export const storeThenDelete = action({
   args: {},
   handler: async (ctx) => {
@@ -392,6 +401,25 @@ describe("ctx.storage in actions", () => {
     const id = await keep.text();
     const given = await fetch(`${backend.siteUrl}/give?id=${id}`);
     expect(Buffer.from(await given.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+});
+
+describe("ctx.storage in mutations", () => {
+  test("store and get, inside the transaction", async () => {
+    const stored = (await http.mutation(mutation("app:storeInMutation"), { text: "kept", fail: false })) as {
+      id: string;
+    };
+    expect(stored).toMatchObject({ text: "kept", type: "text/plain", gone: null });
+    expect(await (await fetch(await fileUrl(stored.id))).text()).toBe("kept");
+  });
+
+  test("what a failed mutation stored is removed", async () => {
+    const documents = (await http.query(query("app:documents"), {})) as unknown[];
+    const before = filesOnDisk();
+    const failing = http.mutation(mutation("app:storeInMutation"), { text: "never was", fail: true });
+    await expect(failing).rejects.toThrow("never was");
+    await vi.waitFor(() => expect(filesOnDisk()).toEqual(before), WAIT);
+    expect(await http.query(query("app:documents"), {})).toEqual(documents);
   });
 });
 

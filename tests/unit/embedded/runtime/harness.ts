@@ -97,6 +97,7 @@ export async function startHarness(options: Partial<FunctionsOptions> = {}): Pro
     store,
     committer,
     files: await FileStore.create(path.join(dataDir, "files")),
+    onFilesStored: () => undefined,
     dataDir,
     workerDir,
     projectDir: ROOT,

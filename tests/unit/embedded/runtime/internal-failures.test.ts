@@ -29,6 +29,7 @@ test("an error of the deployment itself reaches the operator in full, callers in
     committer,
     () => undefined,
     (error) => reported.push(error),
+    () => undefined,
   );
   const died: PoolResult = { type: "died", failure: internalFailure(new Error("the disk is on fire")) };
   const pool = { run: () => Promise.resolve(died) };
