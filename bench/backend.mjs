@@ -45,7 +45,9 @@ export class BenchBackend {
         const query = / query (\S+) /.exec(line)?.[1];
         if (query !== undefined) this.queryRuns.push(query);
         if (!line.startsWith("ready ")) return;
-        this.url = JSON.parse(line.slice("ready ".length)).convex;
+        const { convex, site } = JSON.parse(line.slice("ready ".length));
+        this.url = convex;
+        this.siteUrl = site;
         resolve(performance.now() - began);
       });
     });
@@ -63,12 +65,28 @@ export class BenchBackend {
     const env = {
       ...process.env,
       CONVEX_SELF_HOSTED_URL: this.url,
-      CONVEX_SELF_HOSTED_ADMIN_KEY: readFileSync(path.join(this.dataDir, "data/admin.key"), "utf8").trim(),
+      CONVEX_SELF_HOSTED_ADMIN_KEY: this.#adminKey(),
     };
     const args = ["deploy", "--typecheck", "disable", "--codegen", "disable"];
     const cli = path.join(root, "node_modules/convex/bin/main.js");
     await promisify(execFile)(process.execPath, [cli, ...args], { cwd: project, env });
     rmSync(project, { recursive: true, force: true });
+  }
+
+  #adminKey() {
+    return readFileSync(path.join(this.dataDir, "data/admin.key"), "utf8").trim();
+  }
+
+  /** Any function, as `npx convex run` calls it; its value. */
+  async run(name, args) {
+    const response = await fetch(`${this.url}/api/function`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Convex ${this.#adminKey()}` },
+      body: JSON.stringify({ path: name, format: "convex_encoded_json", args: [args] }),
+    });
+    const answer = await response.json();
+    if (answer.status !== "success") throw new Error(JSON.stringify(answer));
+    return answer.value;
   }
 
   /** Resident memory in MB: all of it, and what is the process's own (not pages of the database file). */

@@ -8,7 +8,8 @@ export function addressBucket(address: string | null): string {
   if (address === null || !ipaddr.isValid(address)) return "unknown";
   const parsed = ipaddr.process(address);
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
-  return parsed.parts.slice(0, NETWORK_PARTS).join(":");
+  const network = parsed.parts.slice(0, NETWORK_PARTS);
+  return network.map((part) => part.toString(16)).join(":");
 }
 
 /**

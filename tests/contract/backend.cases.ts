@@ -4,7 +4,9 @@ import type { Backend, MakeBackend, Workspace } from "./backend/backend";
 import { makeWorkspace } from "./backend/backend";
 import { httpCases } from "./backend/http";
 import { inboxCases } from "./backend/inbox";
+import { leadCases } from "./backend/leads";
 import { messageCases } from "./backend/messages";
+import { restCases } from "./backend/rest";
 import { expiryCases, liveSessionCases, sessionCases } from "./backend/sessions";
 import { setupCases } from "./backend/setup";
 import { tenancyCases } from "./backend/tenancy";
@@ -34,6 +36,8 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       visitorCases(world);
       tenancyCases(world);
       httpCases(world);
+      leadCases(world);
+      restCases(world);
     });
 
     expiryCases(makeBackend);
