@@ -10,6 +10,11 @@ export class BestResults<T> {
     this.#isBetter = isBetter;
   }
 
+  /** The worst of those kept, once there are as many as are wanted. */
+  get worst(): T | undefined {
+    return this.#heap.length < this.#limit ? undefined : this.#heap[0];
+  }
+
   add(result: T): void {
     const heap = this.#heap;
     if (heap.length < this.#limit) {

@@ -6,14 +6,15 @@ import { BestResults } from "./best-results";
 import { decodeFieldNorm } from "./field-norm";
 import {
   ALL_DOCUMENTS,
+  creationTimeAt,
   membershipPrefix,
+  normAt,
   parseMembership,
-  parsePosting,
   postingPrefix,
   statisticsKey,
+  termCountAt,
   termOf,
   termPrefix,
-  type Posting,
   type Scope,
 } from "./search-keys";
 import { SearchIndexReader } from "./search-index-reader";
@@ -31,8 +32,16 @@ const PREFIX_BOOST = 0.5;
 /** Norms are single bytes: what each does to a term's score is computed once a search. */
 const NORMS = 256;
 
-/** A walk through the postings of one term, in the order of ids. */
-type TermWalk = { keys: Iterator<IndexKey>; prefixLength: number; weight: number; posting: Posting | null };
+/** A walk through the postings of one term, in the order of ids; `key` and `id` null: at its end. */
+type TermWalk = {
+  readonly keys: Iterator<IndexKey>;
+  readonly weight: number;
+  /** Where the id in a posting begins, and where it ends. */
+  readonly start: number;
+  readonly end: number;
+  key: IndexKey | null;
+  id: string | null;
+};
 
 /**
  * The best documents of a search by BM25, best first: at most MAX_SEARCH_RESULTS. Among equals the newer goes first. Depends
@@ -45,23 +54,24 @@ export function searchText(plan: SearchPlan, context: StreamContext): SearchResu
   const walks = openWalks(plan, scope, statistics, reader);
   const lengthFactors = lengthFactorsFor(statistics);
   const best = new BestResults<SearchResult>(MAX_SEARCH_RESULTS, isBetter);
-  for (const walk of walks) advance(walk, plan.table.idLength);
+  for (const walk of walks) advance(walk);
   for (;;) {
     const id = smallestId(walks);
     if (id === null) break;
-    let score = 0;
-    let creationTime = 0;
+    let sum = 0;
+    let posting: { key: IndexKey; end: number } | null = null;
     for (const walk of walks) {
-      const { posting } = walk;
-      if (posting?.id !== id) continue;
-      const factor = lengthFactors[posting.norm] ?? 0;
-      score += walk.weight * (posting.termCount / (posting.termCount + factor));
-      creationTime = posting.creationTime;
-      advance(walk, plan.table.idLength);
+      const { key, end } = walk;
+      if (key === null || walk.id !== id) continue;
+      const count = termCountAt(key, end);
+      sum += walk.weight * (count / (count + (lengthFactors[normAt(key, end)] ?? 0)));
+      posting ??= { key, end };
+      advance(walk);
     }
-    if (others.every((other) => isMember(reader, other, id))) {
-      best.add({ id, score: Math.fround(score), creationTime });
-    }
+    const score = Math.fround(sum);
+    if (posting === null || score < (best.worst?.score ?? 0)) continue;
+    if (!others.every((other) => isMember(reader, other, id))) continue;
+    best.add({ id, score, creationTime: creationTimeAt(posting.key, posting.end) });
   }
   return best.sorted();
 }
@@ -95,7 +105,7 @@ function statisticsOf(scope: Scope, reader: SearchIndexReader): Statistics {
 }
 
 function openWalks(
-  { terms }: SearchPlan,
+  { terms, table: { idLength } }: SearchPlan,
   scope: Scope,
   { documents }: Statistics,
   reader: SearchIndexReader,
@@ -109,7 +119,9 @@ function openWalks(
     if (frequency === 0) return;
     const rarity = Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
     const keys = reader.keys(prefix, prefixEnd(prefix));
-    walks.push({ keys, prefixLength: prefix.length, weight: rarity * (K1 + 1) * boost, posting: null });
+    const start = prefix.length;
+    const weight = rarity * (K1 + 1) * boost;
+    walks.push({ keys, weight, start, end: start + idLength, key: null, id: null });
   };
   for (const term of exact) open(term, 1);
   const last = terms.at(-1) ?? "";
@@ -140,15 +152,16 @@ function lengthFactorsFor({ documents, terms }: Statistics): number[] {
   return Array.from({ length: NORMS }, (_, norm) => K1 * (1 - B + (B * decodeFieldNorm(norm)) / average));
 }
 
-function advance(walk: TermWalk, idLength: number): void {
+function advance(walk: TermWalk): void {
   const { value, done } = walk.keys.next() as IteratorResult<IndexKey, undefined>;
-  walk.posting = done === true ? null : parsePosting(value, walk.prefixLength, idLength);
+  walk.key = done === true ? null : value;
+  walk.id = done === true ? null : value.slice(walk.start, walk.end);
 }
 
 function smallestId(walks: readonly TermWalk[]): string | null {
   let smallest: string | null = null;
-  for (const { posting } of walks) {
-    if (posting !== null && (smallest === null || posting.id < smallest)) smallest = posting.id;
+  for (const { id } of walks) {
+    if (id !== null && (smallest === null || id < smallest)) smallest = id;
   }
   return smallest;
 }

@@ -1,8 +1,9 @@
 /** Random documents, changes and searches against looking at every document. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { RangeIndex } from "@/embedded/engine/range-index";
 import type { Transaction } from "@/embedded/engine/transaction";
-import type { JSONObject, JSONValue } from "@/embedded/storage/types";
+import type { JSONObject, JSONValue, ReadSet } from "@/embedded/storage/types";
 import { collect, Engine, fullScan, search } from "../engine";
 import { expectedIds } from "./model";
 
@@ -106,6 +107,33 @@ function check(tx: Transaction, queries: readonly Query[]): void {
   }
 }
 
+/** What a live query would show, in no order, and what it depends on. */
+function watch(engine: Engine, { text, filters }: Query): { shown: string[]; reads: ReadSet } {
+  const { tx, snapshot } = engine.begin({ kind: "query" });
+  const shown = collect(tx, search("t.by_body", "body", text, filters)).map((row) => JSON.stringify(row));
+  const reads = tx.outcome().readSet;
+  snapshot.close();
+  return { shown: shown.sort(), reads };
+}
+
+/** Makes the change, and checks that whichever query now shows something else was told of it. */
+async function changeWatched(
+  engine: Engine,
+  queries: readonly Query[],
+  change: () => Promise<void>,
+): Promise<void> {
+  const live = new RangeIndex<Query>();
+  const before = new Map(queries.map((query) => [query, watch(engine, query)]));
+  for (const [query, { reads }] of before) live.add(reads, query);
+  const told = new Set<Query>();
+  const stop = engine.committer.onCommit(({ keys }) => live.hit(keys).forEach((query) => told.add(query)));
+  await change();
+  stop();
+  for (const [query, { shown }] of before) {
+    if (!told.has(query)) expect(watch(engine, query).shown, JSON.stringify(query)).toEqual(shown);
+  }
+}
+
 /** All that is stored of the index, statistics included. */
 function contents(engine: Engine): Map<string, string | undefined> {
   const snapshot = engine.store.snapshot();
@@ -116,7 +144,7 @@ function contents(engine: Engine): Map<string, string | undefined> {
   return entries;
 }
 
-test("a search finds what a look at every document finds, in the same order: own writes too, and is stored as a rebuild stores it", async () => {
+test("a search finds what a look at every document finds, in the same order: own writes too; whoever watches is told; what is stored is what a rebuild stores", async () => {
   const engine = await Engine.create();
   const plan = fc.record({
     commits: fc.array(fc.array(change, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 6 }),
@@ -131,7 +159,9 @@ test("a search finds what a look at every document finds, in the same order: own
       await engine.push(tables);
       const ids: string[] = [];
       for (const commit of commits) {
-        await engine.mutate((tx) => commit.forEach((one) => apply(tx, ids, one)));
+        await changeWatched(engine, queries, () =>
+          engine.mutate((tx) => commit.forEach((one) => apply(tx, ids, one))),
+        );
         engine.query((tx) => check(tx, queries));
       }
       const { tx, snapshot } = engine.begin();
