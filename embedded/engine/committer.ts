@@ -8,7 +8,7 @@ import type { CommitGroup, CommitResult, GroupCommit, GroupState } from "./commi
 import { CommitQueue } from "./commit-queue";
 import { DatabaseError, NeedsTable } from "./errors";
 import { diffIndexes, type IndexDiff } from "./index-diff";
-import { UNLIMITED_READS } from "./limits";
+import { DEPLOYMENT_LIMITS } from "./limits";
 import type { TableSpec } from "./hidden-tables";
 import { TableReplacement } from "./table-replacement";
 import type { SchemaStatus } from "./schema-change";
@@ -298,7 +298,7 @@ export class Committer {
         beginTime,
         randomBytes,
         system: true,
-        limits: UNLIMITED_READS,
+        limits: DEPLOYMENT_LIMITS,
       });
       const value = body(tx);
       return { value, outcome: tx.outcome() };

@@ -31,7 +31,12 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /** Limits are for functions; the deployment's own tables may have grown beyond them. */
-export const UNLIMITED_READS = { documentsRead: Infinity, bytesRead: Infinity, databaseQueries: Infinity };
+export const DEPLOYMENT_LIMITS = {
+  documentsRead: Infinity,
+  bytesRead: Infinity,
+  databaseQueries: Infinity,
+  searchEntriesWritten: Infinity,
+};
 
 export const MAX_QUERY_OPERATORS = 256;
 export const MAX_PAGE_SIZE = 32_000;

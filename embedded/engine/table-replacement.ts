@@ -5,7 +5,7 @@ import { Catalog } from "./catalog";
 import type { CommitGroup, CommitResult } from "./commit-group";
 import type { CommitQueue } from "./commit-queue";
 import { DatabaseError } from "./errors";
-import { UNLIMITED_READS } from "./limits";
+import { DEPLOYMENT_LIMITS } from "./limits";
 import {
   tableSignature,
   withHiddenTables,
@@ -91,7 +91,7 @@ export class TableReplacement {
         beginTime: now(),
         randomBytes,
         system: true,
-        limits: UNLIMITED_READS,
+        limits: DEPLOYMENT_LIMITS,
       });
       body(tx);
       return tx.outcome().writes;

@@ -1,5 +1,5 @@
 /** Search and vector search on a real process, pushed to by the official CLI, asked by the official clients. */
-import { cpSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -169,4 +169,22 @@ test("a push that removes the indexes ends them; one that adds them finds the no
     ["written early", 1],
     ["written between", expect.closeTo(Math.SQRT1_2, 6)],
   ]);
+});
+
+test("imported notes are found, and those that they replace are not", async () => {
+  await add(note("replaced", "import"));
+  const file = path.join(project.dir, "notes.jsonl");
+  writeFileSync(file, `${JSON.stringify(note("imported", "import", 0, [0, 5]))}\n`);
+  const { code, output } = await backend.cli(project.dir, [
+    "import",
+    "--replace",
+    "--yes",
+    "--table",
+    "notes",
+    file,
+  ]);
+  expect(code, output).toBe(0);
+  expect(await find("imported", "import")).toEqual(["imported"]);
+  expect(await find("replaced", "import")).toEqual([]);
+  expect(await nearest([0, 1], [])).toEqual([["imported", 1]]);
 });

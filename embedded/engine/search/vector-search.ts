@@ -24,10 +24,15 @@ export function* searchVectors(
   let visited = 0;
   for (const id of candidates(plan, snapshot)) {
     const stored = snapshot.vector(index.number, vectorKey(id));
-    if (stored !== undefined) best.add({ id, score: Math.fround(dotProduct(vector, stored)) });
+    if (stored !== undefined) best.add({ id, score: cosine(vector, stored) });
     if (++visited % SLICE === 0) yield undefined;
   }
   return best.sorted();
+}
+
+/** Rounding must not take it beyond its bounds. */
+function cosine(a: Float32Array, b: Float32Array): number {
+  return Math.max(-1, Math.min(1, Math.fround(dotProduct(a, b))));
 }
 
 function* candidates({ index, scopes }: VectorPlan, snapshot: Snapshot): Generator<string> {

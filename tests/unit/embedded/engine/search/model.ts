@@ -1,5 +1,6 @@
 /** What a search must find, by looking at every document. */
 import type { JSONObject, JSONValue } from "@/embedded/storage/types";
+import type { Engine } from "../engine";
 
 const K1 = 1.2;
 const B = 0.75;
@@ -79,4 +80,14 @@ export function expectedIds(model: SearchModel, text: string, filters: Record<st
     return ta === tb ? ((a.document["_id"] as string) < (b.document["_id"] as string) ? -1 : 1) : tb - ta;
   });
   return found.slice(0, 1_024).map(({ document }) => document["_id"] as string);
+}
+
+/** All that is stored of the search index of table `t`, statistics included. */
+export function searchIndexContents(engine: Engine): Map<string, string | undefined> {
+  const snapshot = engine.store.snapshot();
+  const { number } = engine.committer.catalog.table("", "t")!.searchIndexes[0]!;
+  const entries = new Map<string, string | undefined>();
+  for (const key of snapshot.keys(number, "", null, false)) entries.set(key, snapshot.get(number, key));
+  snapshot.close();
+  return entries;
 }

@@ -5,7 +5,7 @@ import { RangeIndex } from "@/embedded/engine/range-index";
 import type { Transaction } from "@/embedded/engine/transaction";
 import type { JSONObject, JSONValue, ReadSet } from "@/embedded/storage/types";
 import { collect, Engine, fullScan, search } from "../engine";
-import { expectedIds } from "./model";
+import { expectedIds, searchIndexContents } from "./model";
 
 const RUNS = process.env["PRAXTALK_LONG"] === undefined ? 12 : 300;
 
@@ -134,16 +134,6 @@ async function changeWatched(
   }
 }
 
-/** All that is stored of the index, statistics included. */
-function contents(engine: Engine): Map<string, string | undefined> {
-  const snapshot = engine.store.snapshot();
-  const { number } = engine.committer.catalog.table("", "t")!.searchIndexes[0]!;
-  const entries = new Map<string, string | undefined>();
-  for (const key of snapshot.keys(number, "", null, false)) entries.set(key, snapshot.get(number, key));
-  snapshot.close();
-  return entries;
-}
-
 test("a search finds what a look at every document finds, in the same order: own writes too; whoever watches is told; what is stored is what a rebuild stores", async () => {
   const engine = await Engine.create();
   const plan = fc.record({
@@ -172,10 +162,10 @@ test("a search finds what a look at every document finds, in the same order: own
       tx.rollbackTo(savepoint);
       check(tx, queries);
       snapshot.close();
-      const kept = contents(engine);
+      const kept = searchIndexContents(engine);
       await engine.push({ t: {} });
       await engine.push(tables);
-      expect(contents(engine)).toEqual(kept);
+      expect(searchIndexContents(engine)).toEqual(kept);
     }),
     { numRuns: RUNS },
   );

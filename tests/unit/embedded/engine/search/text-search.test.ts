@@ -4,7 +4,7 @@ import type { Page, SerializedQuery, Transaction } from "@/embedded/engine/trans
 import { parseSchema } from "@/embedded/engine/committer";
 import type { JSONValue } from "@/embedded/storage/types";
 import { collect, Engine, filtered, fullScan, getDocument, limited, schemaOf, search } from "../engine";
-import { expectedIds } from "./model";
+import { expectedIds, searchIndexContents } from "./model";
 
 const BY_BODY = { searchField: "body", filterFields: ["team", "state"] };
 const TABLES = { t: { search: { by_body: BY_BODY }, indexes: { by_team: ["team"] } } };
@@ -297,6 +297,10 @@ describe("a search index comes and goes", () => {
     await engine.close();
     await engine.open();
     check();
+    const built = searchIndexContents(engine);
+    await engine.push({ t: {} });
+    await engine.push(TABLES);
+    expect(searchIndexContents(engine)).toEqual(built);
   });
 
   test("staged it is built and not read, enabled it is there at once, removed it leaves nothing", async () => {
