@@ -72,9 +72,11 @@ class OpenParts {
     this.#closers.push(close);
   }
 
+  /** `graceMs` is for all of them together. */
   async close(graceMs: number): Promise<void> {
+    const deadline = performance.now() + graceMs;
     for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop())
-      await close(graceMs);
+      await close(Math.max(0, deadline - performance.now()));
   }
 }
 

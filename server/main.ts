@@ -18,6 +18,7 @@ async function main(): Promise<void> {
     ...settings,
     trusted: parseTrustedProxies(settings.trustedProxies),
     widget: new WidgetFiles(path.resolve("dist/widget"), settings.siteUrl),
+    onError: (error) => process.stderr.write(`${text(error)}\n`),
     pages: () => pages,
   });
 
@@ -43,11 +44,15 @@ async function main(): Promise<void> {
   for (const event of ["SIGINT", "SIGTERM", "disconnect"]) process.once(event, stop);
 }
 
+function text(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 main().catch((error: unknown) => {
   const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
   const where = `${process.env.HOST ?? "127.0.0.1"}:${process.env.PORT ?? 3000}`;
   if (isTaken)
     process.stderr.write(`Port taken: something else listens on ${where}. Set PORT to another one.\n`);
-  else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  else process.stderr.write(`${text(error)}\n`);
   process.exit(1);
 });

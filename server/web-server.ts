@@ -16,6 +16,8 @@ export type WebServerOptions = Pick<
 > & {
   trusted: BlockList;
   widget: WidgetFiles;
+  /** Told of failures that are this server's own; who asked only learns that there was one. */
+  onError(error: unknown): void;
   /** Next's handler, or null while it is getting ready: requests then get 503. */
   pages(): PageHandler | null;
 };
@@ -23,7 +25,8 @@ export type WebServerOptions = Pick<
 /** One listener for all that the web origin serves: the widget's files, the REST API by proxy, the dashboard by Next. */
 export function createWebServer(options: WebServerOptions): Server {
   return createServer((request, response) => {
-    handle(request, response, options).catch(() => {
+    handle(request, response, options).catch((error: unknown) => {
+      options.onError(error);
       if (response.headersSent) response.destroy();
       else response.writeHead(500, { "Content-Type": "text/plain" }).end("Internal server error\n");
     });

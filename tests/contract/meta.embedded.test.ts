@@ -263,6 +263,7 @@ describe("the client's address", () => {
       dev: false,
       trusted: parseTrustedProxies([PROXY]),
       widget: new WidgetFiles("/nowhere", backend.siteUrl),
+      onError: () => undefined,
       pages: () => null,
     });
     await once(web.listen(0, "127.0.0.1"), "listening");

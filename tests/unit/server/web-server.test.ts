@@ -52,6 +52,7 @@ function startWeb(options: Partial<WebServerOptions> = {}, folder = "/nowhere"):
       dev: false,
       trusted: parseTrustedProxies([]),
       widget: new WidgetFiles(folder, "https://site.test"),
+      onError: () => undefined,
       pages: () => pages,
       ...options,
     }),
@@ -101,11 +102,16 @@ describe("pages", () => {
     expect((await fetch(`${await startWeb()}/healthz`)).status).toBe(200);
   });
 
-  it("answer 500 without detail when the handler throws", async () => {
-    const web = await startWeb({ pages: () => () => Promise.reject(new Error("secret")) });
+  it("answer 500 without detail when the handler throws, and report it", async () => {
+    const reported: unknown[] = [];
+    const web = await startWeb({
+      pages: () => () => Promise.reject(new Error("secret")),
+      onError: (error) => reported.push(error),
+    });
     const response = await fetch(`${web}/app`);
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain("secret");
+    expect(reported).toEqual([new Error("secret")]);
   });
 });
 
