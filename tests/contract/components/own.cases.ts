@@ -89,6 +89,26 @@ export function ownComponentCases(fixture: () => Fixture): void {
       });
     });
 
+    test("cannot be watched by a client that names it on its socket", async () => {
+      const socket = new WebSocket(`${fixture().backend.url.replace("http", "ws")}/api/1.48.0/sync`);
+      const received: string[] = [];
+      socket.on("message", (data: Buffer) => received.push(data.toString()));
+      await new Promise((resolve) => socket.once("open", resolve));
+      const send = (message: object) => socket.send(JSON.stringify(message));
+      send({ type: "Connect", sessionId: crypto.randomUUID(), connectionCount: 0, lastCloseReason: null });
+      const query = { queryId: 0, udfPath: "shelf:list", args: [{}], componentPath: "outer" };
+      send({
+        type: "ModifyQuerySet",
+        baseVersion: 0,
+        newVersion: 1,
+        modifications: [{ type: "Add", ...query }],
+      });
+      await vi.waitFor(() => {
+        expect(received.join("\n")).toContain("Could not find public function for 'shelf:list' in 'outer'");
+      }, WAIT);
+      socket.close();
+    });
+
     test("sees the variables that it declares, as bound, and no others", async () => {
       const { client, backend } = fixture();
       const set = await runCli("env", "set", "GREETING", "hello");
