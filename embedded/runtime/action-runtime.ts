@@ -57,7 +57,7 @@ export function logToRun(level: LogLevel, args: readonly unknown[]): void {
 /** Serves the main thread's messages from now on. */
 export function serveActions(o: ActionRuntimeOptions): void {
   // Both belong to the action in whose context they happen. One that happens after its action has ended
-  // concerns nobody any more, and must not end the thread under the others.
+  // concerns nobody any more, and must not end the thread under the next one.
   process.on("unhandledRejection", (error) => activeRun()?.fail(error));
   process.on("uncaughtException", (error) => activeRun()?.fail(error));
   const runtime = o.setup.code === null ? null : new ActionRuntime(o, o.setup.code);

@@ -1,4 +1,4 @@
-/** Worker entry: runs actions and HTTP actions of the default runtime, many at a time. */
+/** Worker entry: runs actions and HTTP actions of the default runtime, one at a time. */
 import { workerData } from "node:worker_threads";
 import { activeRun, jsSyscallOfRun, logToRun, serveActions } from "./action-runtime";
 import { ComponentEnvironments } from "./component-environments";
