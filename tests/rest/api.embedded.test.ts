@@ -8,7 +8,6 @@ import { inputCases } from "./inputs";
 import { keyCases } from "./keys";
 import { limitCases } from "./limits";
 import { pageCases } from "./pages";
-import { scaleCases } from "./scale";
 import { walkCases } from "./walk";
 import { World } from "./world";
 
@@ -27,7 +26,6 @@ describe("the REST API", () => {
   limitCases(() => world);
   pageCases(() => world);
   walkCases(() => world);
-  scaleCases(() => world);
 
   it("has given each documented refusal by now", () => {
     expect([...world.codes].sort()).toEqual([...documentedErrorCodes].sort());

@@ -4,7 +4,7 @@ import path from "node:path";
 import { ConvexHttpClient } from "convex/browser";
 import { API_KEY_BYTES, formatApiKey } from "../../convex/logic/tokens";
 import { convexProject, REPOSITORY, startBackend } from "../helpers/embedded";
-import type { Backend } from "../helpers/embedded";
+import type { Backend, CliResult } from "../helpers/embedded";
 
 /** Deployed beside the product's functions: sets scenes that none of them can. Internal, so an admin's alone. */
 const SCENES = `
@@ -96,6 +96,11 @@ export class World {
   async stop(): Promise<void> {
     await this.backend.stop();
     this.#project.remove();
+  }
+
+  /** The official CLI on this deployment; its result may be a failure. */
+  cli(args: string[]): Promise<CliResult> {
+    return this.backend.cli(this.#project.dir, args);
   }
 
   /** Any function, as `npx convex run` calls it. */
