@@ -27,6 +27,9 @@ const PROXY_SECRET_HEADER = "x-praxtalk-proxy-secret";
 /** The REST API knows Bearer keys only: the dashboard's session cookie, sent to the same origin, stays here. */
 const KEPT_BACK = new Set(["cookie", "set-cookie", "host", PROXY_SECRET_HEADER]);
 
+/** Not the sender's to drop by naming them in Connection: they frame the body, or say who asks. */
+const FIXED = /^(?:content-length|x-forwarded-.+)$/;
+
 export function isApiPath(url: string): boolean {
   return /^\/api\/v1(?:[/?]|$)/.test(url);
 }
@@ -35,9 +38,18 @@ export function endToEndHeaders(headers: IncomingHttpHeaders): IncomingHttpHeade
   const named = (headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase());
   return Object.fromEntries(
     Object.entries(headers).filter(
-      ([name]) => !HOP_BY_HOP.has(name) && !KEPT_BACK.has(name) && !named.includes(name),
+      ([name]) =>
+        !HOP_BY_HOP.has(name) && !KEPT_BACK.has(name) && (FIXED.test(name) || !named.includes(name)),
     ),
   );
+}
+
+/**
+ * A body that came in chunks goes on in chunks. Without this the client would send the body of a GET without a frame, and
+ * the upstream would take it for the next request on that connection.
+ */
+function framing(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return headers["transfer-encoding"] === undefined ? {} : { "transfer-encoding": "chunked" };
 }
 
 /** Where the API is: an origin, and the secret by which it believes this server's X-Forwarded-* headers. */
@@ -60,6 +72,7 @@ export function proxyToApi(
       path: request.url,
       headers: {
         ...endToEndHeaders(request.headers),
+        ...framing(request.headers),
         host: target.host,
         ...(secret === undefined ? {} : { [PROXY_SECRET_HEADER]: secret }),
       },
@@ -80,10 +93,19 @@ export function proxyToApi(
 }
 
 function refuse(response: ServerResponse): void {
+  const requestId = randomUUID();
   const body = JSON.stringify({
     error: "The API does not answer. Try again in a moment.",
     code: "UNAVAILABLE",
-    requestId: randomUUID(),
+    requestId,
   });
-  response.writeHead(502, { "Content-Type": "application/json", "Retry-After": "5" }).end(body);
+  response
+    .writeHead(502, {
+      "Content-Type": "application/json",
+      "Retry-After": "5",
+      "X-Request-Id": requestId,
+      "Access-Control-Allow-Origin": "*",
+      "Access-Control-Expose-Headers": "X-Request-Id, Retry-After",
+    })
+    .end(body);
 }

@@ -8,7 +8,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -168,6 +168,47 @@ describe("/api/v1", () => {
     expect(upstream.seen[0]?.headers).not.toHaveProperty("x-mine");
     expect(upstream.seen[0]?.headers).not.toHaveProperty("te");
     expect(response.headers).not.toHaveProperty("x-hop");
+  });
+
+  const inner = "GET /api/v1/leads HTTP/1.1\r\nHost: x\r\n\r\n";
+  it.each([
+    ["chunked", "Transfer-Encoding: chunked", `${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`],
+    ["of a length", `Content-Length: ${inner.length}`, inner],
+    [
+      "of a length that Connection names",
+      `Connection: keep-alive, content-length\r\nContent-Length: ${inner.length}`,
+      inner,
+    ],
+  ])(
+    "a body of a GET, %s, stays a body and never becomes a request of its own",
+    async (_name, head, body) => {
+      const upstream = await startUpstream((_request, response) => response.end("one"));
+      const web = await startWeb({ siteUpstream: upstream.url });
+      const socket = connect(Number(new URL(web).port), "127.0.0.1");
+      undo.push(() => socket.destroy());
+      socket.write(`GET /api/v1/ping HTTP/1.1\r\nHost: x\r\n${head}\r\n\r\n${body}`);
+      await once(socket, "data");
+      // Whatever was left on the connection upstream would be answered before or with this.
+      await (await fetch(`${web}/api/v1/brands`)).text();
+      expect(upstream.seen.map(({ url, body: seenBody }) => [url, seenBody])).toEqual([
+        ["/api/v1/ping", inner],
+        ["/api/v1/brands", ""],
+      ]);
+    },
+  );
+
+  it("says from where a request comes, also when Connection names that header", async () => {
+    const upstream = await startUpstream((_request, response) => response.end());
+    const web = await startWeb({ siteUpstream: upstream.url, proxySecret: "s3cret" });
+    const request = httpRequest(`${web}/api/v1/ping`, {
+      headers: { Connection: "keep-alive, X-Forwarded-For, X-Forwarded-Proto" },
+    });
+    request.end();
+    await once(request, "response");
+    expect(upstream.seen[0]?.headers).toMatchObject({
+      "x-forwarded-for": "127.0.0.1",
+      "x-forwarded-proto": "http",
+    });
   });
 
   it("streams: the first part arrives while the answer is still open", async () => {
