@@ -131,12 +131,16 @@ function comparable(issuer: string): string {
   return withScheme(issuer.slice(0, end));
 }
 
-/** The first provider that a token with these claims may come from. Nothing is verified yet. */
+/**
+ * The first provider that a token with these claims may come from. Nothing is verified yet, so one provider goes by two
+ * issuers only, with a slash at the end and without: documents are fetched and kept by issuer.
+ */
 export function providerOf(
   providers: readonly AuthProvider[],
   issuer: string,
   audiences: readonly string[],
 ): AuthProvider | undefined {
+  if (issuer.endsWith("//")) return undefined;
   const wanted = comparable(issuer);
   return providers.find((provider) => {
     const { applicationID } = provider;

@@ -5,7 +5,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { syncFolder } from "../storage/file-store";
+import { flush } from "../storage/file-store";
 import { DeployError } from "./deploy-error";
 import type { ModuleConfig } from "./push-request";
 
@@ -56,7 +56,7 @@ export class CodeStore {
       if (module.sourceMap !== undefined) await writeDurably(`${file}.map`, module.sourceMap);
     }
     await rename(temporary, dir);
-    await syncFolder(this.#root);
+    await flush(this.#root);
     return { hash, dir };
   }
 

@@ -20,9 +20,11 @@ export type ApiHandlerOptions = {
   stopping: AbortSignal;
   /** A request failed by no fault of its sender. */
   onError: (error: unknown) => void;
-  /** ms until a request is given up with a bare 408. */
+  /** ms until a request is given up with a bare 408, where its route names no time of its own. */
   timeout: number;
 };
+
+type FoundRoute = { route: Route; params: string[] };
 
 /** Bytes that a route with the admin key in its body takes from whoever has shown none in a header, as the CLI does. */
 const UNKNOWN_SENDER_BODY = 1024 * 1024;
@@ -60,7 +62,9 @@ export class ApiHandler {
     const share = this.#bodies.share();
     let answer: ApiResponse | StreamedResponse;
     try {
-      answer = await this.#timed(this.#answer(request, url, gone, share));
+      const found = this.#route(request.method ?? "GET", url.pathname);
+      const timeout = found.route.timeout ?? this.#o.timeout;
+      answer = await orTimeout(this.#answer(found, request, url, gone, share), timeout);
     } catch (error) {
       if (error instanceof ClientGone || gone.isAborted) {
         response.destroy();
@@ -87,12 +91,12 @@ export class ApiHandler {
   }
 
   async #answer(
+    { route, params }: FoundRoute,
     request: IncomingMessage,
     url: URL,
     gone: LazyAbort,
     share: BodyShare,
   ): Promise<ApiResponse | StreamedResponse> {
-    const { route, params } = this.#route(request.method ?? "GET", url.pathname);
     checkClientVersion(request);
     let bytes: Promise<Uint8Array> | undefined;
     const limit = route.admin === "body" ? await this.#pushLimit(route, request) : route.maxBody;
@@ -151,7 +155,7 @@ export class ApiHandler {
     return identity;
   }
 
-  #route(method: string, path: string): { route: Route; params: string[] } {
+  #route(method: string, path: string): FoundRoute {
     const wanted = method === "HEAD" ? "GET" : method;
     const exact = this.#exact.get(path);
     const route = exact?.find((candidate) => candidate.method === wanted);
@@ -165,13 +169,6 @@ export class ApiHandler {
     }
     if (known) throw new ApiError(405, "MethodNotAllowed", `${method} is not allowed on ${path}.`);
     throw new ApiError(404, "NotFound", `There is no ${path} on this deployment.`);
-  }
-
-  #timed(work: Promise<ApiResponse | StreamedResponse>): Promise<ApiResponse | StreamedResponse> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => resolve({ status: 408 }), this.#o.timeout);
-      work.then(resolve, reject).finally(() => clearTimeout(timer));
-    });
   }
 }
 
@@ -211,6 +208,16 @@ function checkClientVersion(request: IncomingMessage): void {
   if (header === undefined || header === "unknown") return;
   if (typeof header === "string" && parseClientVersion(header) !== null) return;
   throw new ApiError(400, "InvalidClientVersion", `Invalid Convex-Client header: ${String(header)}`);
+}
+
+function orTimeout(
+  work: Promise<ApiResponse | StreamedResponse>,
+  ms: number,
+): Promise<ApiResponse | StreamedResponse> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve({ status: 408 }), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function decodeSegment(text: string | undefined): string {

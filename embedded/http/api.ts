@@ -53,6 +53,8 @@ export type Route = {
   maxBody: number;
   /** Accepts `Content-Encoding: br` and `gzip`. */
   compressed?: boolean;
+  /** ms until the request is given up, where it is not the server's own. */
+  timeout?: number;
   handle(request: ApiRequest): Promise<ApiResponse | StreamedResponse>;
 };
 

@@ -5,6 +5,8 @@ import type { Backup } from "./backup";
 import type { Health } from "./health";
 import type { Metrics } from "./metrics";
 
+/** As long as the data folder takes to copy; ms. */
+const BACKUP_TIMEOUT = 24 * 60 * 60 * 1000;
 const backupBody = z.object({ folder: z.string().min(1).max(4096) });
 
 export function operationRoutes(health: Health, metrics: Metrics, backup: Backup): Route[] {
@@ -32,6 +34,7 @@ export function operationRoutes(health: Health, metrics: Metrics, backup: Backup
       path: "/operation/backup",
       admin: "header",
       maxBody: 16 * 1024,
+      timeout: BACKUP_TIMEOUT,
       handle: async (request) => {
         const body = backupBody.safeParse(await request.json());
         if (!body.success) throw new ApiError(400, "BadJsonBody", "Expected {folder}, an absolute path.");

@@ -39,6 +39,7 @@ export class DueLoop<Row> {
   #unsubscribe: () => void = () => undefined;
   #timer: NodeJS.Timeout | null = null;
   #isLookPlanned = false;
+  #isStarted = false;
   #isStopped = false;
   #isPaused = false;
 
@@ -59,6 +60,7 @@ export class DueLoop<Row> {
 
   /** Takes up what is due. */
   start(): void {
+    this.#isStarted = true;
     this.#unsubscribe = this.#o.committer.onCommit(({ keys }) => {
       if (keys.some(({ index }) => index === CATALOG_INDEX || this.#dueIndexes.has(index))) this.#planLook();
     });
@@ -80,7 +82,7 @@ export class DueLoop<Row> {
 
   /** Many commits in one turn of the event loop cause one look. */
   #planLook(): void {
-    if (this.#isLookPlanned || this.#isStopped) return;
+    if (!this.#isStarted || this.#isLookPlanned || this.#isStopped) return;
     this.#isLookPlanned = true;
     setImmediate(() => {
       this.#isLookPlanned = false;

@@ -57,8 +57,8 @@ const KEY = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-
 /** A full disk would keep the database from committing, so files stop short of it; bytes, or this share of a small disk. */
 const RESERVED_BYTES = 64 * 1024 * 1024;
 const RESERVED_SHARE = 0.1;
-/** The space left is looked at again after so many bytes. */
-const SPACE_CHECK_BYTES = 16 * 1024 * 1024;
+/** The space left is looked at again after so many bytes: few, since many files may be under way at a time. */
+const SPACE_CHECK_BYTES = 256 * 1024;
 const DISK_FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 export class FileStore {
@@ -95,7 +95,7 @@ export class FileStore {
         throw sha256Mismatch(options.sha256, sha256);
       }
       await rename(unfinished, this.pathOf(key));
-      await syncFolder(this.#dir);
+      await flush(this.#dir);
       return { key, size, sha256 };
     } catch (error) {
       await rm(unfinished, { force: true });
@@ -200,9 +200,9 @@ export function asFileRefused(error: unknown): unknown {
   return typeof code === "string" && DISK_FULL.has(code) ? diskFull() : error;
 }
 
-/** A rename survives a power cut only once its folder is on disk. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
+/** Flushes a file or a folder: a rename survives a power cut only once its folder is on disk. */
+export async function flush(fileOrFolder: string): Promise<void> {
+  const handle = await open(fileOrFolder, "r");
   try {
     await handle.sync();
   } finally {

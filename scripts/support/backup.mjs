@@ -1,7 +1,10 @@
 // Copies of a data folder: made while its instance runs, and laid back while it does not.
+import { once } from "node:events";
+import { request } from "node:http";
 import { connect } from "node:net";
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { readCliEnv } from "./cli.mjs";
 import { Refusal, say } from "./run.mjs";
 
@@ -35,17 +38,19 @@ async function backupRunning(dataDir, folder) {
   const env = readCliEnv(dataDir);
   if (env === null) throw new Refusal(`The instance in ${dataDir} is still starting. Try again in a moment.`);
   mkdirSync(path.dirname(folder), { recursive: true });
-  const answer = await fetch(`${env.CONVEX_SELF_HOSTED_URL}/operation/backup`, {
+  // fetch would give up after five minutes; a large folder takes longer to copy.
+  const asked = request(`${env.CONVEX_SELF_HOSTED_URL}/operation/backup`, {
     method: "POST",
     headers: {
       authorization: `Convex ${env.CONVEX_SELF_HOSTED_ADMIN_KEY}`,
       "content-type": "application/json",
     },
-    body: JSON.stringify({ folder }),
   });
-  if (answer.ok) return;
-  const text = await answer.text();
-  throw new Refusal(`The instance made no backup (${answer.status}): ${text}`);
+  asked.end(JSON.stringify({ folder }));
+  const [answer] = await once(asked, "response");
+  const why = await text(answer);
+  if (answer.statusCode === 200) return;
+  throw new Refusal(`The instance made no backup (${answer.statusCode}): ${why}`);
 }
 
 const isDataFolder = (folder) => existsSync(path.join(folder, "db/data.mdb"));

@@ -1,7 +1,16 @@
 /** A copy of a deployment that is being written to, and a start from it. */
 import { spawnSync } from "node:child_process";
 import { ConvexHttpClient } from "convex/browser";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -102,6 +111,7 @@ test("a copy made under writes is of one moment, with every file; an instance st
   isDone = true;
   await writing;
 
+  expect(existsSync(copy("first/imports"))).toBe(false);
   expect(statSync(copy("first")).mode & 0o777).toBe(0o700);
   expect(statSync(copy("first/admin.key")).mode & 0o777).toBe(0o600);
   const restored = await startBackend({ dataDir: copy("first") });
@@ -129,6 +139,26 @@ test("a folder that is there is not touched; nobody but the admin may ask", asyn
   expect((await backUp(copy("other"), {})).status).toBe(403);
   expect((await backUp(copy("no/such/parent\0"))).status).toBeGreaterThanOrEqual(400);
   expect(readdirSync(folder).sort()).toEqual(["first", "taken"]);
+});
+
+test("a folder inside the data folder is refused, by whatever path, and nothing is left there", async () => {
+  const { dataDir } = backend;
+  const before = readdirSync(dataDir).sort();
+  symlinkSync(dataDir, copy("link"));
+  for (const target of [
+    dataDir + "/copy",
+    dataDir + "/files/copy",
+    dataDir + "/no/such/copy",
+    copy("link/copy"),
+  ]) {
+    const answer = await backUp(target);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { code: "BadBackupFolder", message: "The folder must lie outside the data folder." },
+    ]);
+  }
+  rmSync(copy("link"));
+  expect(readdirSync(dataDir).sort()).toEqual(before);
 });
 
 test("npm run backup copies a running instance and a stopped one; npm run restore lays it back", async () => {

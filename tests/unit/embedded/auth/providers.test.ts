@@ -78,7 +78,7 @@ describe("providers of an auth config", () => {
       { ...custom, issuer: "privy.io" },
     ]);
     expect(providerOf(providers, "https://a.test", ["z", "y"])).toBe(providers[1]);
-    expect(providerOf(providers, "https://a.test//", ["x"])).toBe(providers[0]);
+    expect(providerOf(providers, "https://a.test/", ["x"])).toBe(providers[0]);
     expect(providerOf(providers, "privy.io", [])).toBe(providers[2]);
     expect(providerOf(providers, "https://a.test", [])).toBeUndefined();
     expect(providerOf(providers, "http://a.test", ["x"])).toBeUndefined();

@@ -403,6 +403,17 @@ describe("a provider", () => {
     await expect(refusal).rejects.toMatchObject({ status, code: "AuthProviderDiscoveryFailed" });
   });
 
+  test("is asked nothing for issuers that end in several slashes, however many there are", async () => {
+    const verify = verifier([oidc(), customJwt()]);
+    for (const { url } of [issuer, other]) {
+      for (const slashes of ["//", "///", "/".repeat(1000)]) {
+        const refusal = verify.verify(await issuer.token({ iss: url + slashes }));
+        await expect(refusal).rejects.toMatchObject({ status: 401, code: "NoAuthProvider" });
+      }
+    }
+    expect(issuer.requests.size).toBe(0);
+  });
+
   test("may redirect within its scheme", async () => {
     const serve = issuer.answer;
     issuer.answer = (request, response) => {

@@ -142,6 +142,17 @@ test("jobs of every component run, the earliest first", async () => {
   expect(ran.at(-1)).toBe("new.js:run");
 });
 
+test("before the start nothing runs, whatever is paused or resumed", async () => {
+  await schedule("a.js:run", now);
+  scheduler.setPaused(true);
+  scheduler.setPaused(false);
+  await settle();
+  expect(ran).toEqual([]);
+  scheduler.start();
+  await settle();
+  expect(ran).toEqual(["a.js:run"]);
+});
+
 test("while paused jobs wait, and then run", async () => {
   scheduler.setPaused(true);
   scheduler.start();
