@@ -22,25 +22,28 @@ export type ApiHandlerOptions = {
   onError: (error: unknown) => void;
   /** ms until a request is given up with a bare 408, where its route names no time of its own. */
   timeout: number;
+  /** ms without progress after which an answer that its client does not read is given up. */
+  sendTimeout: number;
+  /** Bytes of bodies that are under way at a time. */
+  maxBodies: number;
 };
 
 type FoundRoute = { route: Route; params: string[] };
 
 /** Bytes that a route with the admin key in its body takes from whoever has shown none in a header, as the CLI does. */
 const UNKNOWN_SENDER_BODY = 1024 * 1024;
-/** Bytes of bodies that are under way at a time. */
-const MAX_BODIES = 512 * 1024 * 1024;
 const NO_PARAMETERS = new URL("http://localhost/");
 
 export class ApiHandler {
   readonly #o: ApiHandlerOptions;
-  readonly #bodies = new BodyBudget(MAX_BODIES);
+  readonly #bodies: BodyBudget;
   /** Routes with a fixed path, by path; then the others in order. */
   readonly #exact = new Map<string, Route[]>();
   readonly #patterns: { path: RegExp; route: Route }[] = [];
 
   constructor(options: ApiHandlerOptions) {
     this.#o = options;
+    this.#bodies = new BodyBudget(options.maxBodies);
     for (const route of options.routes) {
       if (typeof route.path === "string") {
         this.#exact.set(route.path, [...(this.#exact.get(route.path) ?? []), route]);
@@ -72,7 +75,9 @@ export class ApiHandler {
       }
       answer = errorResponse(error, this.#o.onError);
     } finally {
-      share.release();
+      // An answer may hold as much as its request did, until it is sent.
+      if (response.destroyed) share.release();
+      else response.once("close", () => share.release());
     }
     if (!request.complete) {
       // Keep-alive would take the rest of this body for the next request.
@@ -82,6 +87,8 @@ export class ApiHandler {
     const headers = { ...answer.headers, ...(cors ? corsHeaders(request) : {}) };
     if ("open" in answer) await sendStream(response, request.method === "HEAD", { ...answer, headers });
     else send(response, { ...answer, headers });
+    // Most answers are with the system already; a timer for each would cost more than sending it.
+    if (!response.writableFinished) response.setTimeout(this.#o.sendTimeout, () => response.destroy());
   }
 
   /** The route's own words for a path, however callers vary it. */

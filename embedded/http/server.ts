@@ -59,6 +59,10 @@ export type HttpListeners = {
 
 /** ms a request may take from its first byte to its answer. */
 const REQUEST_TIMEOUT = 300_000;
+/** ms that an answer waits for its client to read on. */
+const SEND_TIMEOUT = 60_000;
+/** Bytes of request bodies that are under way at a time. */
+const MAX_BODIES = 512 * 1024 * 1024;
 /** ms a client may take to send its headers. */
 const HEADERS_TIMEOUT = 20_000;
 /** ms an idle connection is kept; longer than usual proxies keep theirs, so that they close first. */
@@ -99,6 +103,8 @@ class HttpServer {
       stopping: this.#stopping.signal,
       onError,
       timeout: REQUEST_TIMEOUT,
+      sendTimeout: SEND_TIMEOUT,
+      maxBodies: MAX_BODIES,
     });
     this.#sync = new SyncServer({
       ...options,

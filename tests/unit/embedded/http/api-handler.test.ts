@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createConnection, type AddressInfo, type Socket } from "node:net";
 import { brotliCompressSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { json } from "@/embedded/http/api";
@@ -11,11 +12,28 @@ import { TokenVerifier } from "@/embedded/auth/token-verifier";
 const KEY = `here|${"k".repeat(32)}`;
 const MiB = 1024 * 1024;
 let server: Server;
-let url: string;
+let origin: string;
+const sockets: Socket[] = [];
 
-beforeEach(async () => {
+/** Serves with these bounds: bytes of bodies under way, and ms without progress of an answer. */
+async function serve({ maxBodies = 512 * MiB, sendTimeout = 60_000 } = {}): Promise<void> {
   const handler = new ApiHandler({
     routes: [
+      {
+        method: "POST",
+        path: "/echo",
+        admin: "none",
+        maxBody: 32 * MiB,
+        handle: async (request) => ({ status: 200, body: await request.bytes() }),
+      },
+      {
+        method: "POST",
+        path: "/never",
+        admin: "none",
+        maxBody: 0,
+        timeout: 1,
+        handle: () => new Promise(() => undefined),
+      },
       {
         method: "POST",
         path: "/push",
@@ -32,19 +50,25 @@ beforeEach(async () => {
       throw error;
     },
     timeout: 60_000,
+    maxBodies,
+    sendTimeout,
   });
   server = createServer(
     (request, response) => void handler.handle(request, response, new URL(`http://localhost${request.url}`)),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/push`;
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+beforeEach(() => serve());
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  server.close();
 });
-afterEach(() => server.close());
 
 async function push(padding: number, authorization?: string): Promise<{ status: number; text: string }> {
   const headers = { "Content-Type": "application/json", "Content-Encoding": "br" };
   const body = brotliCompressSync(JSON.stringify({ adminKey: KEY, padding: "x".repeat(padding) }));
-  const response = await fetch(url, {
+  const response = await fetch(`${origin}/push`, {
     method: "POST",
     headers: authorization === undefined ? headers : { ...headers, Authorization: authorization },
     body: new Uint8Array(body),
@@ -63,4 +87,44 @@ test("a large body is unpacked only for a sender who has shown the admin key bef
     ]);
   }
   expect(await push(MiB / 2)).toEqual(taken);
+});
+
+const echo = (bytes: number) =>
+  fetch(`${origin}/echo`, { method: "POST", body: new Uint8Array(bytes) }).then(async (response) => {
+    await response.arrayBuffer();
+    return response.status;
+  });
+
+/** Sends a large body to be echoed, and reads nothing of it once the answer has begun. */
+async function echoUnread(): Promise<Socket> {
+  const socket = createConnection(Number(new URL(origin).port), "127.0.0.1");
+  socket.on("error", () => undefined);
+  sockets.push(socket);
+  socket.write(`POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: ${32 * MiB}\r\n\r\n`);
+  socket.write(Buffer.alloc(32 * MiB));
+  await once(socket, "readable");
+  return socket;
+}
+
+test("a body that its sender does not read again counts until the connection ends", async () => {
+  server.close();
+  await serve({ maxBodies: 40 * MiB });
+  const socket = await echoUnread();
+  expect(await echo(16 * MiB)).toBe(503);
+  expect(await echo(1024)).toBe(200);
+  socket.destroy();
+  await expect.poll(() => echo(16 * MiB)).toBe(200);
+});
+
+test("who does not read the answer is cut off", async () => {
+  server.close();
+  await serve({ sendTimeout: 50 });
+  await echoUnread();
+  await expect
+    .poll(() => new Promise((resolve) => server.getConnections((_error, count) => resolve(count))))
+    .toBe(0);
+});
+
+test("a route may have a time of its own, after which it is given up", async () => {
+  expect((await fetch(`${origin}/never`, { method: "POST" })).status).toBe(408);
 });
