@@ -3,7 +3,8 @@ import { internal } from "./_generated/api";
 
 const crons = cronJobs();
 
-crons.hourly("purge what is past its time", { minuteUTC: 17 }, internal.retention.purge, {});
-crons.daily("forget idle rate limits", { hourUTC: 3, minuteUTC: 40 }, internal.retention.forgetRates, {});
+crons.hourly("purge events", { minuteUTC: 17 }, internal.retention.purgeEvents, {});
+crons.hourly("purge idempotency keys", { minuteUTC: 27 }, internal.retention.purgeIdempotencyKeys, {});
+crons.daily("forget old rate limits", { hourUTC: 3, minuteUTC: 40 }, internal.retention.forgetRates, {});
 
 export default crons;

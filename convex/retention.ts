@@ -1,30 +1,41 @@
+/** Deletes what is past its time: a page, then more in runs of its own. Each table alone, so that none holds up another. */
 import { v } from "convex/values";
 import { components, internal } from "./_generated/api";
 import { internalMutation } from "./functions";
 import { purgeFeed } from "./model/feed";
 import { purgeResults } from "./model/idempotency";
 
-/** Older than any window of a rate limit. */
-const IDLE = 24 * 60 * 60 * 1000;
+const DAY = 24 * 60 * 60 * 1000;
 
-/** Deletes a page of what is past its time, and goes on in runs of its own while there is more. */
-export const purge = internalMutation({
+export const purgeEvents = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    const now = Date.now();
-    const more = [await purgeFeed(ctx, now), await purgeResults(ctx, now)];
-    if (more.includes(true)) await ctx.scheduler.runAfter(0, internal.retention.purge, {});
+    const more = await purgeFeed(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeEvents, {});
     return null;
   },
 });
 
-/** Forgets counts of keys and addresses: a window is a minute, and each new address would leave a row for ever. */
+export const purgeIdempotencyKeys = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeResults(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeIdempotencyKeys, {});
+    return null;
+  },
+});
+
+/**
+ * Forgets the counts of keys, addresses and visitors that began more than a day ago; each new address would leave a row
+ * for ever. The component finds rows by when they were made, not by their last use: a bucket in use is full again once a day.
+ */
 export const forgetRates = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await ctx.runMutation(components.rateLimiter.lib.clearAll, { before: Date.now() - IDLE });
+    await ctx.runMutation(components.rateLimiter.lib.clearAll, { before: Date.now() - DAY });
     return null;
   },
 });

@@ -119,7 +119,7 @@ const IDEMPOTENCY_KEY = "Idempotency-Key";
 function idempotencyKeyOf(request: Request, problems: Problem[]): string | null {
   const header = request.headers.get(IDEMPOTENCY_KEY);
   if (header === null) return null;
-  const text = /^"(.*)"$/.exec(header)?.[1] ?? header;
+  const text = /^"(.+)"$/.exec(header)?.[1] ?? header;
   if (/^[\x21-\x7e]{1,255}$/.test(text)) return text;
   const detail = `${IDEMPOTENCY_KEY} must be 1 to ${IDEMPOTENCY_KEY_MAX} visible ASCII characters.`;
   problems.push({ pointer: IDEMPOTENCY_KEY, code: "INVALID", detail });

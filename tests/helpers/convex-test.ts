@@ -6,8 +6,9 @@ import schema from "../../convex/schema";
 
 const modules = import.meta.glob("../../convex/**/*.*s");
 
-export function convexTestApp(): TestConvex<typeof schema> {
-  const t = convexTest(schema, modules);
+/** `transactionLimits`: a function may read and write no more than on a deployment. */
+export function convexTestApp({ transactionLimits = false } = {}): TestConvex<typeof schema> {
+  const t = convexTest({ schema, modules, transactionLimits });
   rateLimiter.register(t);
   return t;
 }

@@ -65,6 +65,10 @@ export function idempotencyCases(world: () => World): void {
       expect(await sent("Scoped")).toHaveLength(3);
     });
 
+    it("may be two quotes, which are none around it", async () => {
+      expect((await post(messages, { body: "Quotes" }, '""')).status).toBe(201);
+    });
+
     it("stores no refusal: the corrected request is done", async () => {
       expect((await post(messages, { body: " " }, "corrected")).status).toBe(422);
       expect((await post("/leads", { name: "A", brandId: "nothing" }, "corrected")).status).toBe(404);
@@ -79,7 +83,7 @@ export function idempotencyCases(world: () => World): void {
       expect((await post("/leads", { name: "Before" }, "changed")).text).toBe(first.text);
     });
 
-    it.each(["a".repeat(256), "a b", "\u00e9", '""'])("refuses %j", async (idempotencyKey) => {
+    it.each(["a".repeat(256), "a b", "\u00e9", '"a b"'])("refuses %j", async (idempotencyKey) => {
       const answer = await post(messages, { body: "Never" }, idempotencyKey);
       expect(answer).toMatchObject({
         status: 422,
@@ -99,7 +103,7 @@ export function idempotencyCases(world: () => World): void {
       expect(await sent("Daily")).toHaveLength(2);
       for (const { _id } of await world().admin<Row[]>("scenes:rows", { table: "idempotencyKeys" }))
         await age(_id);
-      await world().admin("retention:purge", {});
+      await world().admin("retention:purgeIdempotencyKeys", {});
       expect(await world().admin<Row[]>("scenes:rows", { table: "idempotencyKeys" })).toEqual([]);
     });
   });

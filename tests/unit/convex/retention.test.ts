@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { internal } from "../../../convex/_generated/api";
+import { convexTestApp } from "../../helpers/convex-test";
+
+const LARGE = "x".repeat(30_000);
+/** More than 16 MiB, which a transaction may read. */
+const ROWS = 600;
+
+describe("what is past its time", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  async function scene() {
+    const t = convexTestApp({ transactionLimits: true });
+    const { workspaceId, keyId } = await t.run(async (ctx) => {
+      const workspaceId = await ctx.db.insert("workspaces", {
+        slug: "a",
+        name: "A",
+        plan: "spark",
+        createdAt: 0,
+      });
+      const createdBy = await ctx.db.insert("operators", {
+        workspaceId,
+        email: "ada@acme.test",
+        name: "Ada",
+        role: "owner",
+        brandAccess: "all",
+        passwordHash: "",
+        createdAt: 0,
+      });
+      const key = { name: "A", prefix: "", keyHash: "", scope: "write" as const, createdBy, createdAt: 0 };
+      return { workspaceId, keyId: await ctx.db.insert("apiKeys", { workspaceId, ...key }) };
+    });
+    const insertAll = async (insert: (n: number) => Promise<unknown>) => {
+      for (let n = 0; n < ROWS; n++) await insert(n);
+    };
+    return { t, workspaceId, keyId, insertAll };
+  }
+
+  it("is deleted in runs of their own, however large the events", async () => {
+    const { t, workspaceId, insertAll } = await scene();
+    await insertAll((n) =>
+      t.run((ctx) =>
+        ctx.db.insert("events", {
+          workspaceId,
+          type: "lead.created",
+          payload: LARGE,
+          occurredAt: n,
+          commitTs: 0n,
+        }),
+      ),
+    );
+    await t.mutation(internal.retention.purgeEvents, {});
+    await t.finishAllScheduledFunctions(vi.runAllTimers);
+    expect(await t.run((ctx) => ctx.db.query("events").first())).toBeNull();
+  });
+
+  it("is deleted in runs of their own, however large the answers to an Idempotency-Key", async () => {
+    const { t, keyId, insertAll } = await scene();
+    await insertAll((n) =>
+      t.run((ctx) =>
+        ctx.db.insert("idempotencyKeys", {
+          keyId,
+          request: "POST /leads",
+          idempotencyKey: `${n}`,
+          fingerprint: "",
+          result: LARGE,
+          expiresAt: n,
+        }),
+      ),
+    );
+    await t.mutation(internal.retention.purgeIdempotencyKeys, {});
+    await t.finishAllScheduledFunctions(vi.runAllTimers);
+    expect(await t.run((ctx) => ctx.db.query("idempotencyKeys").first())).toBeNull();
+  });
+});
