@@ -52,6 +52,9 @@ export const insert = internalOperatorMutation({
     if (expiresAt !== undefined && !(expiresAt > now)) {
       throw refusal("VALIDATION", "Choose a time in the future.", { field: "expiresAt" });
     }
+    if (brandId === undefined && ctx.operator.brandAccess !== "all") {
+      throw refusal("FORBIDDEN", "Choose one of your brands for this key.", { field: "brandId" });
+    }
     const brand = brandId === undefined ? null : await findBrand(ctx.db, ctx.operator, brandId);
     if (brandId !== undefined && brand === null) throw notFound("brand");
     const checked = { name: valid("name", checkName(name)), brandId: brand?._id, expiresAt, ...key };

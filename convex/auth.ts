@@ -11,7 +11,7 @@ import { randomHex } from "./model/provisioning";
 import * as sessions from "./model/sessions";
 import { forgetLogins, takeLogin } from "./model/throttles";
 import { findOperatorByEmail } from "./model/workspaces";
-import { operatorRole, plan, sessionScope } from "./validators";
+import { brandAccess, operatorRole, plan, sessionScope } from "./validators";
 
 type Login = {
   operatorId: Id<"operators">;
@@ -117,7 +117,13 @@ export const me = publicQuery({
   args: { sessionToken: v.optional(v.string()) },
   returns: v.union(
     v.object({
-      operator: v.object({ _id: v.id("operators"), email: v.string(), name: v.string(), role: operatorRole }),
+      operator: v.object({
+        _id: v.id("operators"),
+        email: v.string(),
+        name: v.string(),
+        role: operatorRole,
+        brandAccess,
+      }),
       workspace: v.object({ _id: v.id("workspaces"), slug: v.string(), name: v.string(), plan }),
       session: v.object({ expiresAt: v.number(), scope: sessionScope }),
     }),
@@ -131,7 +137,13 @@ export const me = publicQuery({
     const workspace = await ctx.db.get("workspaces", operator.workspaceId);
     if (workspace === null) return null;
     return {
-      operator: { _id: operator._id, email: operator.email, name: operator.name, role: operator.role },
+      operator: {
+        _id: operator._id,
+        email: operator.email,
+        name: operator.name,
+        role: operator.role,
+        brandAccess: operator.brandAccess,
+      },
       workspace: { _id: workspace._id, slug: workspace.slug, name: workspace.name, plan: workspace.plan },
       session: { expiresAt: session.expiresAt, scope: session.scope },
     };

@@ -36,13 +36,13 @@ export async function sessionHandover(): Promise<SessionHandover | null> {
   if (session === null) return null;
   const addresses = readAddresses();
   const child = await backend().action(api.auth.createChildToken, { sessionToken: session.sessionToken });
-  const { _id, name, email, role } = session.operator;
+  const { _id, name, email, role, brandAccess } = session.operator;
   return {
     convexUrl: addresses.convexUrl,
     webUrl: webOrigin(await headers(), addresses),
     childToken: child.sessionToken,
     expiresInMs: child.expiresAt - Date.now(),
-    operator: { _id, name, email, role },
+    operator: { _id, name, email, role, brandAccess },
     workspace: { name: session.workspace.name },
   };
 }

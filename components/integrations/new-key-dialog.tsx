@@ -5,6 +5,7 @@ import { textOf } from "@/components/auth/submit";
 import { reasonOf } from "@/components/hooks/refusals";
 import type { Brand } from "@/components/hooks/rows";
 import { useCreateApiKey, type ApiKeyRow } from "@/components/hooks/use-api-keys";
+import { useSession } from "@/components/session/session-provider";
 import { Button } from "@/components/ui/button";
 import { ChoiceGroup } from "@/components/ui/choice-group";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -56,6 +57,7 @@ type KeyFormProps = { brands: readonly Brand[]; onCreated: (secret: string) => v
 
 function KeyForm({ brands, onCreated, onCancel }: KeyFormProps) {
   const create = useCreateApiKey();
+  const seesAll = useSession().operator.brandAccess === "all";
   const [scope, setScope] = useState<ApiKeyRow["scope"]>("read");
   const [busy, setBusy] = useState(false);
   const [nameError, setNameError] = useState<string | null>(null);
@@ -104,9 +106,9 @@ function KeyForm({ brands, onCreated, onCancel }: KeyFormProps) {
         error={nameError}
       />
       <ChoiceGroup legend="Access" choices={ACCESS} value={scope} onChange={setScope} />
-      {brands.length > 1 ? (
+      {brands.length > 1 || !seesAll ? (
         <SelectField label="Brand" name="brand" hint="A key of one brand sees nothing of the others.">
-          <option value="">All brands</option>
+          {seesAll ? <option value="">All brands</option> : null}
           {brands.map((brand) => (
             <option key={brand._id} value={brand._id}>
               {brand.name}

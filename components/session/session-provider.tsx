@@ -3,7 +3,7 @@
 import { ConvexProvider, ConvexReactClient } from "convex/react";
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { toastFailure } from "@/components/ui/toaster";
-import type { OperatorRole } from "@/convex/validators";
+import type { BrandAccess, OperatorRole } from "@/convex/validators";
 
 /** What the server hands to a page of a signed-in operator. */
 export type SessionHandover = {
@@ -15,7 +15,7 @@ export type SessionHandover = {
   childToken: string;
   /** Milliseconds for which the child token is still good. A span and not a time: clocks differ. */
   expiresInMs: number;
-  operator: { _id: string; name: string; email: string; role: OperatorRole };
+  operator: { _id: string; name: string; email: string; role: OperatorRole; brandAccess: BrandAccess };
   workspace: { name: string };
 };
 

@@ -102,6 +102,17 @@ export function tenancyCases(world: World): void {
       await expectNothing(nobody, await startChat(world.backend, world.acme));
     });
 
+    it("makes keys of these brands alone", async () => {
+      const { mine, others } = await scene();
+      const brandAccess = mine.map(({ brandId }) => brandId);
+      const { sessionToken } = await makeOperator(world.backend, world.acme, { role: "admin", brandAccess });
+      const create = (brandId?: string) =>
+        world.backend.action(api.apiKeys.create, { sessionToken, name: "CRM", scope: "read", brandId });
+      await expectRefusal(create(), "FORBIDDEN");
+      await expectRefusal(create(others.brandId), "NOT_FOUND");
+      expect(await create(brandAccess[0])).toMatchObject({ secret: expect.any(String) as string });
+    });
+
     it("gets the brands' conversations merged in order, whole and by pages", async () => {
       const { mine, others, agent } = await scene();
       const [a, b] = mine as [Brand, Brand];
