@@ -8,6 +8,7 @@ import type { DatabaseReader } from "./_generated/server";
 import { notFound, refusal, valid } from "./errors";
 import { internalMutation, publicMutation, visitorMutation, visitorQuery } from "./functions";
 import { originAllowed } from "./logic/origins";
+import { sha256Hex } from "./logic/tokens";
 import { findBrandByWidgetId } from "./model/brands";
 import { findVisitorConversation, newestConversation } from "./model/conversations";
 import { sendMessage, toVisitorMessageRow, visibleMessagesNewestFirst } from "./model/messages";
@@ -57,7 +58,7 @@ export const identifyAndStartConversation = publicMutation({
       );
     }
     await throttleStart(ctx);
-    await throttleMessage(ctx, visitorKey);
+    await throttleMessage(ctx, await sha256Hex(visitorKey));
     const { conversationId, visitorId, brandId } = await startConversation(ctx, brand, {
       visitorKey,
       input: {
@@ -94,7 +95,7 @@ export const start = internalMutation({
       throw refusal("ORIGIN_NOT_ALLOWED", "This page may not use the widget. Add its origin to the brand.");
     }
     await throttleStart(ctx);
-    await throttleMessage(ctx, visitorKey);
+    await throttleMessage(ctx, await sha256Hex(visitorKey));
     const now = Date.now();
     const started = await startConversation(ctx, brand, {
       visitorKey,
@@ -161,7 +162,7 @@ export const sendVisitorMessage = visitorMutation({
   handler: async (ctx, { conversationId, body, clientMessageId }) => {
     const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
     if (conversation === null) throw notFound("conversation");
-    await throttleMessage(ctx, ctx.visitor._id);
+    await throttleMessage(ctx, ctx.visitor.keyHash);
     return await sendMessage(ctx, conversation, {
       sender: { role: "visitor" },
       body: valid("body", check.checkMessageBody(body)),

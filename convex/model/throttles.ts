@@ -56,9 +56,9 @@ export async function throttleStart(ctx: MutationCtx): Promise<void> {
   refuseAfter(await takeAll(ctx, [{ name: "startByAddress", key: address }]));
 }
 
-/** Refuses a message that is one too many from this visitor. `visitor`: what tells them from others. */
-export async function throttleMessage(ctx: MutationCtx, visitor: string): Promise<void> {
-  refuseAfter(await takeAll(ctx, [{ name: "messageByVisitor", key: visitor }]));
+/** Refuses a message that is one too many from this visitor: beginning a chat counts as one. `keyHash`: of their secret. */
+export async function throttleMessage(ctx: MutationCtx, keyHash: string): Promise<void> {
+  refuseAfter(await takeAll(ctx, [{ name: "messageByVisitor", key: keyHash }]));
 }
 
 function refuseAfter(retryAfterMs: number | null): void {

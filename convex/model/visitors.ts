@@ -83,8 +83,8 @@ export async function copyProfileToConversations(
     .query("conversations")
     .withIndex("by_visitor", (q) => q.eq("visitorId", visitorId))
     .paginate({ numItems: PROFILE_PAGE, cursor });
-  for (const conversation of page)
-    await ctx.db.patch("conversations", conversation._id, { visitor: profileOf(visitor) });
+  const copy = { visitor: profileOf(visitor), updatedAt: Date.now() };
+  for (const { _id } of page) await ctx.db.patch("conversations", _id, copy);
   if (!isDone) {
     await ctx.scheduler.runAfter(0, internal.visitors.copyProfile, { visitorId, cursor: continueCursor });
   }

@@ -38,13 +38,14 @@ describe("a visitor's profile", () => {
       const { _id, _creationTime, ...copy } = conversation!;
       for (let n = 1; n < 250; n++) await ctx.db.insert("conversations", copy);
     });
+    const before = Date.now();
+    vi.setSystemTime(before + 1000);
 
     await identify("Maya");
     await t.finishAllScheduledFunctions(vi.runAllTimers);
-    const names = await t.run(async (ctx) =>
-      (await ctx.db.query("conversations").collect()).map((row) => row.visitor.name),
-    );
-    expect(names).toHaveLength(250);
-    expect(new Set(names)).toEqual(new Set(["Maya"]));
+    const rows = await t.run((ctx) => ctx.db.query("conversations").collect());
+    expect(rows).toHaveLength(250);
+    expect(new Set(rows.map(({ visitor }) => visitor.name))).toEqual(new Set(["Maya"]));
+    expect(Math.min(...rows.map(({ updatedAt }) => updatedAt))).toBeGreaterThan(before);
   });
 });
