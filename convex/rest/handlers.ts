@@ -24,15 +24,17 @@ type Handlers = {
   [Id in OperationId]: (context: Context, input: InputOf<Id>) => Result<Id> | Promise<Result<Id>>;
 };
 
+/** As deployments write ids. */
+const rowId = z.string().regex(/^[0-9a-z]+$/);
 const place = z
-  .tuple([z.number(), z.number(), z.string()])
+  .tuple([z.number(), z.number(), rowId])
   .transform(([at, createdAt, id]): Position => ({ at, createdAt, id }));
 /** An int64 of nanoseconds. */
 const digits = z
   .string()
   .refine((text) => /^[0-9]{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text));
 const placeInFeed = z
-  .union([z.tuple([digits]), z.tuple([digits, z.number(), z.string()])])
+  .union([z.tuple([digits]), z.tuple([digits, z.number(), rowId])])
   .transform(([at, createdAt, id]): FeedPosition => ({
     at: BigInt(at),
     row: createdAt === undefined || id === undefined ? null : { createdAt, id },

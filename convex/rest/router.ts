@@ -69,8 +69,9 @@ async function serve(ctx: ActionCtx, request: Request): Promise<Answer> {
   }
   const caller = await callerOf(ctx, request);
   const { scope } = operation;
-  // A read is counted before it is done. A write is counted by its own transaction, so that it is done and counted once.
-  const counted = scope === "read" ? await admit(ctx, caller, scope) : null;
+  // A read is counted before it is done, and so is who has no key, before their request costs any work. A write is
+  // counted by its own transaction, so that it is done and counted once.
+  const counted = scope === "read" || caller.keyHash === null ? await admit(ctx, caller, scope) : null;
   try {
     const { idempotency, ...input } = await parseRequest(operation, request, path, params);
     const outcome = await run(id, { ctx, caller, idempotency, now: Date.now() }, input);

@@ -333,7 +333,7 @@ export type Operations = {
       channel?: "web_chat" | "email" | "whatsapp" | "voice" | "sms";
       /** Id of an operator, or "unassigned". Not together with channel. */
       assignee?: string;
-      /** Only what changed after this time, oldest change first. Take `updatedAt` of the last row that you have seen. Unix milliseconds. */
+      /** Only what changed after this time, oldest change first. Take `updatedAt` of the last row that you have seen, less 60,000: rows may come twice, none is missed; /events is exact. Unix milliseconds. */
       updatedAfter?: number;
       /** Rows on the page; above 200 counts as 200. */
       limit?: number;
@@ -436,7 +436,7 @@ export type Operations = {
       status?: "new" | "contacted" | "qualified" | "won" | "lost";
       /** Id of a brand, to see that one alone. */
       brandId?: string;
-      /** Only what changed after this time, oldest change first. Take `updatedAt` of the last row that you have seen. Unix milliseconds. */
+      /** Only what changed after this time, oldest change first. Take `updatedAt` of the last row that you have seen, less 60,000: rows may come twice, none is missed; /events is exact. Unix milliseconds. */
       updatedAfter?: number;
       /** Rows on the page; above 200 counts as 200. */
       limit?: number;

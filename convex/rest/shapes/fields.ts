@@ -14,6 +14,8 @@ import type { Checked } from "../../../lib/validation";
 
 /** Longer than any id; a longer one names nothing. */
 const ID_MAX = 64;
+/** Without halves of surrogate pairs, which no function takes. */
+const ID = /^[^\p{Cs}]+$/u;
 const CURSOR_MAX = 512;
 const PHONE_MAX = 40;
 
@@ -22,6 +24,7 @@ export const id = (what: string) =>
     .string()
     .min(1)
     .max(ID_MAX)
+    .regex(ID)
     .meta({ description: `Id of ${what}.` });
 
 /** Unix milliseconds. */
@@ -116,7 +119,7 @@ export const cursor = z
   .meta({ description: "`nextCursor` of the page before, with the same filters." });
 
 export const updatedAfter = time(
-  "Only what changed after this time, oldest change first. Take `updatedAt` of the last row that you have seen.",
+  "Only what changed after this time, oldest change first. Take `updatedAt` of the last row that you have seen, less 60,000: rows may come twice, none is missed; /events is exact.",
 ).optional();
 
 /** What every list answers beside its rows. */

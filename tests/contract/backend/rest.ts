@@ -94,6 +94,13 @@ export function restCases(world: World): void {
       });
     });
 
+    it("refuses half a character as an id", async () => {
+      for (const field of ["brandId", "conversationId"]) {
+        const answer = await call("POST", "/leads", { name: "A", [field]: "\ud83d" });
+        expect(answer).toMatchObject({ status: 422, body: { code: "VALIDATION" } });
+      }
+    });
+
     it("refuses without a key, and does not know what is another workspace's", async () => {
       expect((await call("GET", "/brands", undefined, { Authorization: "" })).status).toBe(401);
       const { conversationId } = await startChat(world.backend, world.rival);
