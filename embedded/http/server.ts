@@ -83,6 +83,7 @@ class HttpServer {
   readonly #proxies: TrustedProxies;
   readonly #stopping = new AbortController();
   readonly #onAnswered: HttpOptions["onAnswered"];
+  readonly #onError: HttpOptions["onError"];
   readonly #underWay = new Set<Promise<void>>();
 
   constructor(options: HttpOptions) {
@@ -112,6 +113,7 @@ class HttpServer {
     });
     tokens.onProvidersChanged(() => this.#sync.authenticateAgain());
     this.#onAnswered = options.onAnswered;
+    this.#onError = onError;
     this.#api = this.#server("api", (request, response, target) =>
       this.#onApiRequest(request, response, target),
     );
@@ -167,6 +169,10 @@ class HttpServer {
           const ms = performance.now() - started;
           const { method = "GET" } = request;
           this.#onAnswered({ port, route, method, status: response.statusCode, ms });
+        })
+        .catch((error: unknown) => {
+          this.#onError(error);
+          response.destroy();
         })
         .finally(() => this.#underWay.delete(work));
       this.#underWay.add(work);
