@@ -9,6 +9,7 @@ export const FILE_TABLE = "_file_storage";
 /** The view of it that user code reads, whose ids it knows. */
 export const FILE_VIEW = "_storage";
 
+const CONTENT_TYPE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const fileRow = z.object({
@@ -36,13 +37,21 @@ export function fileFields(
   return contentType === null ? fields : { ...fields, contentType };
 }
 
-/** The id by which user code knows the new file. */
+/** Whether the file can be answered with it: what else Node refuses to write as a header. */
+export function isContentType(text: string): boolean {
+  return CONTENT_TYPE.test(text);
+}
+
+/** The id by which user code knows the new file. Throws DatabaseError for a content type that no header can carry. */
 export function insertFile(
   tx: Transaction,
   file: StoredFile,
   storageId: string,
   contentType: string | null,
 ): string {
+  if (contentType !== null && !isContentType(contentType)) {
+    throw new DatabaseError("InvalidContentType", `Invalid content type: ${JSON.stringify(contentType)}`);
+  }
   return tx.virtualId(tx.insert(FILE_TABLE, fileFields(file, storageId, contentType), "system"));
 }
 

@@ -1,4 +1,5 @@
 /** `convex export` and `convex import`, by the official CLI: the same data comes out as went in, and what is wrong changes nothing. */
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
 import * as yauzl from "yauzl";
 import { ZipFile } from "yazl";
+import { encodeId } from "../../embedded/storage/ids";
 import {
   action,
   convexProject,
@@ -66,6 +68,8 @@ export default defineSchema({
 });
 `;
 const WAIT = { timeout: 15_000 };
+/** Of the ids of stored files. */
+const FILE_TABLE_NUMBER = 531;
 
 let folder: string;
 let project: ConvexProject;
@@ -526,6 +530,75 @@ describe("an import that is wrong changes nothing", () => {
       "ImportNotWaiting",
     );
   });
+});
+
+describe("an import that adds files", () => {
+  const append: ImportOptions = { format: "zip", mode: "append" };
+  const newId = () => encodeId(FILE_TABLE_NUMBER, randomBytes(16));
+  const description = (rows: object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  const textOf = async (id: string) => {
+    const response = await fetch((await to.query(query("app:url"), { id })) as string);
+    return [response.status, await response.text()];
+  };
+  const ids = async () =>
+    ((await to.query(query("app:files"), {})) as { _id: string }[]).map(({ _id }) => _id);
+
+  test("keeps those that it has added when a later one is refused", async () => {
+    const [first, second] = [newId(), newId()];
+    const sha256 = Buffer.alloc(32).toString("base64");
+    const zip = await makeZip({
+      "_storage/documents.jsonl": description([{ _id: first }, { _id: second, sha256 }]),
+      [`_storage/${first}`]: "first",
+      [`_storage/${second}`]: "second",
+    });
+    const result = await importBytes(zip, append);
+    expect(result).toMatchObject({ state: "failed" });
+    expect(result.error_message).toContain("Sha256 mismatch");
+    expect(await ids()).toContain(first);
+    expect(await textOf(first)).toEqual([200, "first"]);
+  });
+
+  test("adds nothing when one of them is there already, or comes twice", async () => {
+    const [added, twice] = [newId(), newId()];
+    const there = (await to.action(action("app:store"), { text: "there", type: "" })) as string;
+    const before = await ids();
+    const users = await names();
+    for (const [again, entries] of [
+      [there, { [`_storage/${there}`]: "other" }],
+      [twice, { [`_storage/${twice}.png`]: "one", [`_storage/${twice}.html`]: "two" }],
+    ] as const) {
+      const zip = await makeZip({
+        "users/documents.jsonl": '{"name":"Nobody"}\n',
+        "_storage/documents.jsonl": "",
+        [`_storage/${added}`]: "added",
+        ...entries,
+      });
+      const result = await importBytes(zip, append);
+      expect(result).toMatchObject({ state: "failed" });
+      expect(result.error_message).toContain(`_storage file ${again} exists already`);
+    }
+    expect(await ids()).toEqual(before);
+    expect(await names()).toEqual(users);
+    expect(await textOf(there)).toEqual([200, "there"]);
+  });
+
+  test.each(["text/plain\n", "text/plain\r\nX-Mine: 1", "text/\u{1F600}"])(
+    "refuses the content type %j, which no answer could carry",
+    async (contentType) => {
+      const id = newId();
+      const internalId = randomUUID();
+      const zip = await makeZip({
+        "_storage/documents.jsonl": description([{ _id: id, contentType, internalId }]),
+        [`_storage/${id}`]: "text",
+      });
+      const result = await importBytes(zip, append);
+      const response = await fetch(`${target.url}/api/storage/${internalId}`).catch(String);
+      expect((await fetch(`${target.url}/version`)).status).toBe(200);
+      expect(result).toMatchObject({ state: "failed" });
+      expect(result.error_message).toContain("Row 1 wasn't a valid Convex value: contentType");
+      expect(response).toMatchObject({ status: 404 });
+    },
+  );
 });
 
 describe("large and interrupted imports", () => {

@@ -3,13 +3,21 @@
  * are appended to tables in service are first checked, all of them, and then written page by page.
  */
 import { randomUUID } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Committer } from "../../engine/committer";
 import { isObject } from "../../engine/document";
 import { DatabaseError } from "../../engine/errors";
 import type { TableReplacement } from "../../engine/table-replacement";
 import type { Transaction } from "../../engine/transaction";
 import { renumberId } from "../../engine/virtual-documents";
-import { fileFields, FILE_TABLE, FILE_VIEW, isUuid, parseFileRow } from "../../runtime/file-rows";
+import {
+  fileFields,
+  FILE_TABLE,
+  FILE_VIEW,
+  isContentType,
+  isUuid,
+  parseFileRow,
+} from "../../runtime/file-rows";
 import { FileRefused, requireSpace, type FileStore } from "../../storage/file-store";
 import { decodeId } from "../../storage/ids";
 import { documentText } from "../../storage/stored-document";
@@ -77,7 +85,8 @@ export class ImportRun {
       this.#o.onFilesReplaced(replacedFiles);
     } catch (error) {
       await replacement.abandon();
-      for (const key of this.#storedKeys) await this.#o.files.remove(key);
+      // Rows of files that were appended stay.
+      this.#o.onFilesReplaced(this.#storedKeys);
       throw error;
     }
   }
@@ -137,7 +146,10 @@ export class ImportRun {
   /** Refuses what cannot be appended before any of it is. */
   async #check(appended: readonly PlannedTable[], replacement: TableReplacement): Promise<void> {
     for (const table of appended) {
-      if (table.name === FILE_VIEW) continue;
+      if (table.name === FILE_VIEW) {
+        await this.#checkFiles(table.component);
+        continue;
+      }
       const ids = new Set<string>();
       for await (const page of this.#pages(table)) {
         for (const { id, row } of page) {
@@ -147,6 +159,21 @@ export class ImportRun {
         }
         replacement.check(table.component, (tx) => restoreAll(tx, table.name, page));
       }
+    }
+  }
+
+  async #checkFiles(component: string): Promise<void> {
+    const { committer, signal, source } = this.#o;
+    await this.#describedFiles(component);
+    const ids = new Set<string>();
+    for (const file of source.files.filter((file) => file.component === component)) {
+      if (ids.size % PAGE_ROWS === 0) await nextTurn();
+      signal.throwIfAborted();
+      const physical = physicalFileId(file.id);
+      const read = (tx: Transaction) => tx.get(physical, { isSystem: true, table: FILE_TABLE });
+      if (ids.has(file.id) || committer.read(read, { component }) !== null)
+        throw new ImportError(`_storage file ${file.id} exists already`);
+      ids.add(file.id);
     }
   }
 
@@ -174,15 +201,7 @@ export class ImportRun {
 
   async #writeFiles({ component }: PlannedTable, writePage: WritePage): Promise<void> {
     const { source, onProgress, onCheckpoint } = this.#o;
-    const described = new Map<string, FileMetadata>();
-    for (const table of source.tables) {
-      if (table.component !== component || table.name !== FILE_VIEW) continue;
-      let row = 0;
-      for await (const value of table.rows()) {
-        const metadata = fileMetadata(value, ++row);
-        described.set(metadata.id, metadata);
-      }
-    }
+    const described = await this.#describedFiles(component);
     const files = source.files.filter((file) => file.component === component);
     let count = 0;
     for (const file of files) {
@@ -194,6 +213,20 @@ export class ImportRun {
       onProgress(`Importing "${FILE_VIEW}" (${separated(++count)}/${separated(files.length)} files)`);
     }
     await onCheckpoint(`Imported "${FILE_VIEW}"${inComponent(component)} (${separated(count)} files)`);
+  }
+
+  /** By their ids, which files need not have. */
+  async #describedFiles(component: string): Promise<Map<string, FileMetadata>> {
+    const described = new Map<string, FileMetadata>();
+    for (const table of this.#o.source.tables) {
+      if (table.component !== component || table.name !== FILE_VIEW) continue;
+      let row = 0;
+      for await (const value of table.rows()) {
+        const metadata = fileMetadata(value, ++row);
+        described.set(metadata.id, metadata);
+      }
+    }
+    return described;
   }
 
   async #store(file: ImportedFile, { sha256, contentType, storageId }: FileMetadata): Promise<JSONObject> {
@@ -272,11 +305,14 @@ function fileMetadata(value: JSONValue, row: number): FileMetadata {
   const storageId = text("internalId");
   if (storageId !== null && !isUuid(storageId))
     throw rowError(row, "wasn't a valid Convex value: internalId is no UUID");
+  const contentType = text("contentType");
+  if (contentType !== null && !isContentType(contentType))
+    throw rowError(row, "wasn't a valid Convex value: contentType is no content type");
   return {
     id: value["_id"],
     creationTime: typeof creationTime === "number" ? creationTime : null,
     sha256: text("sha256"),
-    contentType: text("contentType"),
+    contentType,
     storageId,
   };
 }
