@@ -81,7 +81,7 @@ export class Exports {
         format: { format: "zip", include_storage: includeStorage },
       });
     });
-    this.#work = this.#make(id, includeStorage).catch(this.#o.onError);
+    this.#work = this.#perform(id, includeStorage).catch(this.#o.onError);
   }
 
   /** The finished export with this row id or start timestamp. */
@@ -94,9 +94,19 @@ export class Exports {
     return { key: found.zip_object_key, size: found.size, startTs: found.start_ts };
   }
 
+  /** However it fails, its row says so: another one may then be asked for. */
+  async #perform(id: string, includeStorage: boolean): Promise<void> {
+    try {
+      await this.#expire();
+      await this.#make(id, includeStorage);
+    } catch (error) {
+      await this.#update(id, this.#failed());
+      throw error;
+    }
+  }
+
   async #make(id: string, includeStorage: boolean): Promise<void> {
     const { committer, files, archives, now } = this.#o;
-    await this.#expire();
     // First the files are kept from being deleted, then the snapshot is taken that names them.
     const release = this.#o.fileRemoval.hold();
     const catalog = committer.catalog;
@@ -125,11 +135,8 @@ export class Exports {
         size: archive.size,
         progress_message: { $undefined: null },
       });
-    } catch (error) {
-      await progress.end();
-      await this.#update(id, this.#failed());
-      throw error;
     } finally {
+      await progress.end();
       snapshot.close();
       release();
     }

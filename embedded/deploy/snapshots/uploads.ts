@@ -38,8 +38,12 @@ export class Uploads {
         throw new DeployError("ImportPartNotFound", `The upload has no part ${partToken}.`);
       return key;
     });
+    // Nobody may finish it twice; after a failure it may be tried again.
     this.#uploads.delete(token);
-    const { key } = await this.#store.receive(this.#joined(keys));
+    const { key } = await this.#store.receive(this.#joined(keys)).catch((error: unknown) => {
+      this.#uploads.set(token, parts);
+      throw error;
+    });
     for (const part of parts.values()) await this.#store.remove(part);
     return key;
   }
