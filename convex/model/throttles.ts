@@ -65,7 +65,10 @@ function refuseAfter(retryAfterMs: number | null): void {
   if (retryAfterMs !== null) throw rateLimited(retryAfterMs);
 }
 
-/** The narrowest first. Somebody else's tries of an email use up what all addresses share, not what is one address's own. */
+/**
+ * The narrowest first. An email's own bucket is shared by all addresses: whoever keeps it empty keeps its owner
+ * waiting too.
+ */
 function loginBuckets({ emailHash, address: client }: LoginAttempt): Bucket[] {
   const byEmail: Bucket = { name: "loginByEmail", key: emailHash };
   const address = distinctAddress(client);
