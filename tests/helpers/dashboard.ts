@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Browser, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
 import { ConvexHttpClient } from "convex/browser";
@@ -35,6 +35,17 @@ export async function startConversation(
       return rows.map(({ body }) => body);
     },
   };
+}
+
+/** A reply of the owner's, without a browser. */
+export async function answer(
+  app: AppAddress,
+  { sessionToken }: Provisioned,
+  conversationId: Id<"conversations">,
+  body: string,
+): Promise<void> {
+  const message = { sessionToken, conversationId, body, internal: false, clientMessageId: randomUUID() };
+  await httpClient(app).mutation(api.messages.send, message);
 }
 
 /** Every message of a conversation, notes too, oldest first. */
