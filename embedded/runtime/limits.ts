@@ -29,6 +29,8 @@ export const MAX_NODE_ARGS_BYTES = 5 * MiB;
 export const MAX_RETURN_BYTES = 16 * MiB;
 export const MAX_SYSTEM_RETURN_BYTES = 24 * MiB;
 export const MAX_HTTP_BODY_BYTES = 20 * MiB;
+/** Of a file that a mutation reads, whole and at once. */
+export const MAX_MUTATION_FILE_BYTES = 64 * MiB;
 
 export const MAX_LOG_LINES = 256;
 export const MAX_LOG_LINE_BYTES = 32_768;

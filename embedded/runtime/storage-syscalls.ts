@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Transaction } from "../engine/transaction";
 import { FileRefused, type FileStore } from "../storage/file-store";
 import { findFile, insertFile } from "./file-rows";
+import { MAX_MUTATION_FILE_BYTES } from "./limits";
 import { SyscallError, type SyscallArgs } from "./syscall-args";
 import { signUploadToken } from "./upload-token";
 
@@ -52,10 +53,14 @@ export function storageStore(
   }
 }
 
-/** `{blob, contentType}` of the file, or null. */
+/** `{blob, contentType}` of the file, or null. Throws SyscallError for one too large for the function's thread. */
 export function storageGet(tx: Transaction, args: SyscallArgs, files: FileStore): string {
   const file = findFile(tx, args.string("storageId"));
   if (file === null) return "null";
+  if (file.size > MAX_MUTATION_FILE_BYTES) {
+    const most = `${MAX_MUTATION_FILE_BYTES / 1024 / 1024} MiB`;
+    throw new SyscallError(`A mutation cannot read a file of more than ${most}: use an action.`);
+  }
   const blob = files.readNow(file.storageKey).toString("base64");
   return JSON.stringify({ blob, contentType: file.contentType ?? null });
 }

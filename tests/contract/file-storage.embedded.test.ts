@@ -62,6 +62,12 @@ export const storeInMutation = mutation({
     return { id, text: await blob.text(), type: blob.type, gone: await ctx.storage.get("00000000-0000-4000-8000-000000000000") };
   },
 });
+export const sizeInMutation = mutation({
+  args: { id: v.id("_storage") },
+  handler: async (ctx, { id }) => {
+    try { return (await ctx.storage.get(id)).size; } catch (error) { return error.message; }
+  },
+});
 export const storeThenDelete = action({
   args: {},
   handler: async (ctx) => {
@@ -411,6 +417,14 @@ describe("ctx.storage in mutations", () => {
     };
     expect(stored).toMatchObject({ text: "kept", type: "text/plain", gone: null });
     expect(await (await fetch(await fileUrl(stored.id))).text()).toBe("kept");
+  });
+
+  test("get refuses a file that is too large to read at once", async () => {
+    const id = await upload(new Uint8Array(64 * 1024 * 1024 + 1));
+    expect(await http.mutation(mutation("app:sizeInMutation"), { id })).toContain(
+      "A mutation cannot read a file of more than 64 MiB: use an action.",
+    );
+    await http.mutation(mutation("app:remove"), { id });
   });
 
   test("what a failed mutation stored is removed", async () => {
