@@ -11,6 +11,7 @@ import { documentText } from "../../storage/stored-document";
 import { VIRTUAL_TABLES } from "../../storage/system-tables";
 import { exportedDocument } from "./export-json";
 import { extensionOf } from "./file-extensions";
+import { storedFiles } from "./stored-files";
 
 export type ExportContents = {
   snapshot: Snapshot;
@@ -41,9 +42,13 @@ See https://docs.convex.dev/database/import-export/export
 export function exportZip(contents: ExportContents): Readable {
   const zip = new ZipFile();
   const options = { compress: true, mtime: new Date(contents.madeAt), mode: 0o100644 };
-  const fail = (error: Error) => (zip.outputStream as Readable).destroy(error);
-  const add = (path: string, open: () => Readable) =>
+  const output = zip.outputStream as Readable;
+  const fail = (error: Error) => output.destroy(error);
+  const add = (path: string, open: () => Readable) => {
+    // Whoever has ended it closes the snapshot too.
+    if (output.destroyed) throw new Error("The export has ended.");
     zip.addReadStreamLazy(path, options, (give) => give(null, open()));
+  };
   const addText = (path: string, text: string) => zip.addBuffer(Buffer.from(text), path, options);
 
   zip.on("error", fail);
@@ -66,9 +71,9 @@ export function exportZip(contents: ExportContents): Readable {
     });
     addText(`${folder}/generated_schema.jsonl`, '"uniform"\n');
   }
-  if (contents.includeStorage) for (const component of components) addFiles(contents, component, add);
-  zip.end();
-  return zip.outputStream as Readable;
+  const files = contents.includeStorage ? components : [];
+  addAllFiles(contents, files, add).then(() => zip.end(), fail);
+  return output;
 }
 
 /** Path of the component's folder, as it begins the names of its entries. */
@@ -90,23 +95,22 @@ function userTables(catalog: Catalog, component: string): TableInfo[] {
   return tables.sort((a, b) => a.number - b.number);
 }
 
-function addFiles(
+async function addAllFiles(
   { snapshot, catalog, files, onProgress }: ExportContents,
-  component: string,
+  components: readonly string[],
   add: (path: string, open: () => Readable) => void,
-): void {
-  const table = catalog.table(component, FILE_TABLE);
-  if (table === null) return;
-  const folder = `${folderOf(component)}${FILE_VIEW}`;
-  add(`${folder}/documents.jsonl`, () => {
-    onProgress(`Backing up ${FILE_VIEW}${inComponent(component)}`);
-    return Readable.from(lines(snapshot, table, fileMetadata));
-  });
-  for (const id of snapshot.keys(table.byId, "", null, false)) {
-    const stored = snapshot.get(table.byId, id);
-    if (stored === undefined) continue;
-    const { storageKey, contentType } = parseFileRow(documentText(stored));
-    add(`${folder}/${publicId(id)}${extensionOf(contentType)}`, () => files.read(storageKey));
+): Promise<void> {
+  for (const component of components) {
+    const table = catalog.table(component, FILE_TABLE);
+    if (table === null) continue;
+    const folder = `${folderOf(component)}${FILE_VIEW}`;
+    add(`${folder}/documents.jsonl`, () => {
+      onProgress(`Backing up ${FILE_VIEW}${inComponent(component)}`);
+      return Readable.from(lines(snapshot, table, fileMetadata));
+    });
+    for await (const { _id: id, storageKey, contentType } of storedFiles(snapshot, table)) {
+      add(`${folder}/${publicId(id)}${extensionOf(contentType)}`, () => files.read(storageKey));
+    }
   }
 }
 

@@ -10,17 +10,9 @@ import { DatabaseError } from "../../engine/errors";
 import type { TableReplacement } from "../../engine/table-replacement";
 import type { Transaction } from "../../engine/transaction";
 import { renumberId } from "../../engine/virtual-documents";
-import {
-  fileFields,
-  FILE_TABLE,
-  FILE_VIEW,
-  isContentType,
-  isUuid,
-  parseFileRow,
-} from "../../runtime/file-rows";
+import { fileFields, FILE_TABLE, FILE_VIEW, isContentType, isUuid } from "../../runtime/file-rows";
 import { FileRefused, requireSpace, type FileStore } from "../../storage/file-store";
 import { decodeId } from "../../storage/ids";
-import { documentText } from "../../storage/stored-document";
 import { SYSTEM_TABLES, VIRTUAL_TABLES } from "../../storage/system-tables";
 import type { JSONObject, JSONValue } from "../../storage/types";
 import { inComponent } from "./export-zip";
@@ -29,6 +21,7 @@ import { otherTables, type PlannedTable } from "./import-plan";
 import type { ImportedFile, ImportSource } from "./import-source";
 import { separated, type ImportMode } from "./import-summary";
 import { asInvalidZip, TABLES_TABLE } from "./import-zip";
+import { storedFiles } from "./stored-files";
 
 export type ImportRunOptions = {
   committer: Committer;
@@ -70,7 +63,6 @@ export class ImportRun {
       this.#o.source.files.reduce((sum, { size }) => sum + size, 0),
     );
     const [appended, replaced] = this.#split(planned);
-    const replacedFiles = this.#filesOf(replaced);
     const replacement = await committer.replaceTables(
       replaced.map(({ component, name, number }) =>
         name === FILE_VIEW
@@ -81,8 +73,7 @@ export class ImportRun {
     try {
       await this.#write(replaced, (component, body) => replacement.write(component, body));
       await this.#check(appended, replacement);
-      await this.#finish(replacement, appended);
-      this.#o.onFilesReplaced(replacedFiles);
+      await this.#finish(replacement, replaced, appended);
     } catch (error) {
       await replacement.abandon();
       // Rows of files that were appended stay.
@@ -123,17 +114,25 @@ export class ImportRun {
     return otherTables(committer, planned).filter((table) => !isInSchema(committer, table));
   }
 
-  async #finish(replacement: TableReplacement, appended: readonly PlannedTable[]): Promise<void> {
+  async #finish(
+    replacement: TableReplacement,
+    replaced: readonly PlannedTable[],
+    appended: readonly PlannedTable[],
+  ): Promise<void> {
     const { committer, mode, signal, complete } = this.#o;
     const done = appended.length === 0;
     for (;;) {
       signal.throwIfAborted();
+      const replacedFiles = await this.#filesOf(replaced);
       const { outcome } = committer.prepare((tx) => {
         if (done) complete(tx, this.#rowsWritten);
       });
       const options = { deleted: this.#deleted(), requireEmpty: mode === "requireEmpty", extra: outcome };
       const result = await replacement.finish(options);
-      if (result.ok) break;
+      if (result.ok) {
+        this.#o.onFilesReplaced(replacedFiles);
+        break;
+      }
       await committer.waitUntilVisible(result.retryAfter);
     }
     if (done) return;
@@ -261,17 +260,15 @@ export class ImportRun {
   }
 
   /** Stored files of tables that are about to be replaced. */
-  #filesOf(tables: readonly PlannedTable[]): string[] {
+  async #filesOf(tables: readonly PlannedTable[]): Promise<string[]> {
     const { store, catalog } = this.#o.committer;
     const keys: string[] = [];
     const snapshot = store.snapshot();
     try {
       for (const { component, name } of tables) {
         const table = name === FILE_VIEW ? catalog.table(component, FILE_TABLE) : null;
-        for (const id of table === null ? [] : snapshot.keys(table.byId, "", null, false)) {
-          const stored = table === null ? undefined : snapshot.get(table.byId, id);
-          if (stored !== undefined) keys.push(parseFileRow(documentText(stored)).storageKey);
-        }
+        if (table === null) continue;
+        for await (const { storageKey } of storedFiles(snapshot, table)) keys.push(storageKey);
       }
     } finally {
       snapshot.close();
