@@ -14,8 +14,8 @@ const domTests = ["tests/unit/components/**/*.test.{ts,tsx}", "tests/unit/widget
 /** Three projects, by what the code under test runs in: Convex's isolate, Node, a browser. */
 export default defineConfig({
   test: {
-    // Most of a test's time is a backend's of its own, in another process: two at a time keep two cores busy.
-    maxWorkers: 2,
+    // A test's backends keep two cores busy by themselves: a second file at a time made the whole run slower.
+    maxWorkers: 1,
     projects: [
       {
         resolve: { alias },
