@@ -11,7 +11,12 @@ import { originAllowed } from "./logic/origins";
 import { sha256Hex } from "./logic/tokens";
 import { findBrandByWidgetId } from "./model/brands";
 import { findVisitorConversation, newestConversation } from "./model/conversations";
-import { sendMessage, toVisitorMessageRow, visibleMessagesNewestFirst } from "./model/messages";
+import {
+  findSentByVisitor,
+  sendMessage,
+  toVisitorMessageRow,
+  visibleMessagesNewestFirst,
+} from "./model/messages";
 import { boundedPage, emptyPage } from "./model/paging";
 import { startConversation } from "./model/starts";
 import { throttleMessage, throttleStart } from "./model/throttles";
@@ -162,11 +167,14 @@ export const sendVisitorMessage = visitorMutation({
   handler: async (ctx, { conversationId, body, clientMessageId }) => {
     const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
     if (conversation === null) throw notFound("conversation");
-    await throttleMessage(ctx, ctx.visitor.keyHash);
+    const id = optional("clientMessageId", clientMessageId, check.checkClientMessageId);
+    // A repetition is how a browser learns that its message arrived: it must not be one too many.
+    const sent = id === undefined ? null : await findSentByVisitor(ctx.db, ctx.visitor._id, id);
+    if (sent === null) await throttleMessage(ctx, ctx.visitor.keyHash);
     return await sendMessage(ctx, conversation, {
       sender: { role: "visitor" },
       body: valid("body", check.checkMessageBody(body)),
-      clientMessageId: optional("clientMessageId", clientMessageId, check.checkClientMessageId),
+      clientMessageId: id,
       now: Date.now(),
     });
   },

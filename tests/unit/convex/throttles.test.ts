@@ -87,10 +87,18 @@ describe("a visitor", () => {
       visitorKey,
     });
     const send = (n: number) =>
-      t.mutation(api.visitors.sendVisitorMessage, { widgetId, visitorKey, conversationId, body: `${n}` });
+      t.mutation(api.visitors.sendVisitorMessage, {
+        widgetId,
+        visitorKey,
+        conversationId,
+        body: `${n}`,
+        clientMessageId: `m${n}`,
+      });
     // The start was the first.
     for (let i = 1; i < VISITOR_MESSAGES_BURST; i++) await send(i);
     await expect(send(-1)).rejects.toThrow("RATE_LIMITED");
+    // Asking whether one arrived is no new message.
+    expect(await send(1)).toEqual(expect.any(String));
     vi.setSystemTime(Date.now() + MINUTE);
     await send(-2);
   });
