@@ -7,7 +7,7 @@ import { anyApi } from "convex/server";
 import { App, type Provisioned } from "../helpers/app";
 
 const CRASHES = process.env.PRAXTALK_LONG ? 50 : 3;
-const CHATS = 8;
+const VISITORS = 8;
 /** A crash comes after this many further acknowledged messages, so that it always hits a deployment at work. */
 const MESSAGES_BETWEEN_CRASHES = 40;
 
@@ -18,11 +18,11 @@ test("kill -9 under load, again and again: what was acknowledged is there, once,
   const app = new App();
   try {
     await app.start();
-    const workspace = await app.provision("Crash");
-    const chats = await Promise.all(Array.from({ length: CHATS }, () => Chat.start(app, workspace)));
+    const { widgetId } = await app.provision("Crash");
+    const visitors = await Promise.all(Array.from({ length: VISITORS }, () => Visitor.arrive(app, widgetId)));
     const isOver = { value: false };
-    const writing = chats.map((chat) => chat.writeUntil(isOver));
-    const acknowledged = () => chats.reduce((sum, chat) => sum + chat.acknowledged.length, 0);
+    const writing = visitors.map((visitor) => visitor.writeUntil(isOver));
+    const acknowledged = () => visitors.reduce((sum, visitor) => sum + visitor.acknowledged.length, 0);
 
     for (let crash = 0; crash < CRASHES; crash += 1) {
       const before = acknowledged();
@@ -33,35 +33,29 @@ test("kill -9 under load, again and again: what was acknowledged is there, once,
     isOver.value = true;
     await Promise.all(writing);
 
-    for (const chat of chats) await chat.expectAllOnce();
-    await expectOneEventEach(app, acknowledged() + CHATS);
+    for (const visitor of visitors) await visitor.expectAllOnce();
+    await expectOneEventEach(app, acknowledged() + VISITORS);
   } finally {
     await app.dispose();
   }
 });
 
-/**
- * A conversation in which the team writes message after message, each repeated under its own id until it is acknowledged.
- * The team, because how fast a visitor may write is limited.
- */
-class Chat {
+/** One visitor's browser: writes message after message, each repeated under its own id until it is acknowledged. */
+class Visitor {
   /** Bodies in the order of their acknowledgement. */
   readonly acknowledged: string[] = [];
   readonly #client: ConvexHttpClient;
   readonly #args: { widgetId: string; visitorKey: string; conversationId: string };
-  readonly #sessionToken: string;
 
   private constructor(
     client: ConvexHttpClient,
     args: { widgetId: string; visitorKey: string; conversationId: string },
-    sessionToken: string,
   ) {
     this.#client = client;
     this.#args = args;
-    this.#sessionToken = sessionToken;
   }
 
-  static async start(app: App, { widgetId, sessionToken }: Provisioned): Promise<Chat> {
+  static async arrive(app: App, widgetId: Provisioned["widgetId"]): Promise<Visitor> {
     const visitorKey = `v_${randomBytes(32).toString("hex")}`;
     const response = await fetch(`${app.siteUrl}/widget/start`, {
       method: "POST",
@@ -78,8 +72,11 @@ class Chat {
     });
     expect(response.status).toBe(200);
     const { conversationId } = (await response.json()) as { conversationId: string };
-    const client = new ConvexHttpClient(app.convexUrl, { logger: false });
-    return new Chat(client, { widgetId, visitorKey, conversationId }, sessionToken);
+    return new Visitor(new ConvexHttpClient(app.convexUrl, { logger: false }), {
+      widgetId,
+      visitorKey,
+      conversationId,
+    });
   }
 
   async writeUntil(isOver: { value: boolean }): Promise<void> {
@@ -93,11 +90,9 @@ class Chat {
   /** Repeats until the deployment answers: while it is down, only the repetition can tell whether it had arrived. */
   async #sendOnce(body: string, clientMessageId: string): Promise<void> {
     await expect(async () => {
-      await this.#client.mutation(anyApi.messages!.send!, {
-        sessionToken: this.#sessionToken,
-        conversationId: this.#args.conversationId,
+      await this.#client.mutation(anyApi.visitors!.sendVisitorMessage!, {
+        ...this.#args,
         body,
-        internal: false,
         clientMessageId,
       });
     }).toPass({ intervals: [20, 100], timeout: 60_000 });
@@ -131,7 +126,7 @@ async function expectOneEventEach(app: App, messages: number): Promise<void> {
   const count = (type: string) => events.filter((event) => event.type === type).length;
   expect(count("message.created")).toBe(messages);
   expect(new Set(events.map((event) => JSON.stringify(event.payload))).size).toBe(events.length);
-  expect(count("conversation.created")).toBe(CHATS);
+  expect(count("conversation.created")).toBe(VISITORS);
 }
 
 /** The events table, by the query and the key that the official CLI's `data` command uses. */
