@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { request as httpsRequest } from "node:https";
+import type { ApiError } from "../lib/api/types";
 
 /** Meant for one connection, not for the next (RFC 9110, 7.6.1); `expect` is answered by the server itself. */
 const HOP_BY_HOP = new Set([
@@ -94,11 +95,11 @@ export function proxyToApi(
 
 function refuse(response: ServerResponse): void {
   const requestId = randomUUID();
-  const body = JSON.stringify({
+  const refusal: ApiError = {
     error: "The API does not answer. Try again in a moment.",
     code: "UNAVAILABLE",
     requestId,
-  });
+  };
   response
     .writeHead(502, {
       "Content-Type": "application/json",
@@ -107,5 +108,5 @@ function refuse(response: ServerResponse): void {
       "Access-Control-Allow-Origin": "*",
       "Access-Control-Expose-Headers": "X-Request-Id, Retry-After",
     })
-    .end(body);
+    .end(JSON.stringify(refusal));
 }

@@ -28,6 +28,11 @@ const OF_HTTP = {
   PAYLOAD_TOO_LARGE: { status: 413, meaning: "The body is larger than 256 KiB." },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: "The body must be sent as application/json." },
   INTERNAL: { status: 500, meaning: "A fault of ours. Say the requestId when you report it." },
+  // Given by the web server in front, which also serves this API: see server/api-proxy.ts.
+  UNAVAILABLE: {
+    status: 502,
+    meaning: "The API does not answer the web server in front of it. `Retry-After` says when to try again.",
+  },
 } as const;
 
 export type ApiErrorCode = keyof typeof OF_FUNCTIONS | keyof typeof OF_HTTP;

@@ -98,7 +98,12 @@ function errorResponses(operation: Operation, headers: string[]): Json {
     status,
     {
       description: codes.map((code) => `\`${code}\`: ${API_ERRORS[code].meaning}`).join("\n\n"),
-      headers: headerRefs([...headers, ...(EXTRA_HEADERS[status] ?? [])]),
+      // Who does not reach the API is not counted by it.
+      headers: headerRefs(
+        status === API_ERRORS.UNAVAILABLE.status
+          ? ["X-Request-Id", "Retry-After"]
+          : [...headers, ...(EXTRA_HEADERS[status] ?? [])],
+      ),
       content: { "application/json": { schema: errorSchema(codes) } },
     },
   ]);

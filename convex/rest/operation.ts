@@ -29,7 +29,7 @@ export const takesIdempotencyKey = ({ method }: Operation): boolean => method ==
 /** The refusals that the operation can give. */
 export function errorsOf(operation: Operation): ApiErrorCode[] {
   const { scope, query, body, notFound } = operation;
-  if (scope === null) return ["INTERNAL"];
+  if (scope === null) return ["INTERNAL", "UNAVAILABLE"];
   const codes: ApiErrorCode[] = [
     "UNAUTHENTICATED",
     "KEY_REVOKED",
@@ -43,5 +43,5 @@ export function errorsOf(operation: Operation): ApiErrorCode[] {
   if (query !== null && "after" in query.shape) codes.push("CURSOR_EXPIRED");
   if (body !== null) codes.push("BAD_REQUEST", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
   if (takesIdempotencyKey(operation)) codes.push("IDEMPOTENCY_KEY_REUSED");
-  return [...codes, "INTERNAL"];
+  return [...codes, "INTERNAL", "UNAVAILABLE"];
 }

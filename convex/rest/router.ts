@@ -20,6 +20,7 @@ import { CORS, PREFLIGHT, limitHeaders, secondsUntil } from "./responseHeaders";
 import { json, noContent, reply } from "./responses";
 import { runMutation } from "./retry";
 import { matchRoute } from "./routes";
+import type { Route } from "./routes";
 
 type Answer = { status: number; body: unknown; limit?: LimitState; headers?: Record<string, string> };
 
@@ -60,7 +61,7 @@ class Refused extends Error {
 }
 
 async function serve(ctx: ActionCtx, request: Request): Promise<Answer> {
-  const { id, path, params } = matchRoute(request);
+  const { id, path, params } = await routeOf(ctx, request);
   const operation: Operation = operations[id];
   if (operation.scope === null) {
     const caller = { keyHash: null, address: null };
@@ -85,6 +86,18 @@ async function serve(ctx: ActionCtx, request: Request): Promise<Answer> {
   }
 }
 
+/** The request's operation. What is not there is counted as a read is, and answered so to those without a key too. */
+async function routeOf(ctx: ActionCtx, request: Request): Promise<Route> {
+  try {
+    return matchRoute(request);
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    const { limit, refused } = await countedBy(ctx, await callerOf(ctx, request), "read");
+    throw new Refused(refused?.code === "RATE_LIMITED" ? refused : refusal, limit);
+  }
+}
+
 type Input = Omit<Parsed, "idempotency">;
 const NO_INPUT: Input = { params: null, query: null, body: null };
 
@@ -100,11 +113,19 @@ async function run(
 
 /** Counts the request. Who may not go on gets that refusal, whatever else was wrong. */
 async function admit(ctx: ActionCtx, caller: Caller, scope: "read" | "write"): Promise<LimitState> {
+  const { limit, refused } = await countedBy(ctx, caller, scope);
+  if (refused !== null) throw new Refused(refused, limit);
+  return limit;
+}
+
+type Counted = { limit: LimitState; refused: ApiRefusal | null };
+
+async function countedBy(ctx: ActionCtx, caller: Caller, scope: "read" | "write"): Promise<Counted> {
   const { limit, refused } = await runMutation(ctx, internal.apiKeys.admit, { caller, scope });
-  if (refused === null) return limit;
+  if (refused === null) return { limit, refused };
   const refusal = refusalOf(new ConvexError(refused));
   if (refusal === null) throw new Error(`admit gave an unknown code: ${refused.code}`);
-  throw new Refused(refusal, limit);
+  return { limit, refused: refusal };
 }
 
 /** The key's hash and the client's address. Only what can be a key is hashed and looked up. */

@@ -24,7 +24,8 @@ export type ApiError = {
     | "VALIDATION"
     | "IDEMPOTENCY_KEY_REUSED"
     | "RATE_LIMITED"
-    | "INTERNAL";
+    | "INTERNAL"
+    | "UNAVAILABLE";
   /** The same as X-Request-Id. */
   requestId: string;
   /** For VALIDATION: everything that is wrong. */

@@ -70,7 +70,9 @@ async function makeBackend(): Promise<Backend> {
   const clock = path.join(project.dir, "clock.mjs");
   let ahead = 0;
   writeFileSync(clock, clockAhead(ahead));
-  const process = await startBackend({ env: { NODE_OPTIONS: `--import=${pathToFileURL(clock).href}` } });
+  // As npm start runs it: a refusal must reach clients by its code, though texts of errors do not.
+  const env = { NODE_OPTIONS: `--import=${pathToFileURL(clock).href}`, PRAXTALK_REDACT_ERRORS: "1" };
+  const process = await startBackend({ env });
   await process.push(project.dir);
   const http = new ConvexHttpClient(process.url, { logger: false });
   const socket = new ConvexClient(process.url, { logger: false });

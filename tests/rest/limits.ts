@@ -86,6 +86,8 @@ export function limitCases(world: () => World): void {
           () => world().call({ path: "/brands", headers }),
           () => world().call({ path: "/brands", key: `ptk_live_${"0".repeat(40)}`, headers }),
           () => world().call({ path: "/leads", method: "POST", body: {}, headers }),
+          () => world().call({ path: "/nothing", headers }),
+          () => world().call({ path: "/brands", method: "DELETE", headers }),
         ]);
         return Promise.resolve(send);
       };

@@ -210,6 +210,19 @@ export function messageCases(world: World): void {
       expect(bodies(await seenByTeam(b))).toEqual(["Hello", "another visitor's"]);
     });
 
+    it("with an id of the visitor's own earlier conversation is refused by name, and not lost unseen", async () => {
+      const earlier = await chat();
+      const id = newClientId();
+      await write(earlier, "thanks, bye", id);
+      await setStatus(earlier, "resolved");
+      const later = await chat({ visitorKey: earlier.visitorKey });
+      expect(later.conversationId).not.toBe(earlier.conversationId);
+      await expect(write(later, "a new question", id)).rejects.toMatchObject({
+        data: { code: "CONFLICT", field: "clientMessageId" },
+      });
+      expect(bodies(await seenByTeam(later))).toEqual(["Hello"]);
+    });
+
     it("sent at once with others takes its own place", async () => {
       const c = await chat();
       await Promise.all(["a", "b", "c"].map((body) => write(c, body, newClientId())));

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
+import { API_ERRORS, type ApiErrorCode } from "../../../convex/rest/errors";
 import { parseTrustedProxies } from "../../../server/forwarded";
 import { createWebServer, type WebServerOptions } from "../../../server/web-server";
 import { SITE_URL_PLACEHOLDER, WidgetFiles } from "../../../server/widget-files";
@@ -235,11 +236,13 @@ describe("/api/v1", () => {
 
   it("says so with 502 when nothing answers", async () => {
     const response = await fetch(`${await startWeb()}/api/v1/ping`);
-    expect(response.status).toBe(502);
-    expect(await response.json()).toMatchObject({
-      code: "UNAVAILABLE",
-      requestId: expect.any(String) as string,
+    expect(response.status).toBe(API_ERRORS.UNAVAILABLE.status);
+    expect(await response.json()).toEqual({
+      error: expect.any(String) as string,
+      code: "UNAVAILABLE" satisfies ApiErrorCode,
+      requestId: response.headers.get("X-Request-Id"),
     });
+    expect(response.headers.get("Retry-After")).toMatch(/^[1-9]\d*$/);
   });
 
   it("leaves other paths to the pages", async () => {
