@@ -178,6 +178,18 @@ export default defineConfig(
     ],
   ),
   imports(
+    ["convex/webhookExchange/**"],
+    [
+      ban("Imports point down.", ...apps),
+      noRawBuilder(),
+      noGenericBuilder,
+      {
+        regex: "^\\.\\./(?!(?:logic|\\.\\./lib)(?:/|$))",
+        message: "webhookExchange/ talks to the network only: logic/ and lib/.",
+      },
+    ],
+  ),
+  imports(
     ["convex/logic/**"],
     [
       ban("Imports point down.", ...apps),

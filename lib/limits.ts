@@ -58,3 +58,6 @@ export const API_KEYS_MAX = 20;
 export const IDEMPOTENCY_KEY_MAX = 255;
 /** Days that events stay in the change feed. */
 export const EVENT_DAYS = 30;
+export const WEBHOOK_URL_MAX = 2_048;
+/** Automatic attempts of one webhook delivery. */
+export const WEBHOOK_ATTEMPTS = 6;
