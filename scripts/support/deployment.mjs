@@ -46,9 +46,13 @@ export class Deployment {
     writeFileSync(this.stampFile, JSON.stringify({ sources, deployed: await this.#deployedHash() }));
   }
 
-  /** `convex deploy`, with its typecheck; quiet unless it fails. Writes no file: the generated ones are committed. */
+  /**
+   * `convex deploy`; quiet unless it fails. Writes no file: the generated ones are committed. Types are checked where the
+   * code is written, by npm run dev and npm test: here they would double the wait of whoever only starts it.
+   */
   async push() {
-    const { code, output } = await runCli(["deploy", "--yes", "--codegen", "disable"], this.cliEnv);
+    const args = ["deploy", "--yes", "--codegen", "disable", "--typecheck", "disable"];
+    const { code, output } = await runCli(args, this.cliEnv);
     if (code !== 0)
       throw new Refusal(
         `${output.trimEnd()}\nconvex/ could not be pushed: the official CLI's message is above.`,

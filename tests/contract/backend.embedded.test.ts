@@ -4,10 +4,10 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { getFunctionName } from "convex/server";
-import { ConvexError, convexToJson, jsonToConvex, type JSONValue, type Value } from "convex/values";
 import { expect, vi } from "vitest";
 import { readErrorCode } from "../../lib/errors";
-import { convexProject, REPOSITORY, startBackend, type Backend as Process } from "../helpers/embedded";
+import { runAsAdmin } from "../helpers/admin";
+import { convexProject, REPOSITORY, startBackend } from "../helpers/embedded";
 import { backendCases } from "./backend.cases";
 import type { Backend } from "./backend/backend";
 
@@ -41,25 +41,6 @@ globalThis.Date = class Date extends RealDate {
   static now() { return RealDate.now() + ${ms}; }
 };
 `;
-
-/** Any function, as `npx convex run` calls it. */
-async function runAsAdmin(process: Process, name: string, args: Record<string, unknown>): Promise<unknown> {
-  const response = await fetch(`${process.url}/api/function`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Authorization: `Convex ${process.adminKey}` },
-    body: JSON.stringify({
-      path: name,
-      args: convexToJson(args as Record<string, Value>),
-      format: "convex_encoded_json",
-    }),
-  });
-  const answer = (await response.json()) as
-    | { status: "success"; value: JSONValue }
-    | { status: "error"; errorMessage: string; errorData?: JSONValue };
-  if (answer.status === "success") return jsonToConvex(answer.value);
-  if (answer.errorData === undefined) throw new Error(JSON.stringify(answer));
-  throw new ConvexError(jsonToConvex(answer.errorData));
-}
 
 async function makeBackend(): Promise<Backend> {
   const project = convexProject({});

@@ -1,11 +1,11 @@
 import { expect, test } from "@playwright/test";
 import { api } from "../../convex/_generated/api";
+import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { OWNER_PASSWORD, ownerEmail, startApp, type App } from "../helpers/app";
 import * as dashboard from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
 
 const { composer, cookieToken, fillLogin, row, signedIn } = dashboard;
-const THEMES = ["light", "dark"] as const;
 
 test.describe("set-up", () => {
   let app: App;
@@ -17,10 +17,7 @@ test.describe("set-up", () => {
   test("asks until all is right, works once, and closes for good", async ({ page, browser }) => {
     await page.goto(app.webUrl);
     await expect(page).toHaveURL(/\/setup$/);
-    for (const colorScheme of THEMES) {
-      await page.emulateMedia({ colorScheme });
-      await dashboard.expectAccessible(page);
-    }
+    await expectAccessibleInBothSchemes(page);
 
     await page.getByRole("textbox", { name: "Workspace name" }).fill("Kettle Row");
     await page.getByRole("textbox", { name: "Your name" }).fill("Maja Lindqvist");
@@ -30,7 +27,7 @@ test.describe("set-up", () => {
     await expect(page.getByText("Enter an email address like name@example.com.")).toBeVisible();
     await expect(page.getByText("at least 8 characters")).toBeVisible();
     await expect(page.getByRole("textbox", { name: "Work email" })).toBeFocused();
-    await dashboard.expectAccessible(page);
+    await expectAccessible(page);
 
     const late = await (await browser.newContext()).newPage();
     await late.goto(`${app.webUrl}/setup`);
@@ -65,17 +62,14 @@ test.describe("sessions", () => {
     await app.provision(name);
     await page.goto(`${app.webUrl}/app?status=resolved`);
     await expect(page).toHaveURL(/\/login\?next=/);
-    for (const colorScheme of THEMES) {
-      await page.emulateMedia({ colorScheme });
-      await dashboard.expectAccessible(page);
-    }
+    await expectAccessibleInBothSchemes(page);
     const refusal = page.getByRole("alert").filter({ hasText: /./ });
     await fillLogin(page, ownerEmail(name), "not the password");
     await expect(refusal).toBeVisible();
     const words = await refusal.textContent();
     await fillLogin(page, "nobody@acme.test");
     await expect(refusal).toHaveText(words ?? "");
-    await dashboard.expectAccessible(page);
+    await expectAccessible(page);
 
     await fillLogin(page, ownerEmail(name));
     await expect(page).toHaveURL(`${app.webUrl}/app?status=resolved`);
@@ -132,7 +126,7 @@ test.describe("sessions", () => {
     await dashboard.httpClient(app).mutation(api.auth.logout, { sessionToken });
     await expect(page).toHaveURL(/\/login\?expired=1/);
     await expect(page.getByText("Your session has ended.")).toBeVisible();
-    await dashboard.expectAccessible(page);
+    await expectAccessible(page);
 
     await fillLogin(page, ownerEmail(name));
     await expect(page).toHaveURL(`${app.webUrl}/app?conversation=${conversationId}`);

@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import type { Provisioned } from "../helpers/app";
 import * as dashboard from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
@@ -176,7 +177,7 @@ test("what is sent while the connection is away goes out once, when it is back",
   await page.getByRole("button", { name: "Send" }).click();
   await expect(page.getByText("1 message waits on this computer")).toBeVisible();
   await expect(thread(page)).toContainText("Not sent yet.");
-  await dashboard.expectAccessible(page);
+  await expectAccessible(page);
   connection.mend();
   await expect(page.getByText("Connection lost.")).toBeHidden();
   await expect(thread(page)).not.toContainText("Not sent yet.");
@@ -274,7 +275,7 @@ test("on a phone one pane shows at a time", async ({ browser }) => {
   await expect(composer(page)).toBeVisible();
   await page.getByRole("button", { name: "Visitor" }).click();
   await expect(page.getByRole("dialog", { name: "Visitor" })).toContainText("hannah@posteo.de");
-  await dashboard.expectAccessible(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Back to the conversation" }).click();
   await page.getByRole("button", { name: "Back to the list" }).click();
   await expect(row(page, "Hannah Weiss")).toBeVisible();
@@ -282,48 +283,46 @@ test("on a phone one pane shows at a time", async ({ browser }) => {
   expect(width).toBeLessThanOrEqual(390);
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing, in ${colorScheme}`, async ({ browser }) => {
-    const app = sharedApp();
-    // Without motion nothing is caught half faded in.
-    const page = await signedIn(browser, app, name, { colorScheme, reducedMotion: "reduce" });
-    await page.goto(`${app.webUrl}/app`);
-    await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
-    await dashboard.expectAccessible(page);
+test("axe finds nothing, in light and dark", async ({ browser }) => {
+  const app = sharedApp();
+  // Without motion nothing is caught half faded in.
+  const page = await signedIn(browser, app, name, { reducedMotion: "reduce" });
+  await page.goto(`${app.webUrl}/app`);
+  await expect(page.getByRole("heading", { name: "No conversations yet" })).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
 
-    const visitor = await startConversation(app, workspace);
-    await startConversation(app, workspace, { name: "Rui Tavares" });
-    await row(page, "Hannah Weiss").click();
-    await composer(page).fill("On two notes.");
-    await page.getByRole("button", { name: "Send" }).click();
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("n");
-    await page.keyboard.type("For the team");
-    await dashboard.expectAccessible(page);
-    await page.keyboard.press("Control+Enter");
-    await expect.poll(() => textsOf(app, workspace, visitor.conversationId)).toHaveLength(3);
-    await page.getByRole("button", { name: "Resolve" }).click();
-    await expect(page.getByText("Resolved. Hannah can still reply.")).toBeVisible();
-    await dashboard.expectAccessible(page);
-    await page.getByRole("button", { name: /^Account/ }).click();
-    await dashboard.expectAccessible(page);
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Shift+?");
-    await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
-    await dashboard.expectAccessible(page);
+  const visitor = await startConversation(app, workspace);
+  await startConversation(app, workspace, { name: "Rui Tavares" });
+  await row(page, "Hannah Weiss").click();
+  await composer(page).fill("On two notes.");
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("n");
+  await page.keyboard.type("For the team");
+  await expectAccessibleInBothSchemes(page);
+  await page.keyboard.press("Control+Enter");
+  await expect.poll(() => textsOf(app, workspace, visitor.conversationId)).toHaveLength(3);
+  await page.getByRole("button", { name: "Resolve" }).click();
+  await expect(page.getByText("Resolved. Hannah can still reply.")).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
+  await page.getByRole("button", { name: /^Account/ }).click();
+  await expectAccessibleInBothSchemes(page);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Shift+?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
 
-    for (const path of [
-      "/nowhere",
-      `/demo?widget=${workspace.widgetId}`,
-      "/demo",
-      "/app?conversation=nonsense",
-    ]) {
-      await page.goto(app.webUrl + path);
-      await expect(page.getByRole("heading").first()).toBeVisible();
-      await dashboard.expectAccessible(page);
-    }
-  });
-}
+  for (const path of [
+    "/nowhere",
+    `/demo?widget=${workspace.widgetId}`,
+    "/demo",
+    "/app?conversation=nonsense",
+  ]) {
+    await page.goto(app.webUrl + path);
+    await expect(page.getByRole("heading").first()).toBeVisible();
+    await expectAccessibleInBothSchemes(page);
+  }
+});
 
 test("the demo page carries the widget, and what is written there arrives", async ({
   browser,

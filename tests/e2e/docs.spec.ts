@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test, type Page } from "@playwright/test";
 import type { Provisioned } from "../helpers/app";
-import { expectAccessible, signedIn, startConversation } from "../helpers/dashboard";
+import { expectAccessible } from "../helpers/accessible";
+import { signedIn, startConversation } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
 
 const run = promisify(execFile);

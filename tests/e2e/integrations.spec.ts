@@ -1,8 +1,7 @@
 import { expect, test, type Page } from "@playwright/test";
-import * as dashboard from "../helpers/dashboard";
+import { expectAccessible } from "../helpers/accessible";
+import { signedIn } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
-
-const { expectAccessible, signedIn } = dashboard;
 
 /** What a key is answered with now: the status of a list under it. */
 async function statusFor(siteUrl: string, key: string): Promise<number> {

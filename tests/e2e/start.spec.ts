@@ -6,7 +6,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
-import { App, descendants, isAlive, runConvex, startApp } from "../helpers/app";
+import {
+  App,
+  descendants,
+  isAlive,
+  OWNER_PASSWORD,
+  runConvex,
+  startApp,
+  type Provisioned,
+} from "../helpers/app";
 import { sharedApp } from "../helpers/shared-app";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -160,7 +168,9 @@ test("behind a reverse proxy, pages name the public addresses, and none of them 
     expect(policy).toContain("wss://convex.example.test");
     expect(await (await fetch(`${local}/widget.js`)).text()).toContain(urls.PRAXTALK_SITE_URL);
     expect((await fetch(`${local}/api/v1/ping`)).status).toBe(200);
-    const { widgetId } = await app.provision("Proxied");
+    const owner = { workspace: "Proxied", name: "Ada", email: "ada@acme.test", password: OWNER_PASSWORD };
+    const made = await runConvex(app.dataDir, ["run", "setup:provision", JSON.stringify(owner)]);
+    const { widgetId } = made as Provisioned;
     const config = await fetch(`http://127.0.0.1:${CONVEX_SITE_PORT}/widget/config?widgetId=${widgetId}`);
     expect(await config.json()).toMatchObject({ convexUrl: urls.PRAXTALK_CONVEX_URL });
   } finally {

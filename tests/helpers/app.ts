@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { runAsAdmin } from "./admin";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -160,14 +161,15 @@ export class App {
   }
 
   provision(name: string): Promise<Provisioned> {
-    return provision(this.dataDir, name);
+    return provision(this.address, name);
   }
 }
 
 /** Makes a workspace with owner, brand and key, as a headless install does. `name` keeps its email apart from others. */
-export async function provision(dataDir: string, name: string): Promise<Provisioned> {
+export async function provision(app: AppAddress, name: string): Promise<Provisioned> {
   const args = { workspace: name, name: `${name} Owner`, email: ownerEmail(name), password: OWNER_PASSWORD };
-  return (await runConvex(dataDir, ["run", "setup:provision", JSON.stringify(args)])) as Provisioned;
+  const adminKey = readFileSync(path.join(app.dataDir, "admin.key"), "utf8").trim();
+  return (await runAsAdmin({ url: app.convexUrl, adminKey }, "setup:provision", args)) as Provisioned;
 }
 
 export const OWNER_PASSWORD = "correct horse battery";

@@ -15,5 +15,5 @@ export function sharedApp(): AppAddress & { provision(name: string): Promise<Pro
   const text = process.env[VARIABLE];
   if (!text) throw new Error("The shared app is started by Playwright's global setup.");
   const address = JSON.parse(text) as AppAddress;
-  return { ...address, provision: (name) => provision(address.dataDir, name) };
+  return { ...address, provision: (name) => provision(address, name) };
 }
