@@ -19,8 +19,8 @@ export const EXCHANGE_OUTCOMES = [
 
 export type ExchangeOutcome = (typeof EXCHANGE_OUTCOMES)[number];
 
-/** How far an exchange came. */
-export type ExchangePhase = "resolving" | "connecting" | "securing" | "requesting" | "replying";
+/** How far an exchange with a known address came. */
+export type ExchangePhase = "connecting" | "securing" | "requesting" | "replying";
 
 /** What a final status means, whatever follows it. */
 export function outcomeOfStatus(status: number): ExchangeOutcome {
@@ -33,13 +33,11 @@ export function outcomeOfStatus(status: number): ExchangeOutcome {
 
 /** What a time limit that ran out in this phase means. */
 export function outcomeOfTimeout(phase: ExchangePhase): ExchangeOutcome {
-  if (phase === "resolving") return "dns_failure";
   return phase === "connecting" || phase === "securing" ? "connect_timeout" : "response_timeout";
 }
 
 /** What an error of Node's HTTP client in this phase means; `code` is the error's. */
 export function outcomeOfError(phase: ExchangePhase, code: string): ExchangeOutcome {
-  if (phase === "resolving") return "dns_failure";
   if (phase === "connecting") return code === "ETIMEDOUT" ? "connect_timeout" : "connect_failed";
   // In TLS 1.3 a receiver's refusal of the handshake arrives after it.
   if (phase === "securing" || code.startsWith("ERR_SSL_")) return "tls_error";

@@ -84,8 +84,10 @@ function checkParsed(
   if (literal !== null && isInCidrs(literal, allowedCidrs) && ["http:", "https:"].includes(url.protocol)) {
     return accept(url, true);
   }
-  if (url.protocol !== "https:") return refuse("The URL must begin with https://.");
-  if (literal !== null) return refuse("The host of the URL must be a DNS name, not an IP address.");
+  const opened = allowedCidrs.map(({ text }) => text).join(", ");
+  const unless = opened === "" ? "" : ` Only literal addresses in ${opened} may do without.`;
+  if (url.protocol !== "https:") return refuse(`The URL must begin with https://.${unless}`);
+  if (literal !== null) return refuse(`The host of the URL must be a DNS name, not an IP address.${unless}`);
   // One dot at the end means the same name.
   url.hostname = url.hostname.replace(/\.$/, "");
   const reason = reasonAgainstName(url.hostname, ownHosts);
