@@ -122,7 +122,7 @@ function useListKeys(
 }
 
 /** Animation frames to wait for a scrolled-to row to be drawn. */
-const FOCUS_FRAMES = 10;
+const FOCUS_FRAMES = 60;
 
 function focusRow(scroller: HTMLElement | null, key: string, frames = FOCUS_FRAMES): void {
   const row = scroller?.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(key)}"]`);

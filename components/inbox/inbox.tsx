@@ -46,8 +46,9 @@ export function Inbox() {
   const close = useCallback(() => {
     const leaving = conversationId;
     open(null);
-    // Back to the row that was open, so that J and K go on from there.
+    // Back to the row that was open, so that J and K go on from there; unless a key has moved on meanwhile.
     requestAnimationFrame(() => {
+      if (document.activeElement?.closest("[data-conversation]")) return;
       document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(leaving ?? "")}"]`)?.focus();
     });
   }, [conversationId, open]);
