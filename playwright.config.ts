@@ -1,12 +1,12 @@
 import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./tests/helpers/browser";
 
-/** End-to-end tests: the real `npm start`, a real Chromium. One worker: each spec starts whole deployments on two cores. */
+/** End-to-end tests: the real `npm start`, a real Chromium. Two files at a time: each waits about half of its time. */
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results/e2e",
   globalSetup: "./tests/helpers/global-setup.ts",
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   forbidOnly: true,
   timeout: 120_000,

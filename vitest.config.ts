@@ -14,8 +14,8 @@ const domTests = ["tests/unit/components/**/*.test.{ts,tsx}", "tests/unit/widget
 /** Three projects, by what the code under test runs in: Convex's isolate, Node, a browser. */
 export default defineConfig({
   test: {
-    // A test's backends keep two cores busy by themselves: a second file at a time made the whole run slower.
-    maxWorkers: 1,
+    // A file waits for its backends and the CLI about half of its time: a second one fills that on two cores.
+    maxWorkers: 2,
     projects: [
       {
         resolve: { alias },
