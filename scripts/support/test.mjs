@@ -20,7 +20,7 @@ export function test() {
     rmSync(reports, { recursive: true, force: true });
     mkdirSync(reports, { recursive: true });
 
-    const results = [];
+    const results = await runChecks();
     for (const [name, suite] of Object.entries(suites(chromium))) {
       say(`\n── ${name}`);
       results.push({ name, ...(await suite()) });
@@ -31,12 +31,21 @@ export function test() {
   });
 }
 
+const checks = {
+  format: () => check("prettier/bin/prettier.cjs", ["--check", "--log-level", "warn", "."]),
+  lint: () => check("eslint/bin/eslint.js", ["--max-warnings=0", "."]),
+  types: async () => asOne((await typecheck()) === 0),
+};
+
+/** All at a time: each keeps a single core busy. */
+function runChecks() {
+  say(`\n── ${Object.keys(checks).join(", ")}`);
+  return Promise.all(Object.entries(checks).map(async ([name, run]) => ({ name, ...(await run()) })));
+}
+
 function suites(chromium) {
   const env = { ...process.env, ...(chromium ? { CHROMIUM_PATH: chromium } : {}), NODE_ENV: "test" };
   return {
-    format: () => check("prettier/bin/prettier.cjs", ["--check", "--log-level", "warn", "."]),
-    lint: () => check("eslint/bin/eslint.js", ["--max-warnings=0", "."]),
-    types: async () => asOne((await typecheck()) === 0),
     "unit and contract": async () => {
       const file = path.join(reports, "vitest.json");
       const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
