@@ -7,7 +7,9 @@ import { rateLimited, refusal } from "./errors";
 import { internalMutation, internalOperatorMutation, internalQuery } from "./functions";
 import { publicAction, publicMutation, publicQuery } from "./functions";
 import { SESSION_TOKEN_BYTES, sha256Hex } from "./logic/tokens";
+import { clientAddress } from "./model/clientAddress";
 import { randomHex } from "./model/provisioning";
+import { runMutation } from "./model/retry";
 import * as sessions from "./model/sessions";
 import { forgetLogins, takeLogin } from "./model/throttles";
 import { findOperatorByEmail } from "./model/workspaces";
@@ -26,20 +28,25 @@ const invalidCredentials = () =>
 
 /** A session for email and password. A wrong password and an unknown email give the same answer after the same work. */
 export const login = publicAction({
-  args: { email: v.string(), password: v.string(), userAgent: v.optional(v.string()) },
+  args: {
+    email: v.string(),
+    password: v.string(),
+    userAgent: v.optional(v.string()),
+    client: v.optional(v.string()), // the client's address as the web server vouches for it
+  },
   returns: v.object({
     operatorId: v.id("operators"),
     workspaceId: v.id("workspaces"),
     sessionToken: v.string(),
     expiresAt: v.number(),
   }),
-  handler: async (ctx, { email, password, userAgent }): Promise<Login> => {
+  handler: async (ctx, { email, password, userAgent, client }): Promise<Login> => {
     // No operator can have such a password, whatever the email: refused before it costs a hash.
     if (password.length > PASSWORD_MAX || email.length > EMAIL_MAX) throw invalidCredentials();
     const checked = checkEmail(email);
-    const { ip: address } = await ctx.meta.getRequestMetadata();
+    const address = await clientAddress(ctx, client);
     const attempt = { emailHash: await sha256Hex(checked.ok ? checked.value : email), address };
-    const retryAfterMs = await ctx.runMutation(internal.auth.admitLogin, attempt);
+    const retryAfterMs = await runMutation(ctx, internal.auth.admitLogin, attempt);
     if (retryAfterMs !== null) throw rateLimited(retryAfterMs);
     const stored = checked.ok
       ? await ctx.runQuery(internal.auth.credentials, { email: checked.value })
@@ -49,7 +56,7 @@ export const login = publicAction({
     if (!correct || stored === null) throw invalidCredentials();
 
     const sessionToken = randomHex(SESSION_TOKEN_BYTES);
-    const session = await ctx.runMutation(internal.auth.createSession, {
+    const session = await runMutation(ctx, internal.auth.createSession, {
       ...stored,
       tokenHash: await sha256Hex(sessionToken),
       userAgent: userAgent?.slice(0, USER_AGENT_MAX),

@@ -7,6 +7,7 @@ import {
 } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { ApiError } from "../lib/api/types";
+import { VOUCHED_ADDRESS_HEADER } from "../lib/vouched-address";
 
 /** Meant for one connection, not for the next (RFC 9110, 7.6.1); `expect` is answered by the server itself. */
 const HOP_BY_HOP = new Set([
@@ -26,7 +27,7 @@ const HOP_BY_HOP = new Set([
 const PROXY_SECRET_HEADER = "x-praxtalk-proxy-secret";
 
 /** The REST API knows Bearer keys only: the dashboard's session cookie, sent to the same origin, stays here. */
-const KEPT_BACK = new Set(["cookie", "set-cookie", "host", PROXY_SECRET_HEADER]);
+const KEPT_BACK = new Set(["cookie", "set-cookie", "host", PROXY_SECRET_HEADER, VOUCHED_ADDRESS_HEADER]);
 
 /** Not the sender's to drop by naming them in Connection: they frame the body, or say who asks. */
 const FIXED = /^(?:content-length|x-forwarded-.+)$/;
@@ -53,14 +54,17 @@ function framing(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return headers["transfer-encoding"] === undefined ? {} : { "transfer-encoding": "chunked" };
 }
 
-/** Where the API is: an origin, and the secret by which it believes this server's X-Forwarded-* headers. */
-export type ApiUpstream = { origin: string; secret: string | undefined };
+/**
+ * Where the API is: an origin, and what it believes the client's address by: the secret of its own instance, which makes
+ * it trust X-Forwarded-*, or the address itself, vouched for.
+ */
+export type ApiUpstream = { origin: string; secret: string | undefined; vouched: string | undefined };
 
 /** Passes the request on and its answer back, both as streams. */
 export function proxyToApi(
   request: IncomingMessage,
   response: ServerResponse,
-  { origin, secret }: ApiUpstream,
+  { origin, secret, vouched }: ApiUpstream,
 ): void {
   const target = new URL(origin);
   const send = target.protocol === "https:" ? httpsRequest : httpRequest;
@@ -76,6 +80,7 @@ export function proxyToApi(
         ...framing(request.headers),
         host: target.host,
         ...(secret === undefined ? {} : { [PROXY_SECRET_HEADER]: secret }),
+        ...(vouched === undefined ? {} : { [VOUCHED_ADDRESS_HEADER]: vouched }),
       },
     },
     (answer) => {

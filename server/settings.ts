@@ -12,6 +12,8 @@ export type Settings = {
   siteUpstream: string;
   /** Makes the embedded deployment believe this server's X-Forwarded-* headers; other deployments are not told it. */
   proxySecret: string | undefined;
+  /** Signs the addresses of clients for a deployment that is not of this instance. */
+  addressSecret: string | undefined;
   trustedProxies: string[];
 };
 
@@ -26,6 +28,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     siteUrl,
     siteUpstream: env.PRAXTALK_SITE_INTERNAL_URL || siteUrl,
     proxySecret: env.PRAXTALK_PROXY_SECRET || undefined,
+    addressSecret: env.PRAXTALK_ADDRESS_SECRET || undefined,
     trustedProxies: (env.PRAXTALK_TRUSTED_PROXIES ?? "").split(",").flatMap((entry) => entry.trim() || []),
   };
 }

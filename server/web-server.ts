@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { BlockList } from "node:net";
 import { TLSSocket } from "node:tls";
+import { vouchFor } from "../lib/vouched-address";
 import { isApiPath, proxyToApi } from "./api-proxy";
 import { resolveClient, setForwarded } from "./forwarded";
 import { contentSecurityPolicy, DASHBOARD_HEADERS } from "./security-headers";
@@ -12,7 +13,7 @@ type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promi
 
 export type WebServerOptions = Pick<
   Settings,
-  "convexUrl" | "siteUrl" | "siteUpstream" | "proxySecret" | "dev"
+  "convexUrl" | "siteUrl" | "siteUpstream" | "proxySecret" | "addressSecret" | "dev"
 > & {
   trusted: BlockList;
   widget: WidgetFiles;
@@ -38,15 +39,18 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     address: request.socket.remoteAddress ?? "",
     isEncrypted: request.socket instanceof TLSSocket,
   };
-  setForwarded(request.headers, resolveClient(peer, request.headers, options.trusted));
+  const client = resolveClient(peer, request.headers, options.trusted);
+  setForwarded(request.headers, client);
   const url = request.url ?? "/";
   const pathname = url.split("?", 1)[0] ?? "/";
 
   const file = widgetFile(pathname);
   if (file) return options.widget.serve(file, request, response);
   if (isApiPath(url)) {
-    const upstream = { origin: options.siteUpstream, secret: options.proxySecret };
-    return proxyToApi(request, response, upstream);
+    const { siteUpstream: origin, proxySecret: secret, addressSecret } = options;
+    const vouched = addressSecret === undefined ? undefined : await vouchFor(client.address, addressSecret);
+    if (!response.destroyed) proxyToApi(request, response, { origin, secret, vouched });
+    return;
   }
 
   const pages = options.pages();

@@ -1,4 +1,5 @@
 import { ConvexHttpClient } from "convex/browser";
+import { vouchFor } from "@/lib/vouched-address";
 import { readAddresses } from "./config";
 
 /** By this header the deployment believes the forwarded address. */
@@ -21,4 +22,11 @@ export function backendFor(request: Headers): ConvexHttpClient {
     return fetch(input, { ...init, headers });
   };
   return new ConvexHttpClient(convexInternalUrl, { logger: false, fetch: fetchForwarded });
+}
+
+/** The browser's address, vouched for, where the deployment does not believe it otherwise: an argument of functions. */
+export async function vouchedClient(request: Headers): Promise<string | undefined> {
+  const { addressSecret } = readAddresses();
+  const address = request.get("x-forwarded-for");
+  return addressSecret === null || address === null ? undefined : await vouchFor(address, addressSecret);
 }

@@ -13,6 +13,8 @@ export type Addresses = {
   deploymentId: string;
   /** What the deployment believes our forwarded addresses by; null when it is not ours to tell. */
   proxySecret: string | null;
+  /** What the addresses of clients are signed with for a deployment that is not of this instance; else null. */
+  addressSecret: string | null;
 };
 
 export function readAddresses(env: NodeJS.ProcessEnv = process.env): Addresses {
@@ -26,6 +28,7 @@ export function readAddresses(env: NodeJS.ProcessEnv = process.env): Addresses {
     siteInternalUrl,
     webUrl: env.PRAXTALK_WEB_URL || null,
     proxySecret: env.PRAXTALK_PROXY_SECRET || null,
+    addressSecret: env.PRAXTALK_ADDRESS_SECRET || null,
     deploymentId:
       env.PRAXTALK_DEPLOYMENT_ID || createHash("sha256").update(convexUrl).digest("hex").slice(0, 8),
   };

@@ -9,7 +9,7 @@ import { decodeCursor, encodeCursor } from "./cursor";
 import { openApiDocument } from "./openapi";
 import { UNASSIGNED } from "./operations";
 import type { AnswerOf, InputOf, OperationId, Operations } from "./operations";
-import { runMutation } from "./retry";
+import { runMutation } from "../model/retry";
 import * as rows from "./rows";
 
 export type Context = { ctx: ActionCtx; caller: Caller; idempotency: Idempotency | null; now: number };

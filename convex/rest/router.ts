@@ -2,10 +2,12 @@
 import { ConvexError } from "convex/values";
 import { readError } from "../../lib/errors";
 import type { AppErrorData } from "../../lib/errors";
+import { VOUCHED_ADDRESS_HEADER } from "../../lib/vouched-address";
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
 import { httpAction } from "../functions";
 import { isApiKey, sha256Hex } from "../logic/tokens";
+import { clientAddress } from "../model/clientAddress";
 import type { Caller, LimitState } from "../validators";
 import { API_ERRORS, ApiRefusal, isApiErrorCode } from "./errors";
 import type { Problem } from "./errors";
@@ -18,7 +20,7 @@ import { parseRequest } from "./parse";
 import type { Parsed } from "./parse";
 import { CORS, PREFLIGHT, limitHeaders, secondsUntil } from "./responseHeaders";
 import { json, noContent, reply } from "./responses";
-import { runMutation } from "./retry";
+import { runMutation } from "../model/retry";
 import { matchRoute } from "./routes";
 import type { Route } from "./routes";
 
@@ -131,8 +133,8 @@ async function countedBy(ctx: ActionCtx, caller: Caller, scope: "read" | "write"
 /** The key's hash and the client's address. Only what can be a key is hashed and looked up. */
 async function callerOf(ctx: ActionCtx, request: Request): Promise<Caller> {
   const key = /^Bearer +(\S+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1] ?? "";
-  const { ip } = await ctx.meta.getRequestMetadata();
-  return { keyHash: isApiKey(key) ? await sha256Hex(key) : null, address: ip };
+  const address = await clientAddress(ctx, request.headers.get(VOUCHED_ADDRESS_HEADER));
+  return { keyHash: isApiKey(key) ? await sha256Hex(key) : null, address };
 }
 
 /** The API's form of a refusal; null for anything else, which is a fault. */

@@ -21,15 +21,19 @@ export class Deployment {
 
   /** Copies the declared variables there, removes what is unset here, and makes the secret key the first time. */
   async setEnvironment(values) {
-    const current = new Map(
-      (await this.#systemQuery("queryEnvironmentVariables")).map((row) => [row.name, row.value]),
-    );
+    await this.secret("PRAXTALK_SECRET_KEY");
+    const current = await this.#environment();
     const wanted = DEPLOYMENT_VARIABLES.map((name) => ({ name, value: values[name] ?? null }));
-    if (!current.has("PRAXTALK_SECRET_KEY")) {
-      wanted.push({ name: "PRAXTALK_SECRET_KEY", value: randomBytes(32).toString("base64") });
-    }
-    const changes = wanted.filter(({ name, value }) => (current.get(name) ?? null) !== value);
-    if (changes.length > 0) await this.#post("/api/update_environment_variables", { changes });
+    await this.#change(wanted.filter(({ name, value }) => (current.get(name) ?? null) !== value));
+  }
+
+  /** A secret that the deployment's environment keeps under this name: 32 random bytes in base64, made the first time. */
+  async secret(name) {
+    const known = (await this.#environment()).get(name);
+    if (known) return known;
+    const value = randomBytes(32).toString("base64");
+    await this.#change([{ name, value }]);
+    return value;
   }
 
   /** Pushes convex/ with the official CLI, unless this deployment runs exactly this code already. */
@@ -74,6 +78,15 @@ export class Deployment {
     } catch {
       return null; // absent or cut short: then we push
     }
+  }
+
+  async #environment() {
+    const rows = await this.#systemQuery("queryEnvironmentVariables");
+    return new Map(rows.map((row) => [row.name, row.value]));
+  }
+
+  async #change(changes) {
+    if (changes.length > 0) await this.#post("/api/update_environment_variables", { changes });
   }
 
   async #systemQuery(name) {

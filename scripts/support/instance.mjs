@@ -14,8 +14,9 @@ const ANSWER_TIMEOUT_MS = 30_000;
 const PROXY_SECRET = randomBytes(32).toString("hex");
 
 /**
- * Starts the deployment and resolves with {deployment, id, convex, site, internal: {convex, site}}: the public origins,
- * and those that this machine uses. `dev` lets clients see the texts of errors.
+ * Starts the deployment and resolves with {deployment, id, convex, site, internal: {convex, site}, addressSecret?}: the
+ * public origins, and those that this machine uses. `addressSecret` is what a deployment that the environment names believes
+ * the addresses of our clients by. `dev` lets clients see the texts of errors.
  */
 export async function startDeployment(children, settings, { dev }) {
   if (settings.external) return connectExternal(settings);
@@ -57,14 +58,12 @@ async function connectExternal(settings) {
   } catch (error) {
     throw new Refusal(`The deployment at ${url} cannot be used: ${error.cause?.code ?? error.message}.`);
   }
+  const stampFile = path.join(settings.dataDir, `pushed-${id}.json`);
+  const deployment = new Deployment({ url, adminKey, cliEnv, stampFile });
   return {
-    deployment: new Deployment({
-      url,
-      adminKey,
-      cliEnv,
-      stampFile: path.join(settings.dataDir, `pushed-${id}.json`),
-    }),
+    deployment,
     id,
+    addressSecret: await deployment.secret("PRAXTALK_ADDRESS_SECRET"),
     convex: settings.urls.convex ?? urls.convexCloudUrl,
     site: settings.urls.site ?? urls.convexSiteUrl,
     internal: { convex: url, site: urls.convexSiteUrl },
@@ -86,6 +85,7 @@ export function startWeb(children, settings, instance, { dev }) {
     PRAXTALK_DEPLOYMENT_ID: instance.id,
     PRAXTALK_TRUSTED_PROXIES: settings.trustedProxies,
     PRAXTALK_PROXY_SECRET: settings.external ? "" : PROXY_SECRET,
+    PRAXTALK_ADDRESS_SECRET: instance.addressSecret ?? "",
   });
 }
 

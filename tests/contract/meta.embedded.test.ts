@@ -260,6 +260,7 @@ describe("the client's address", () => {
       siteUrl: backend.siteUrl,
       siteUpstream: backend.siteUrl,
       proxySecret: SECRET,
+      addressSecret: undefined,
       dev: false,
       trusted: parseTrustedProxies([PROXY]),
       widget: new WidgetFiles("/nowhere", backend.siteUrl),

@@ -15,6 +15,7 @@ import {
   startApp,
   type Provisioned,
 } from "../helpers/app";
+import { LOGINS_PER_EMAIL_AND_ADDRESS } from "../../lib/limits";
 import { sharedApp } from "../helpers/shared-app";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -130,6 +131,7 @@ test("a deployment that the environment names is used instead of an embedded one
   const deployment = await startApp();
   const web = new App({
     env: {
+      PRAXTALK_TRUSTED_PROXIES: "127.0.0.1",
       CONVEX_SELF_HOSTED_URL: deployment.convexUrl,
       CONVEX_SELF_HOSTED_ADMIN_KEY: readFileSync(path.join(deployment.dataDir, "admin.key"), "utf8").trim(),
     },
@@ -139,6 +141,7 @@ test("a deployment that the environment names is used instead of an embedded one
     expect(web.address).toMatchObject({ convexUrl: deployment.convexUrl, siteUrl: deployment.siteUrl });
     expect(descendants(web.pid).map(commandOf).join()).not.toContain("dist/embedded/main.js");
     expect(await (await fetch(`${web.webUrl}/api/v1/ping`)).json()).toMatchObject({ ok: true });
+    await expectClientsApart(web.webUrl);
     expect(await web.stop()).toBe(0);
     expect((await fetch(`${deployment.siteUrl}/api/v1/ping`)).status).toBe(200);
   } finally {
@@ -146,6 +149,24 @@ test("a deployment that the environment names is used instead of an embedded one
     await deployment.dispose();
   }
 });
+
+/** Whoever has used up the tries of one address holds up nobody at another, though all come by the same web server. */
+async function expectClientsApart(webUrl: string) {
+  const from = (address: string, path: string, init: RequestInit = {}) =>
+    fetch(webUrl + path, { ...init, headers: { ...init.headers, "X-Forwarded-For": address } });
+  const login = async (address: string) => {
+    const body = JSON.stringify({ email: "nobody@acme.test", password: "a wrong password" });
+    const headers = { Origin: webUrl, "Content-Type": "application/json" };
+    return (await from(address, "/api/session", { method: "POST", headers, body })).status;
+  };
+  for (let i = 0; i < LOGINS_PER_EMAIL_AND_ADDRESS; i++) expect(await login("192.0.2.1")).toBe(401);
+  expect(await login("192.0.2.1")).toBe(429);
+  expect(await login("192.0.2.2")).toBe(401);
+  const remaining = async (address: string) =>
+    (await from(address, "/api/v1/brands")).headers.get("X-RateLimit-Remaining");
+  const first = await remaining("192.0.2.1");
+  expect(await remaining("192.0.2.2")).toBe(first);
+}
 
 test("behind a reverse proxy, pages name the public addresses, and none of them is needed to start", async () => {
   const urls = {

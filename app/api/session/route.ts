@@ -1,5 +1,5 @@
 import type { NextRequest } from "next/server";
-import { backend, backendFor } from "@/app/_server/backend";
+import { backend, backendFor, vouchedClient } from "@/app/_server/backend";
 import { answer, badBody, ownRoute, readTexts } from "@/app/_server/request";
 import { clearSessionToken, readSessionToken, writeSessionToken } from "@/app/_server/session-cookie";
 import { api } from "@/convex/_generated/api";
@@ -15,6 +15,7 @@ export function POST(request: NextRequest) {
     const { sessionToken, expiresAt } = await backendFor(request.headers).action(api.auth.login, {
       ...fields,
       userAgent,
+      client: await vouchedClient(request.headers),
     });
     await writeSessionToken(sessionToken, expiresAt);
     return answer({});

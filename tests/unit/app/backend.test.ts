@@ -2,7 +2,8 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { makeFunctionReference } from "convex/server";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { backendFor } from "@/app/_server/backend";
+import { backendFor, vouchedClient } from "@/app/_server/backend";
+import { vouchFor } from "@/lib/vouched-address";
 
 const seen: IncomingHttpHeaders[] = [];
 const server = createServer((request, response) => {
@@ -36,4 +37,11 @@ it("says nothing of it to a deployment that shares no secret", async () => {
   await call({ "x-forwarded-for": "192.0.2.7" });
   expect(seen).toHaveLength(1);
   expect(seen[0]).not.toHaveProperty("x-forwarded-for");
+});
+
+it("vouches for the browser's address where that secret is shared instead", async () => {
+  const headers = new Headers({ "x-forwarded-for": "192.0.2.7" });
+  expect(await vouchedClient(headers)).toBeUndefined();
+  vi.stubEnv("PRAXTALK_ADDRESS_SECRET", "shared");
+  expect(await vouchedClient(headers)).toBe(await vouchFor("192.0.2.7", "shared"));
 });

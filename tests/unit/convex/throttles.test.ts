@@ -7,6 +7,7 @@ import {
   LOGIN_PERIOD_MINUTES,
   VISITOR_MESSAGES_BURST,
 } from "../../../lib/limits";
+import { VOUCHED_ADDRESS_HEADER, vouchFor } from "../../../lib/vouched-address";
 import { convexTestApp } from "../../helpers/convex-test";
 
 const MINUTE = 60_000;
@@ -56,6 +57,40 @@ describe("tries to log in", () => {
       for (let i = 0; i <= LOGINS_PER_ADDRESS; i++)
         expect(await admit(`e${i} ${address}`, address)).toBeNull();
     }
+  });
+});
+
+describe("a web server elsewhere", () => {
+  const SECRET = "shared";
+  beforeEach(() => vi.stubEnv("PRAXTALK_ADDRESS_SECRET", SECRET));
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("says whose logins they are: each client has tries of its own, and nobody can claim another's address", async () => {
+    const t = convexTestApp();
+    const login = (client: string) =>
+      t.action(api.auth.login, { email: "ada@acme.test", password: "wrong", client });
+    for (let i = 0; i < LOGINS_PER_ADDRESS; i++) {
+      await t.mutation(internal.auth.admitLogin, { emailHash: `${i}`, address: "192.0.2.1" });
+    }
+    await expect(login(await vouchFor("192.0.2.1", SECRET))).rejects.toThrow("RATE_LIMITED");
+    await expect(login(await vouchFor("192.0.2.2", SECRET))).rejects.toThrow("INVALID_CREDENTIALS");
+    await expect(login(await vouchFor("192.0.2.1", "guess"))).rejects.toThrow("INVALID_CREDENTIALS");
+  });
+
+  it("says whose requests to the REST API they are", async () => {
+    const t = convexTestApp();
+    const remaining = async (client: string) => {
+      const response = await t.fetch("/api/v1/brands", { headers: { [VOUCHED_ADDRESS_HEADER]: client } });
+      return Number(response.headers.get("X-RateLimit-Remaining"));
+    };
+    const [one, other] = [await vouchFor("192.0.2.1", SECRET), await vouchFor("192.0.2.2", SECRET)];
+    const first = await remaining(one);
+    expect(await remaining(one)).toBeLessThan(first);
+    expect(await remaining(other)).toBe(first);
+    const forged = await vouchFor("192.0.2.3", "guess");
+    expect(await remaining(forged)).toBe(first);
+    // Whoever is not vouched for is counted by the address that the deployment saw.
+    expect(await remaining("192.0.2.4 forged")).toBeLessThan(first);
   });
 });
 

@@ -14,6 +14,7 @@ import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { API_ERRORS, type ApiErrorCode } from "../../../convex/rest/errors";
+import { VOUCHED_ADDRESS_HEADER, vouchFor } from "../../../lib/vouched-address";
 import { parseTrustedProxies } from "../../../server/forwarded";
 import { createWebServer, type WebServerOptions } from "../../../server/web-server";
 import { SITE_URL_PLACEHOLDER, WidgetFiles } from "../../../server/widget-files";
@@ -50,6 +51,7 @@ function startWeb(options: Partial<WebServerOptions> = {}, folder = "/nowhere"):
       siteUrl: "https://site.test",
       siteUpstream: "http://127.0.0.1:1",
       proxySecret: undefined,
+      addressSecret: undefined,
       dev: false,
       trusted: parseTrustedProxies([]),
       widget: new WidgetFiles(folder, "https://site.test"),
@@ -151,6 +153,23 @@ describe("/api/v1", () => {
     await fetch(`${unknown}/api/v1/ping`, { headers });
     expect(upstream.seen.map((seen) => seen.headers["x-praxtalk-proxy-secret"])).toEqual([
       "s3cret",
+      undefined,
+    ]);
+  });
+
+  it("vouches for the client's address where they share a secret for it, whatever a client claims to have", async () => {
+    const upstream = await startUpstream((_request, response) => response.end());
+    const headers = {
+      "X-Forwarded-For": "192.0.2.7",
+      [VOUCHED_ADDRESS_HEADER]: await vouchFor("1.2.3.4", "x"),
+    };
+    const trusted = parseTrustedProxies(["127.0.0.1"]);
+    for (const addressSecret of ["shared", undefined]) {
+      const web = await startWeb({ siteUpstream: upstream.url, trusted, addressSecret });
+      await fetch(`${web}/api/v1/ping`, { headers });
+    }
+    expect(upstream.seen.map((seen) => seen.headers[VOUCHED_ADDRESS_HEADER])).toEqual([
+      await vouchFor("192.0.2.7", "shared"),
       undefined,
     ]);
   });

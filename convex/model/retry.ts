@@ -6,8 +6,8 @@ const ATTEMPTS = 8;
 const FIRST_WAIT_MS = 25;
 
 /**
- * Runs the mutation, again after a wait while it loses. Many requests at once under one key, or one Idempotency-Key,
- * are what it is for.
+ * Runs the mutation, again after a wait while it loses. Many requests at once under one key, one Idempotency-Key or one
+ * email are what it is for.
  */
 export async function runMutation<F extends FunctionReference<"mutation", "internal">>(
   ctx: Pick<ActionCtx, "runMutation">,
