@@ -2,10 +2,19 @@ import rateLimiter from "@convex-dev/rate-limiter/convex.config.js";
 import { defineApp } from "convex/server";
 import { v } from "convex/values";
 
+const text = v.optional(v.string());
+
+/** `npm start` sets these, and checks what people give it; README.md says what each is. */
 const app = defineApp({
   env: {
     /** What web servers elsewhere sign their clients' addresses with; absent where none does. */
-    PRAXTALK_ADDRESS_SECRET: v.optional(v.string()),
+    PRAXTALK_ADDRESS_SECRET: text,
+    PRAXTALK_CONVEX_URL: text,
+    PRAXTALK_SECRET_KEY: text,
+    PRAXTALK_SITE_URL: text,
+    PRAXTALK_WEBHOOK_ALLOW_CIDRS: text,
+    PRAXTALK_WEBHOOK_RETRY_SCHEDULE: text,
+    PRAXTALK_WEB_URL: text,
   },
 });
 app.use(rateLimiter);

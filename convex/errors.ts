@@ -26,6 +26,7 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   IDEMPOTENCY_KEY_REUSED: 422,
   INVALID_CURSOR: 400,
   CURSOR_EXPIRED: 410,
+  NOT_CONFIGURED: 503,
 };
 
 /** A refusal to throw; `message` says what to do. */

@@ -35,6 +35,7 @@ const asOperator = {
 export const operatorQuery = customQuery(query, asOperator);
 export const operatorMutation = customMutation(mutation, asOperator);
 /** For actions that make a secret first and then act as the operator who asked. */
+export const internalOperatorQuery = customQuery(internalQuery, asOperator);
 export const internalOperatorMutation = customMutation(internalMutation, asOperator);
 
 const visitorArgs = { widgetId: v.string(), visitorKey: v.string() };

@@ -71,6 +71,16 @@ export const eventType = v.union(
 );
 export type EventType = Infer<typeof eventType>;
 
+export const notificationKind = v.union(v.literal("webhook_failed"), v.literal("webhook_disabled"));
+export type NotificationKind = Infer<typeof notificationKind>;
+
+export const notificationSeverity = v.union(
+  v.literal("info"),
+  v.literal("success"),
+  v.literal("warn"),
+  v.literal("error"),
+);
+
 /** What a visitor said about themselves. */
 export const visitorProfile = v.object({
   name: v.optional(v.string()),
@@ -205,6 +215,18 @@ export const apiKeyRow = v.object({
   lastUsedAt: v.optional(v.number()), // to the hour
 });
 export type ApiKeyRow = Infer<typeof apiKeyRow>;
+
+export const notificationRow = v.object({
+  _id: v.id("notifications"),
+  kind: notificationKind,
+  severity: notificationSeverity,
+  title: v.string(),
+  body: v.optional(v.string()),
+  link: v.optional(v.string()), // path in the dashboard
+  readAt: v.optional(v.number()),
+  createdAt: v.number(),
+});
+export type NotificationRow = Infer<typeof notificationRow>;
 
 /** A row of the change feed. */
 export const eventRow = v.object({

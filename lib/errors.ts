@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   "IDEMPOTENCY_KEY_REUSED",
   "INVALID_CURSOR",
   "CURSOR_EXPIRED",
+  "NOT_CONFIGURED",
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

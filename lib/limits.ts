@@ -61,3 +61,21 @@ export const EVENT_DAYS = 30;
 export const WEBHOOK_URL_MAX = 2_048;
 /** Automatic attempts of one webhook delivery. */
 export const WEBHOOK_ATTEMPTS = 6;
+/** Webhook endpoints of one workspace. */
+export const WEBHOOKS_MAX = 20;
+/** Days that webhook deliveries stay in the event log. */
+export const WEBHOOK_DAYS = 30;
+/** Rows of `webhooks:listRecentEvents`. */
+export const WEBHOOK_LOG_DEFAULT = 30;
+export const WEBHOOK_LOG_MAX = 200;
+/** Attempts of one delivery that are shown, the newest. */
+export const WEBHOOK_ATTEMPTS_SHOWN = 50;
+/** Deliveries that `webhooks:countReplayable` counts. */
+export const REPLAYABLE_COUNT_MAX = 1_000;
+/** Rows of `notifications:listActivity`. */
+export const ACTIVITY_LIMIT_DEFAULT = 100;
+export const ACTIVITY_LIMIT_MAX = 500;
+/** Unread notifications that are counted. */
+export const UNREAD_ACTIVITY_MAX = 100;
+/** Days that notifications stay. */
+export const NOTIFICATION_DAYS = 90;

@@ -15,3 +15,8 @@ export function canManageKeys({ role }: { role: OperatorRole }): boolean {
 export function canDeleteLead({ role }: { role: OperatorRole }): boolean {
   return role === "owner" || role === "admin";
 }
+
+/** Whether an operator may set up webhook endpoints and send deliveries again. */
+export function canManageWebhooks({ role }: { role: OperatorRole }): boolean {
+  return role === "owner" || role === "admin";
+}

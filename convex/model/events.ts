@@ -1,7 +1,8 @@
-/** The change feed. Each change writes its event in its own mutation, so that both are stored or neither. */
+/** The change feed. Each change writes its event and its deliveries in its own mutation: all are stored or none. */
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { Channel, ConversationStatus, LeadStatus, MessageRole, VisitorProfile } from "../validators";
+import { emitDeliveries } from "./webhookDeliveries";
 
 /**
  * What receivers get as `data`, by type of event. Absent fields are left out of the text. `via` names what acted when
@@ -74,14 +75,14 @@ export type AppEvent =
 
 export type Via = "api";
 
-/** Records a change in the brand that happened at `now`. */
+/** Records a change in the brand that happened at `now`, for readers of the feed and for webhook endpoints. */
 export async function recordEvent(
   ctx: MutationCtx,
   { workspaceId, brandId }: Pick<Doc<"events">, "workspaceId"> & { brandId: Id<"brands"> },
   event: AppEvent,
   now: number,
 ): Promise<void> {
-  await ctx.db.insert("events", {
+  const eventId = await ctx.db.insert("events", {
     workspaceId,
     brandId,
     type: event.type,
@@ -91,4 +92,5 @@ export async function recordEvent(
     occurredAt: now,
     commitTs: ctx.db.vars.commitTs,
   });
+  await emitDeliveries(ctx, { _id: eventId, workspaceId, brandId, type: event.type }, now);
 }

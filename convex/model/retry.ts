@@ -7,7 +7,7 @@ const FIRST_WAIT_MS = 25;
 
 /**
  * Runs the mutation, again after a wait while it loses. Many requests at once under one key, one Idempotency-Key or one
- * email are what it is for.
+ * email, and many results of one webhook endpoint, are what it is for.
  */
 export async function runMutation<F extends FunctionReference<"mutation", "internal">>(
   ctx: Pick<ActionCtx, "runMutation">,

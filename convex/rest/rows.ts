@@ -1,7 +1,7 @@
 /** From the rows that functions return to what the API answers. */
+import { API_VERSION } from "../logic/webhookEnvelope";
 import type { BrandRow, EventRow, InboxRow, LeadRow, MessageRow } from "../validators";
 import type { Brand, Conversation, Lead, Message } from "./shapes/answers";
-import { API_VERSION } from "./shapes/events";
 import type { Event } from "./shapes/events";
 
 /** Roles that the visitor can see; queries for programs return no others. */

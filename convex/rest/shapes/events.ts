@@ -1,5 +1,6 @@
 /** Events, as the change feed gives them and webhooks send them. */
 import { z } from "zod";
+import { API_VERSION } from "../../logic/webhookEnvelope";
 import { channel, conversationStatus, leadStatus, messageRole } from "./answers";
 import { id, page, time } from "./fields";
 
@@ -63,8 +64,6 @@ export type EventName = keyof typeof eventData;
 
 export const EVENT_NAMES = Object.keys(eventData) as [EventName, ...EventName[]];
 export const eventName = z.enum(EVENT_NAMES);
-
-export const API_VERSION = "v1";
 
 const envelope = <Name extends EventName>(name: Name) =>
   z

@@ -27,7 +27,11 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "messages:listByConversation": "operator",
   "messages:listPage": "operator",
   "messages:send": "operator",
+  "notifications:countUnreadActivity": "operator",
+  "notifications:listActivity": "operator",
   "notifications:listUnread": "operator",
+  "notifications:markActivityRead": "operator",
+  "notifications:markAllRead": "operator",
   "notifications:markRead": "operator",
   "setup:status": "anyone", // asked before anyone can log in
   "visitors:identifyAndStartConversation": "anyone", // makes the visitor
@@ -35,6 +39,22 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "visitors:listMessagesPage": "visitor",
   "visitors:resume": "visitor",
   "visitors:sendVisitorMessage": "visitor",
+  "webhooks:confirmSecret": "operator",
+  "webhooks:countReplayable": "operator",
+  "webhooks:create": "operator", // by the internal mutation behind it
+  "webhooks:finishRotation": "operator",
+  "webhooks:getDelivery": "operator",
+  "webhooks:list": "operator",
+  "webhooks:listDeliveries": "operator",
+  "webhooks:listRecentEvents": "operator",
+  "webhooks:manualRetry": "operator",
+  "webhooks:remove": "operator",
+  "webhooks:replayFailed": "operator",
+  "webhooks:rotateSecret": "operator", // by the internal mutation behind it
+  "webhooks:sendTest": "operator",
+  "webhooks:setEnabled": "operator",
+  "webhooks:settings": "operator",
+  "webhooks:update": "operator",
   "widgets:getConfigByWidgetId": "anyone", // the id is in the page's source
   "workspaces:create": "anyone", // only while there is no workspace
 };

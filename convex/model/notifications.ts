@@ -1,0 +1,98 @@
+/** What operators should know of: one row for each who should, so that each reads it for themselves. */
+import { UNREAD_ACTIVITY_MAX } from "../../lib/limits";
+import { NOTIFICATION_DAYS } from "../../lib/limits";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { DatabaseReader, MutationCtx } from "../_generated/server";
+import { canAccessBrand, canManageWebhooks } from "../logic/permissions";
+import type { NotificationRow } from "../validators";
+
+/** More operators than a workspace can have. */
+const OPERATORS_MAX = 500;
+const LIFETIME = NOTIFICATION_DAYS * 24 * 60 * 60 * 1000;
+/** Rows that one run writes or deletes. */
+const PAGE = 200;
+
+export type Notice = Pick<Doc<"notifications">, "kind" | "severity" | "title" | "body" | "link">;
+
+/** Tells the owners and admins who may see the brand; without one, all of them. */
+export async function notifyManagers(
+  ctx: MutationCtx,
+  { workspaceId, brandId }: { workspaceId: Id<"workspaces">; brandId?: Id<"brands"> },
+  notice: Notice,
+  now: number,
+): Promise<void> {
+  const operators = await ctx.db
+    .query("operators")
+    .withIndex("by_workspace", (q) => q.eq("workspaceId", workspaceId))
+    .take(OPERATORS_MAX);
+  for (const operator of operators) {
+    if (!canManageWebhooks(operator)) continue;
+    if (brandId !== undefined && !canAccessBrand(operator, brandId)) continue;
+    const row = { workspaceId, operatorId: operator._id, ...notice, createdAt: now };
+    await ctx.db.insert("notifications", row);
+  }
+}
+
+/** The operator's own, newest first. */
+export async function listNotifications(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  limit: number,
+): Promise<NotificationRow[]> {
+  const rows = await db
+    .query("notifications")
+    .withIndex("by_operator", (q) => q.eq("operatorId", operator._id))
+    .order("desc")
+    .take(limit);
+  return rows.map(({ _id, kind, severity, title, body, link, readAt, createdAt }) => {
+    return { _id, kind, severity, title, body, link, readAt, createdAt };
+  });
+}
+
+/** The operator's notification of this id; null for any other. */
+export async function findNotification(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  notificationId: string,
+): Promise<Doc<"notifications"> | null> {
+  const id = db.normalizeId("notifications", notificationId);
+  const notification = id === null ? null : await db.get("notifications", id);
+  return notification?.operatorId === operator._id ? notification : null;
+}
+
+async function takeUnread(
+  db: DatabaseReader,
+  operatorId: Id<"operators">,
+  count: number,
+): Promise<Doc<"notifications">[]> {
+  return await db
+    .query("notifications")
+    .withIndex("by_operator_and_read_at", (q) => q.eq("operatorId", operatorId).eq("readAt", undefined))
+    .take(count);
+}
+
+export async function countUnread(db: DatabaseReader, operator: Doc<"operators">): Promise<number> {
+  return (await takeUnread(db, operator._id, UNREAD_ACTIVITY_MAX)).length;
+}
+
+/** Marks those made until `now` as read, a page of them; true when there may be more. */
+export async function markPageRead(
+  ctx: MutationCtx,
+  operatorId: Id<"operators">,
+  now: number,
+): Promise<boolean> {
+  const unread = await takeUnread(ctx.db, operatorId, PAGE);
+  const older = unread.filter(({ createdAt }) => createdAt <= now);
+  for (const { _id } of older) await ctx.db.patch("notifications", _id, { readAt: now });
+  return older.length === PAGE;
+}
+
+/** Deletes those that are too old; true when there may be more. */
+export async function purgeNotifications(ctx: MutationCtx, now: number): Promise<boolean> {
+  const expired = await ctx.db
+    .query("notifications")
+    .withIndex("by_created_at", (q) => q.lt("createdAt", now - LIFETIME))
+    .take(PAGE);
+  for (const { _id } of expired) await ctx.db.delete("notifications", _id);
+  return expired.length === PAGE;
+}
