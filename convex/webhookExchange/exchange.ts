@@ -10,7 +10,7 @@ import type { RequestOptions } from "node:https";
 import type { Cidr } from "../logic/addressSafety";
 import type { Header } from "../logic/webhookSignature";
 import { mayReach } from "../logic/webhookUrl";
-import { resolveByDns } from "./resolve";
+import { dnsResolver } from "./resolve";
 import type { Resolve } from "./resolve";
 import { Sending } from "./sending";
 import type { Budgets, Reply } from "./sending";
@@ -49,7 +49,7 @@ export type ExchangeResult = Reply & { latencyMs: number };
 /** Sends the body to the receiver once. Never throws for anything that the receiver, its name or its network does. */
 export async function exchange(
   request: ExchangeRequest,
-  { resolve = resolveByDns, budgets = BUDGETS, ca }: ExchangeOptions = {},
+  { resolve = dnsResolver(), budgets = BUDGETS, ca }: ExchangeOptions = {},
 ): Promise<ExchangeResult> {
   const startedAt = performance.now();
   const elapsed = () => Math.round(performance.now() - startedAt);

@@ -1,6 +1,5 @@
 "use node";
 
-/** Names to addresses, by the configured DNS servers alone: no hosts file, no search domain, no thread of the pool. */
 import { Resolver } from "node:dns/promises";
 
 /**
@@ -13,15 +12,19 @@ export type Resolve = (hostname: string, signal: AbortSignal) => Promise<string[
 const QUERY_TIMEOUT_MS = 900;
 const QUERY_TRIES = 2;
 
-export const resolveByDns: Resolve = async (hostname, signal) => {
-  const resolver = new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES });
-  const cancel = () => resolver.cancel();
-  signal.addEventListener("abort", cancel, { once: true });
-  try {
+/**
+ * Asks DNS servers alone: no hosts file, no search domain, no thread of the pool that a slow server would hold.
+ * `servers` (`address:port`) in place of the machine's.
+ */
+export function dnsResolver(servers?: readonly string[]): Resolve {
+  return async (hostname, signal) => {
+    const resolver = new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES });
+    if (servers !== undefined) resolver.setServers(servers);
+    const cancel = () => resolver.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
     const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
-    // A family that fails is one that is not connected to: many servers answer only for IPv4.
-    return answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-  } finally {
     signal.removeEventListener("abort", cancel);
-  }
-};
+    // A family that fails is one that is not connected to: some servers answer for IPv4 alone.
+    return answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  };
+}

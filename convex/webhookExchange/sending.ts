@@ -64,7 +64,11 @@ export class Sending {
     request.on("information", () => {
       if (++this.#interimReplies > INTERIM_REPLIES_MAX) this.#settle("bad_response");
     });
-    request.once("upgrade", () => this.#settle("bad_response"));
+    request.once("upgrade", (_response, socket) => {
+      // From here on Node leaves the socket to whoever listens.
+      socket.destroy();
+      this.#settle("bad_response");
+    });
     request.once("response", (response) => this.#read(response));
     request.end(body);
 
