@@ -169,6 +169,7 @@ async function startParts(
     instance,
     committer,
     files,
+    fileRemoval,
     functions,
     liveQueries,
     snapshots,
@@ -193,6 +194,7 @@ type ServedParts = {
   instance: Instance;
   committer: Committer;
   files: FileStore;
+  fileRemoval: FileRemoval;
   functions: Functions;
   liveQueries: LiveQueries;
   operation: Operation;
@@ -220,6 +222,7 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
     functions,
     codeStore: new CodeStore(settings.dataDir),
     environment,
+    fileRemoval: served.fileRemoval,
     systemDir: path.join(settings.distDir, "system"),
     onDeployed: ({ authProviders }) => {
       tokens.setProviders(authProviders);

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import type { Transaction } from "../engine/transaction";
+import { parentPath } from "../runtime/component-path";
 import type { EnvBinding } from "../runtime/types";
 import { readModules, writeModules, type DeployedModule } from "./deployed-modules";
 import { rows } from "./documents";
@@ -84,6 +85,20 @@ export function writeComponents(tx: Transaction, components: readonly DeployedCo
     if (state === "unmounted") continue;
     tx.patch(_id, { state: "unmounted" });
     writeModules(tx.in(path), []);
+  }
+}
+
+/** Makes known those of these that are not yet, and what they are below: unmounted, since there is data but no code. */
+export function addUnmounted(tx: Transaction, components: readonly string[]): void {
+  const known = componentStates(tx);
+  for (const component of components) {
+    for (let path: string | null = component; path; path = parentPath(path)) {
+      if (known.has(path)) break;
+      known.set(path, "unmounted");
+      const settings = JSON.stringify({ httpMounts: {}, env: {} });
+      const code = { definitionPath: "", hash: "", udfServerVersion: "" };
+      tx.insert("_components", { path, state: "unmounted", ...code, settings });
+    }
   }
 }
 

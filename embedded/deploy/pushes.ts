@@ -9,6 +9,7 @@ import type { Committer, CommitResult, IndexDiff } from "../engine/committer";
 import { isWithin } from "../runtime/component-path";
 import { applyCrons, type CronDiff } from "../runtime/cron-rows";
 import type { Functions } from "../runtime/functions";
+import type { FileRemoval } from "../scheduler/file-removal";
 import type { JSONObject } from "../storage/types";
 import type { CodeStore } from "./code-store";
 import { asDeployError, DeployError } from "./deploy-error";
@@ -24,6 +25,7 @@ import type { EnvironmentStore } from "./environment-store";
 import { evaluatePush, type EvaluatedPush } from "./push-analysis";
 import { schemaPredictions } from "./schema-predictions";
 import type { FinishPushRequest, StartPushRequest, WaitForSchemaRequest } from "./push-request";
+import { storedFileKeys } from "./snapshots/stored-files";
 import { EMPTY_FINISH, finishPushResponse, schemaChange, startPushResponse } from "./push-response";
 
 const ROOT = "";
@@ -42,6 +44,7 @@ export type PushesOptions = {
   functions: Functions;
   codeStore: CodeStore;
   environment: EnvironmentStore;
+  fileRemoval: Pick<FileRemoval, "removeUnowned">;
   /** Folder of the built system functions. */
   systemDir: string;
   /** Called when code serves, also after a start: everything computed by the old one is void. */
@@ -197,10 +200,12 @@ export class Pushes {
         throw new DeployError("ComponentMustBeUnmounted", "Component must be unmounted before deletion");
       }
       for (const path of paths) {
+        const files = await storedFileKeys(committer, path);
         await this.#untilCommitted(() => {
           const { outcome } = committer.prepare((tx) => removeComponent(tx, path));
           return committer.deleteComponent(path, outcome);
         });
+        this.#o.fileRemoval.removeUnowned(files);
       }
     });
   }

@@ -1,9 +1,10 @@
 /** Pushes with components: mounted, unmounted, mounted again, deleted; what is refused; what codegen writes. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ConvexHttpClient } from "convex/browser";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
+  action,
   convexProject,
   mutation,
   query,
@@ -17,12 +18,14 @@ import { defineComponent } from "convex/server";
 export default defineComponent("box");
 `;
 const BOX = `
-import { queryGeneric as query, mutationGeneric as mutation } from "convex/server";
+import { queryGeneric as query, mutationGeneric as mutation, actionGeneric as action } from "convex/server";
 import { v } from "convex/values";
 export const put = mutation({ args: { text: v.string() }, returns: v.null(),
   handler: async (ctx, args) => { await ctx.db.insert("texts", args); return null; } });
 export const list = query({ args: {}, returns: v.array(v.string()),
   handler: async (ctx) => (await ctx.db.query("texts").collect()).map(({ text }) => text) });
+export const keep = action({ args: {}, returns: v.null(),
+  handler: async (ctx) => { await ctx.storage.store(new Blob(["kept"])); return null; } });
 `;
 const BOX_SCHEMA = (type = "v.string()") => `
 import { defineSchema, defineTable } from "convex/server";
@@ -30,10 +33,11 @@ import { v } from "convex/values";
 export default defineSchema({ texts: defineTable({ text: ${type} }) });
 `;
 const APP = `
-import { queryGeneric as query, mutationGeneric as mutation, componentsGeneric } from "convex/server";
+import { queryGeneric as query, mutationGeneric as mutation, actionGeneric as action, componentsGeneric } from "convex/server";
 const components = componentsGeneric();
 export const put = mutation({ handler: (ctx, args) => ctx.runMutation(components.box.store.put, args) });
 export const list = query({ handler: (ctx) => ctx.runQuery(components.box.store.list, {}) });
+export const keep = action({ handler: (ctx) => ctx.runAction(components.box.store.keep, {}) });
 export const nothing = query({ handler: (ctx) => ctx.runQuery(components.box.store.nothing, {}) });
 `;
 const config = (use: string, options = "") => `
@@ -60,6 +64,11 @@ function writeBox(files: Record<string, string>): void {
 
 const deploy = (...args: string[]) =>
   backend.cli(project.dir, ["deploy", "--typecheck", "disable", "--codegen", "disable", ...args]);
+/** Files on disk, at any depth. */
+const storedFiles = () =>
+  readdirSync(path.join(backend.dataDir, "files"), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
 const list = () => client.query(query("app:list"), {});
 const admin = (route: string, body: object) =>
   fetch(`${backend.url}${route}`, {
@@ -89,6 +98,8 @@ test(
   async () => {
     expect((await deploy()).output).toContain("Installed component box.");
     await client.mutation(mutation("app:put"), { text: "one" });
+    await client.action(action("app:keep"), {});
+    expect(storedFiles()).toHaveLength(1);
     expect(await list()).toEqual(["one"]);
     expect((await admin("/api/delete_component", { componentId: "box" })).status).toBe(400);
 
@@ -107,6 +118,7 @@ test(
     await deploy();
     const gone = await admin("/api/delete_component", { componentId: "box" });
     expect(gone.status).toBe(200);
+    await vi.waitFor(() => expect(storedFiles()).toEqual([]), { timeout: 10_000 });
     expect(await components()).toEqual({ "": "active" });
     expect((await admin("/api/delete_component", { componentId: "box" })).status).toBe(404);
 

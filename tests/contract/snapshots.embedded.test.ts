@@ -368,16 +368,27 @@ describe("an import into one table", () => {
     expect(await names()).toEqual([...before, "More"]);
   });
 
-  test("into a component keeps to it", async () => {
-    const result = await importBytes('{"sum":1}\n', {
-      format: "jsonLines",
-      tableName: "entries",
-      componentPath: "billing/ledger",
-    });
-    expect(result).toMatchObject({ state: "completed" });
+  test("into a component keeps to it, and lists one that has no code yet", async () => {
+    const inside = "_components/billing/_components/ledger";
+    const first = await makeZip({ [`${inside}/entries/documents.jsonl`]: '{"sum":1}\n' });
+    expect(await importBytes(first, { format: "zip", mode: "append" })).toMatchObject({ state: "completed" });
+    const list = () => systemQuery<{ path: string; state: string }[]>("_system/frontend/components:list", {});
+    expect((await list()).map(({ path, state }) => [path, state])).toEqual([
+      ["", "active"],
+      ["billing", "unmounted"],
+      ["billing/ledger", "unmounted"],
+    ]);
+
+    const entry: ImportOptions = { format: "jsonLines", tableName: "entries", mode: "replace" };
+    const named = { ...entry, componentPath: "billing/ledger" };
+    expect(await importBytes('{"sum":1}\n', named)).toMatchObject({ state: "completed" });
+    await expect(importBytes("{}\n", { ...entry, componentPath: "billing/ledgre" })).rejects.toThrow(
+      'no component \\"billing/ledgre\\". There are \\"billing\\", \\"billing/ledger\\".',
+    );
+    expect((await list()).map(({ path }) => path)).toEqual(["", "billing", "billing/ledger"]);
+
     const zip = await exportBytes(target, false);
     const entries = await unzip(zip);
-    const inside = "_components/billing/_components/ledger";
     expect(lines(entries[`${inside}/_tables/documents.jsonl`])).toEqual(['{"name":"entries","id":10001}']);
     expect(lines(entries[`${inside}/entries/documents.jsonl`])[0]).toContain('"sum":1.0');
     expect(entries["entries/documents.jsonl"]).toBeUndefined();
@@ -460,6 +471,16 @@ describe("an import that is wrong changes nothing", () => {
       zip,
       () => makeZip({ "users/documents.jsonl": "0".repeat(40_000_000) }),
       "Row 1 is longer than",
+    ],
+    [
+      "a stored file without the list of files",
+      zip,
+      () =>
+        makeZip({
+          "users/documents.jsonl": "",
+          [`_storage/${encodeId(FILE_TABLE_NUMBER, randomBytes(16))}.txt`]: "x",
+        }),
+      "no _storage/documents.jsonl beside it",
     ],
     [
       "a number that another table has",

@@ -15,13 +15,14 @@ import { FileRefused, requireSpace, type FileStore } from "../../storage/file-st
 import { decodeId } from "../../storage/ids";
 import { SYSTEM_TABLES, VIRTUAL_TABLES } from "../../storage/system-tables";
 import type { JSONObject, JSONValue } from "../../storage/types";
+import { addUnmounted } from "../deployed-components";
 import { inComponent } from "./export-zip";
 import { ImportError, rowError } from "./import-error";
 import { otherTables, type PlannedTable } from "./import-plan";
 import type { ImportedFile, ImportSource } from "./import-source";
 import { separated, type ImportMode } from "./import-summary";
 import { asInvalidZip, TABLES_TABLE } from "./import-zip";
-import { storedFiles } from "./stored-files";
+import { storedFileKeys } from "./stored-files";
 
 export type ImportRunOptions = {
   committer: Committer;
@@ -125,6 +126,10 @@ export class ImportRun {
       signal.throwIfAborted();
       const replacedFiles = await this.#filesOf(replaced);
       const { outcome } = committer.prepare((tx) => {
+        addUnmounted(
+          tx,
+          replaced.map(({ component }) => component),
+        );
         if (done) complete(tx, this.#rowsWritten);
       });
       const options = { deleted: this.#deleted(), requireEmpty: mode === "requireEmpty", extra: outcome };
@@ -261,18 +266,9 @@ export class ImportRun {
 
   /** Stored files of tables that are about to be replaced. */
   async #filesOf(tables: readonly PlannedTable[]): Promise<string[]> {
-    const { store, catalog } = this.#o.committer;
     const keys: string[] = [];
-    const snapshot = store.snapshot();
-    try {
-      for (const { component, name } of tables) {
-        const table = name === FILE_VIEW ? catalog.table(component, FILE_TABLE) : null;
-        if (table === null) continue;
-        for await (const { storageKey } of storedFiles(snapshot, table)) keys.push(storageKey);
-      }
-    } finally {
-      snapshot.close();
-    }
+    for (const { component, name } of tables)
+      if (name === FILE_VIEW) keys.push(...(await storedFileKeys(this.#o.committer, component)));
     return keys;
   }
 }

@@ -8,6 +8,7 @@ import { childPath } from "../../runtime/component-path";
 import { FILE_VIEW } from "../../runtime/file-rows";
 import { decodeId } from "../../storage/ids";
 import type { JSONValue } from "../../storage/types";
+import { inComponent } from "./export-zip";
 import { ImportError } from "./import-error";
 import { jsonLines } from "./import-rows";
 import type { ImportedFile, ImportSource, ImportTable } from "./import-source";
@@ -39,6 +40,7 @@ export async function openZip(file: string, base: string): Promise<ImportSource>
       addTable(tables, entry, base);
       addFile(files, zip, entry, base);
     }
+    requireDescribed(tables, files);
     const found: ImportTable[] = [];
     for (const { component, name, documents, schema } of tables.values()) {
       if (documents === null) continue;
@@ -88,12 +90,16 @@ function addTable(tables: Map<string, ZipTable>, entry: yauzl.Entry, base: strin
   const fault = identifierFault(name);
   if (fault !== null) throw new ImportError(`table name '${name}' invalid: ${fault}`);
   const component = componentOf(folder, base);
-  const key = `${component}\0${name}`;
+  const key = tableKey(component, name);
   const table = tables.get(key) ?? { component, name, documents: null, schema: null };
   if (kind === "generated_schema") table.schema = entry;
   else if (table.documents === null) table.documents = entry;
   else throw new ImportError(`The ZIP file has the table '${name}' twice: ${entry.fileName}`);
   tables.set(key, table);
+}
+
+function tableKey(component: string, name: string): string {
+  return `${component}\0${name}`;
 }
 
 function addFile(files: ImportedFile[], zip: yauzl.ZipFile, entry: yauzl.Entry, base: string): void {
@@ -102,6 +108,16 @@ function addFile(files: ImportedFile[], zip: yauzl.ZipFile, entry: yauzl.Entry, 
   if (decodeId(id) === null) throw new ImportError(`_storage id '${id}' invalid: it is no ID`);
   const open = () => streamOf(zip, entry);
   files.push({ component: componentOf(folder, base), id, size: entry.uncompressedSize, open });
+}
+
+/** The list of `_storage` says that files come at all: without it they would be left out without a word. */
+function requireDescribed(tables: ReadonlyMap<string, ZipTable>, files: readonly ImportedFile[]): void {
+  for (const { component, id } of files) {
+    if (tables.get(tableKey(component, FILE_VIEW))?.documents != null) continue;
+    throw new ImportError(
+      `The ZIP file has the stored file ${id}${inComponent(component)}, but no _storage/documents.jsonl beside it. Add one; it may be empty`,
+    );
+  }
 }
 
 /** Folders above the outermost `_components` are ignored: a file may have been packed again inside another folder. */

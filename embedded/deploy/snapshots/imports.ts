@@ -7,7 +7,9 @@ import { int64 } from "../../runtime/transaction-syscalls";
 import type { FileRemoval } from "../../scheduler/file-removal";
 import { FileRefused, type FileStore } from "../../storage/file-store";
 import type { JSONObject, ValidatorJSON } from "../../storage/types";
+import { APP } from "../../runtime/component-path";
 import { DeployError } from "../deploy-error";
+import { componentStates } from "../deployed-components";
 import { documents, tableScan } from "../documents";
 import { Progress } from "./exports";
 import { ImportError } from "./import-error";
@@ -95,6 +97,7 @@ export class Imports {
   async finishUpload(token: string, partTokens: readonly string[], request: ImportRequest): Promise<string> {
     const format = formatOf(request);
     const component = request.componentPath ?? "";
+    this.#requireComponent(component);
     const key = await this.#uploads.finish(token, partTokens);
     const row = {
       state: { state: "uploaded" },
@@ -195,6 +198,18 @@ export class Imports {
     const optionalFields =
       format.format === "zip" ? new Set<string>() : this.#optionalFields(component, format.table);
     return openSource({ file: this.#o.uploads.pathOf(key), format, component, optionalFields });
+  }
+
+  /** A misspelled name would get tables of its own, which no function could read. */
+  #requireComponent(component: string): void {
+    const known = this.#o.committer.read(componentStates);
+    if (component === APP || known.has(component)) return;
+    const names = [...known.keys()].sort().map((name) => JSON.stringify(name));
+    const those = names.length === 0 ? "There is none" : `There are ${names.join(", ")}`;
+    throw new DeployError(
+      "ComponentNotFound",
+      `This deployment has no component ${JSON.stringify(component)}. ${those}.`,
+    );
   }
 
   #optionalFields(component: string, table: string): Set<string> {
