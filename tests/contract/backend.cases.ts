@@ -11,6 +11,8 @@ import { expiryCases, liveSessionCases, sessionCases } from "./backend/sessions"
 import { setupCases } from "./backend/setup";
 import { tenancyCases } from "./backend/tenancy";
 import { visitorCases } from "./backend/visitors";
+import { webhookDeliveryCases } from "./backend/webhookDeliveries";
+import { webhookCases } from "./backend/webhooks";
 
 /** One deployment with two workspaces that must never learn of each other. */
 export type World = { backend: Backend; acme: Workspace; rival: Workspace };
@@ -38,6 +40,8 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       httpCases(world);
       leadCases(world);
       restCases(world);
+      webhookCases(world);
+      webhookDeliveryCases(world);
     });
 
     expiryCases(makeBackend);

@@ -3,6 +3,7 @@
 import { vi } from "vitest";
 import { convexTestApp } from "../helpers/convex-test";
 import { backendCases } from "./backend.cases";
+import { ENVIRONMENT } from "./backend/backend";
 import type { Backend } from "./backend/backend";
 
 // A password's hash alone is a third of a second of a free processor.
@@ -21,7 +22,7 @@ function useVirtualTime(): void {
 }
 
 async function makeBackend(): Promise<Backend> {
-  process.env.CONVEX_CLOUD_URL = "http://convex.test";
+  Object.assign(process.env, { CONVEX_CLOUD_URL: "http://convex.test", ...ENVIRONMENT });
   useVirtualTime();
   const t = convexTestApp();
   // The cases name table and function by a type parameter, which convex-test's argument types cannot follow.

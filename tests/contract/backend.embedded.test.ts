@@ -6,9 +6,10 @@ import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { getFunctionName } from "convex/server";
 import { expect, vi } from "vitest";
 import { readErrorCode } from "../../lib/errors";
-import { runAsAdmin } from "../helpers/admin";
+import { runAsAdmin, setEnvironment } from "../helpers/admin";
 import { convexProject, REPOSITORY, startBackend } from "../helpers/embedded";
 import { backendCases } from "./backend.cases";
+import { ENVIRONMENT } from "./backend/backend";
 import type { Backend } from "./backend/backend";
 
 /** Deployed beside the product's functions: sets scenes that none of them can. Internal, so an admin's alone. */
@@ -54,6 +55,7 @@ async function makeBackend(): Promise<Backend> {
   // As npm start runs it: a refusal must reach clients by its code, though texts of errors do not.
   const env = { NODE_OPTIONS: `--import=${pathToFileURL(clock).href}`, PRAXTALK_REDACT_ERRORS: "1" };
   const process = await startBackend({ env });
+  await setEnvironment(process, ENVIRONMENT);
   await process.push(project.dir);
   const http = new ConvexHttpClient(process.url, { logger: false });
   const socket = new ConvexClient(process.url, { logger: false });

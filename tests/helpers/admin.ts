@@ -22,3 +22,17 @@ export async function runAsAdmin(
   if (answer.errorData === undefined) throw new Error(JSON.stringify(answer));
   throw new ConvexError(jsonToConvex(answer.errorData));
 }
+
+/** Sets variables of the deployment's environment, as `npx convex env set` does. */
+export async function setEnvironment(
+  { url, adminKey }: { url: string; adminKey: string },
+  values: Record<string, string>,
+): Promise<void> {
+  const changes = Object.entries(values).map(([name, value]) => ({ name, value }));
+  const response = await fetch(`${url}/api/update_environment_variables`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: `Convex ${adminKey}` },
+    body: JSON.stringify({ changes }),
+  });
+  if (!response.ok) throw new Error(`The deployment answered ${response.status}: ${await response.text()}`);
+}

@@ -46,6 +46,13 @@ export interface Backend {
 /** A fresh deployment with the product's functions and no rows. */
 export type MakeBackend = () => Promise<Backend>;
 
+/** What the deployment's environment says: webhooks may go to this machine, and their attempts follow soon. */
+export const ENVIRONMENT = {
+  PRAXTALK_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
+  PRAXTALK_WEBHOOK_ALLOW_CIDRS: "127.0.0.1/32",
+  PRAXTALK_WEBHOOK_RETRY_SCHEDULE: "100ms,100ms,100ms,100ms,100ms",
+};
+
 export const PASSWORD = "correct horse battery";
 
 export function randomHex(bytes: number): string {
