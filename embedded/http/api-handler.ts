@@ -85,10 +85,15 @@ export class ApiHandler {
       await discardBody(request);
     }
     const headers = { ...answer.headers, ...(cors ? corsHeaders(request) : {}) };
-    if ("open" in answer) await sendStream(response, request.method === "HEAD", { ...answer, headers });
-    else send(response, { ...answer, headers });
+    const cutOff = () => response.setTimeout(this.#o.sendTimeout, () => response.destroy());
+    if ("open" in answer) {
+      cutOff();
+      await sendStream(response, request.method === "HEAD", { ...answer, headers });
+      return;
+    }
+    send(response, { ...answer, headers });
     // Most answers are with the system already; a timer for each would cost more than sending it.
-    if (!response.writableFinished) response.setTimeout(this.#o.sendTimeout, () => response.destroy());
+    if (!response.writableFinished) cutOff();
   }
 
   /** The route's own words for a path, however callers vary it. */

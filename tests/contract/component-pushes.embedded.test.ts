@@ -101,6 +101,12 @@ test(
     await client.action(action("app:keep"), {});
     expect(storedFiles()).toHaveLength(1);
     expect(await list()).toEqual(["one"]);
+    const run = (component: string) =>
+      backend.cli(project.dir, ["run", "--component", component, "store:list"]);
+    expect(JSON.parse((await run("box")).stdout)).toEqual(["one"]);
+    const misspelled = await run("bux");
+    expect(misspelled.code).toBe(1);
+    expect(misspelled.output).toContain("bux");
     expect((await admin("/api/delete_component", { componentId: "box" })).status).toBe(400);
 
     project.write({ "convex.config.ts": WITHOUT_BOX });

@@ -58,6 +58,13 @@ export const scheduleMany = mutation({
 });
 export const insertValue = mutation({ args: { value: v.any() }, handler: (ctx, { value }) => ctx.db.insert("values", { value }) });
 export const returnBytes = query({ args: { bytes: v.number() }, handler: async (_ctx, { bytes }) => "x".repeat(bytes) });
+export const returnsFromAction = action({ args: { bytes: v.number() }, handler: async (_ctx, { bytes }) => "x".repeat(bytes) });
+export const logsForEver = query({ args: {}, handler: async () => { const line = "x".repeat(100_000); for (;;) console.log(line); } });
+const logMany = async () => { const line = "x".repeat(100_000); for (let i = 0; i < 1_000; i++) console.log(line); };
+export const logsInQuery = query({ args: {}, handler: logMany });
+export const logsInAction = action({ args: {}, handler: logMany });
+/** Backtracks for longer than anybody lives. */
+export const matches = query({ args: { length: v.number() }, handler: async (_ctx, { length }) => /^(a+)+$/.test("a".repeat(length) + "!") });
 export const echo = query({ args: { text: v.string() }, handler: async (_ctx, { text }) => text.length });
 export const loopForEver = query({ args: {}, handler: async () => { for (;;); } });
 export const loopInMutation = mutation({
@@ -79,13 +86,22 @@ export const clockStands = query({
 export const wait = action({ args: { ms: v.number() }, handler: async (_ctx, { ms }) => { await new Promise((r) => setTimeout(r, ms)); return "waited"; } });
 `;
 
+const HTTP = `
+import { httpActionGeneric as httpAction, httpRouter } from "convex/server";
+const http = httpRouter();
+http.route({ path: "/bytes", method: "GET", handler: httpAction(async (_ctx, request) =>
+  new Response(new Uint8Array(Number(new URL(request.url).searchParams.get("n"))))) });
+export default http;
+`;
+const MiB = 1024 * 1024;
+
 let backend: Backend;
 let project: ConvexProject;
 let http: ConvexHttpClient;
 
 beforeAll(async () => {
   backend = await startBackend();
-  project = convexProject({ "limits.ts": LIMITS });
+  project = convexProject({ "limits.ts": LIMITS, "http.ts": HTTP });
   await backend.push(project.dir);
   http = new ConvexHttpClient(backend.url, { logger: false });
   for (let i = 0; i < 3; i++) {
@@ -161,6 +177,48 @@ test("size of arguments and results", async () => {
   await expect(http.query(query("limits:returnBytes"), { bytes: 17 * 1024 * 1024 })).rejects.toThrow(
     "return value is too large (actual: 17.00 MiB, limit: 16 MiB)",
   );
+});
+
+test("size of an action's result, and of an HTTP action's; the next call is served", async () => {
+  const returned = (bytes: number) => http.action(action("limits:returnsFromAction"), { bytes });
+  await expect(returned(20 * MiB)).rejects.toThrow(
+    "return value is too large (actual: 20.00 MiB, limit: 16 MiB)",
+  );
+  expect(await returned(15 * MiB)).toHaveLength(15 * MiB);
+  const received = async (bytes: number) => {
+    const body = await (await fetch(`${backend.siteUrl}/bytes?n=${bytes}`)).arrayBuffer();
+    return body.byteLength;
+  };
+  expect(await received(20 * MiB)).toBe(20 * MiB);
+  expect(await received(20 * MiB + 1).catch(() => 0)).toBeLessThanOrEqual(20 * MiB);
+  expect(await received(1)).toBe(1);
+});
+
+test("log lines; the next call is served", async () => {
+  for (const [kind, path] of [
+    ["query", "limits:logsInQuery"],
+    ["action", "limits:logsInAction"],
+  ]) {
+    const response = await fetch(`${backend.url}/api/${kind}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ path, args: {} }),
+    });
+    const { logLines } = (await response.json()) as { logLines: string[] };
+    expect(logLines, kind).toHaveLength(256);
+    expect(Math.max(...logLines.map((line) => line.length)), kind).toBeLessThan(33_000);
+    expect(logLines.at(-1), kind).toContain("Remaining log lines omitted");
+  }
+  await expect(http.query(query("limits:logsForEver"), {})).rejects.toThrow("Function execution timed out");
+  expect(await http.query(query("limits:clockStands"), {})).toBe(true);
+});
+
+test("a regular expression that backtracks; the next call is served", async () => {
+  expect(await http.query(query("limits:matches"), { length: 5 })).toBe(false);
+  await expect(http.query(query("limits:matches"), { length: 60 })).rejects.toThrow(
+    "Function execution timed out (maximum duration: 1s)",
+  );
+  expect(await http.query(query("limits:matches"), { length: 5 })).toBe(false);
 });
 
 test("run time of queries and mutations; the next call is served", async () => {

@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { createReadStream } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createConnection, type AddressInfo, type Socket } from "node:net";
+import type { Readable } from "node:stream";
 import { brotliCompressSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { json } from "@/embedded/http/api";
@@ -15,6 +17,13 @@ let server: Server;
 let origin: string;
 const sockets: Socket[] = [];
 
+/** A stored file as it is read: without an end, so that only its reader or the server ends it. */
+let file: Readable | null = null;
+function openFile(): Readable {
+  file = createReadStream("/dev/zero");
+  return file;
+}
+
 /** Serves with these bounds: bytes of bodies under way, and ms without progress of an answer. */
 async function serve({ maxBodies = 512 * MiB, sendTimeout = 60_000 } = {}): Promise<void> {
   const handler = new ApiHandler({
@@ -25,6 +34,13 @@ async function serve({ maxBodies = 512 * MiB, sendTimeout = 60_000 } = {}): Prom
         admin: "none",
         maxBody: 32 * MiB,
         handle: async (request) => ({ status: 200, body: await request.bytes() }),
+      },
+      {
+        method: "GET",
+        path: "/file",
+        admin: "none",
+        maxBody: 0,
+        handle: () => Promise.resolve({ status: 200, headers: {}, length: 32 * MiB, open: openFile }),
       },
       {
         method: "POST",
@@ -123,6 +139,20 @@ test("who does not read the answer is cut off", async () => {
   await expect
     .poll(() => new Promise((resolve) => server.getConnections((_error, count) => resolve(count))))
     .toBe(0);
+});
+
+test("who does not read a file on is cut off, and the file is closed", async () => {
+  server.close();
+  await serve({ sendTimeout: 50 });
+  const socket = createConnection(Number(new URL(origin).port), "127.0.0.1");
+  socket.on("error", () => undefined);
+  sockets.push(socket);
+  socket.write("GET /file HTTP/1.1\r\nHost: x\r\n\r\n");
+  await once(socket, "readable");
+  await expect
+    .poll(() => new Promise((resolve) => server.getConnections((_error, count) => resolve(count))))
+    .toBe(0);
+  await expect.poll(() => file?.closed).toBe(true);
 });
 
 test("a route may have a time of its own, after which it is given up", async () => {
