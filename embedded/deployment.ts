@@ -45,6 +45,8 @@ export type DeploymentSettings = {
   queryCacheBytes: number | undefined;
   /** Largest file that may be uploaded, bytes; undefined: none is too large. */
   maxFileBytes: number | undefined;
+  /** How many connections both ports take together; undefined: the default. */
+  maxConnections: number | undefined;
   /** How many actions may run at once; undefined: the defaults. */
   limits: { maxActions: number | undefined; maxNodeActions: number | undefined };
   onExecution: (record: ExecutionRecord) => void;
@@ -265,6 +267,7 @@ async function startListeners(settings: DeploymentSettings, served: ServedParts)
     redact: settings.redactErrors,
     trustedProxies: settings.trustedProxies,
     proxySecret: settings.proxySecret,
+    maxConnections: settings.maxConnections,
     deployRoutes: [
       ...deployRoutes({
         committer,

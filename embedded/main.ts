@@ -40,6 +40,7 @@ function readSettings(env: NodeJS.ProcessEnv): DeploymentSettings {
     redactErrors: env["PRAXTALK_REDACT_ERRORS"] === "1",
     queryCacheBytes: readMegabytes(env, "PRAXTALK_QUERY_CACHE_MB"),
     maxFileBytes: readMegabytes(env, "PRAXTALK_MAX_FILE_MB"),
+    maxConnections: readCount(env, "PRAXTALK_MAX_CONNECTIONS"),
     limits: {
       maxActions: readCount(env, "PRAXTALK_MAX_ACTIONS"),
       maxNodeActions: readCount(env, "PRAXTALK_MAX_NODE_ACTIONS"),

@@ -2,7 +2,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
 import { TokenRefused } from "../auth/token-verifier";
 import type { Functions } from "../runtime/functions";
 import type { Failure, HttpActionRequest } from "../runtime/types";
@@ -71,7 +70,7 @@ export class HttpActions {
       method,
       url: this.#url(request, target),
       headers,
-      body: hasBody(request) ? Readable.toWeb(request) : null,
+      body: hasBody(request) ? (Readable.toWeb(request) as ReadableStream<Uint8Array>) : null,
       identity: await this.#identity(request),
       requestId: id,
       client: clientInfo(request, this.#o.proxies),

@@ -12,6 +12,7 @@ import type { HttpAnswer, Route } from "./api";
 import { ApiHandler, clientInfo, REQUEST_ID, requestId, send } from "./api-handler";
 import { Authentication } from "./authentication";
 import { TrustedProxies } from "./client-address";
+import { ConnectionLimit } from "./connection-limit";
 import { understandsChunks } from "./client-version";
 import { functionRoutes } from "./function-routes";
 import { HttpActions } from "./http-actions";
@@ -39,6 +40,8 @@ export type HttpOptions = {
   files: FileStore;
   /** Largest file that may be uploaded, bytes; null: none is too large. */
   maxFileBytes: number | null;
+  /** Connections of both ports, websockets among them; undefined: the default. */
+  maxConnections: number | undefined;
   /** Told of failures that are the deployment's own; clients only learn that there was one. */
   onError: (error: unknown) => void;
   /** Told of each answered request. */
@@ -65,6 +68,8 @@ const SEND_TIMEOUT = 60_000;
 const MAX_BODIES = 512 * 1024 * 1024;
 /** ms a client may take to send its headers. */
 const HEADERS_TIMEOUT = 20_000;
+/** Connections at a time, where no setting says otherwise. */
+const MAX_CONNECTIONS = 20_000;
 /** ms an idle connection is kept; longer than usual proxies keep theirs, so that they close first. */
 const KEEP_ALIVE = 75_000;
 
@@ -82,6 +87,7 @@ class HttpServer {
   readonly #sync: SyncServer;
   readonly #proxies: TrustedProxies;
   readonly #stopping = new AbortController();
+  readonly #connections: ConnectionLimit;
   readonly #onAnswered: HttpOptions["onAnswered"];
   readonly #onError: HttpOptions["onError"];
   readonly #underWay = new Set<Promise<void>>();
@@ -91,6 +97,7 @@ class HttpServer {
     const authentication = new Authentication(adminKey, instanceName, tokens);
     const proxies = new TrustedProxies(options.trustedProxies, options.proxySecret);
     this.#proxies = proxies;
+    this.#connections = new ConnectionLimit(options.maxConnections ?? MAX_CONNECTIONS);
     this.#actions = new HttpActions({ functions, authentication, proxies, redact, onError });
     this.#handler = new ApiHandler({
       routes: [
@@ -155,7 +162,8 @@ class HttpServer {
       connectionsCheckingInterval: 5_000,
       maxHeaderSize: 64 * 1024,
     };
-    return createServer(timeouts, (request, response) => {
+    const server = createServer(timeouts, (request, response) => {
+      if (this.#connections.isRefused(request.socket)) return;
       const target = pathAndQuery(request);
       if (target === null) return send(response, { status: 400 });
       if (this.#stopping.signal.aborted) {
@@ -177,6 +185,8 @@ class HttpServer {
         .finally(() => this.#underWay.delete(work));
       this.#underWay.add(work);
     });
+    this.#connections.watch(server);
+    return server;
   }
 
   async #onApiRequest(request: IncomingMessage, response: ServerResponse, target: string): Promise<string> {
@@ -199,6 +209,7 @@ class HttpServer {
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // The peer may vanish before the handshake is done.
     socket.on("error", () => socket.destroy());
+    if (this.#connections.isRefused(socket)) return;
     const match = /^\/api\/(?:([^/?]+)\/)?sync(?:\?|$)/.exec(pathAndQuery(request) ?? "");
     if (match === null) {
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
