@@ -1,8 +1,8 @@
 "use client";
 
-import { useId, useState, type KeyboardEvent } from "react";
-import { cn } from "@/components/ui/cn";
+import { useId, useState } from "react";
 import { CopyButton } from "@/components/ui/copy-button";
+import { TabList, tabIds } from "@/components/ui/tabs";
 
 export type Sample = { label: string; text: string };
 
@@ -14,39 +14,18 @@ export function CodeSample({ name, samples }: { name: string; samples: readonly 
   if (shown === undefined) return null;
   const several = samples.length > 1;
 
-  function onKeyDown(event: KeyboardEvent) {
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (step === 0) return;
-    event.preventDefault();
-    const next = (chosen + step + samples.length) % samples.length;
-    setChosen(next);
-    document.getElementById(`${id}-tab-${next}`)?.focus();
-  }
-
   return (
     <div className="my-3 overflow-hidden rounded-md border border-line">
       <div className="flex min-h-9 items-center gap-4 border-b border-line pr-1.5 pl-3.5 text-13">
         {several ? (
-          <div role="tablist" aria-label={name} className="flex gap-4" onKeyDown={onKeyDown}>
-            {samples.map(({ label }, index) => (
-              <button
-                key={label}
-                id={`${id}-tab-${index}`}
-                type="button"
-                role="tab"
-                aria-selected={index === chosen}
-                aria-controls={`${id}-panel-${index}`}
-                tabIndex={index === chosen ? 0 : -1}
-                onClick={() => setChosen(index)}
-                className={cn(
-                  "h-9 text-ink-2 hover:text-ink",
-                  index === chosen && "font-strong text-ink shadow-[inset_0_-3px_0_var(--accent)]",
-                )}
-              >
-                {label}
-              </button>
-            ))}
-          </div>
+          <TabList
+            name={name}
+            labels={samples.map(({ label }) => label)}
+            chosen={chosen}
+            onChoose={setChosen}
+            id={id}
+            className="h-9"
+          />
         ) : (
           <span className="text-ink-2">{shown.label}</span>
         )}
@@ -57,9 +36,9 @@ export function CodeSample({ name, samples }: { name: string; samples: readonly 
       {samples.map(({ label, text }, index) => (
         <pre
           key={label}
-          id={`${id}-panel-${index}`}
+          id={tabIds(id, index).panel}
           role={several ? "tabpanel" : undefined}
-          aria-labelledby={several ? `${id}-tab-${index}` : undefined}
+          aria-labelledby={several ? tabIds(id, index).tab : undefined}
           aria-label={several ? undefined : name}
           hidden={index !== chosen}
           tabIndex={0}

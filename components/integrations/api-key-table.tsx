@@ -4,6 +4,7 @@ import { Clock3, Ellipsis, Trash2 } from "lucide-react";
 import { timeOrDate, fullTime } from "@/components/format/time";
 import type { ApiKeyRow } from "@/components/hooks/use-api-keys";
 import { useNow } from "@/components/hooks/use-now";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { Cell, ColumnHead, Table } from "@/components/ui/table";
@@ -68,10 +69,9 @@ function KeyRow({ apiKey, onRevoke }: KeyRowProps) {
       </Cell>
       <Cell className="whitespace-nowrap text-ink-2">
         {use.stale ? (
-          <span className="inline-flex h-5 items-center gap-1 rounded-sm bg-warning-soft px-1.5 text-12 text-warning-ink">
-            <Clock3 size={14} aria-hidden="true" />
+          <Badge kind="warn" Icon={Clock3}>
             {use.text}
-          </span>
+          </Badge>
         ) : (
           use.text
         )}

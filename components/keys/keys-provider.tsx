@@ -68,7 +68,7 @@ export function KeysProvider({ children }: { children: ReactNode }) {
   return (
     <KeysContext value={keys}>
       {children}
-      <Dialog open={sheetOpen} onOpenChange={setSheetOpen} title="Keys">
+      <Dialog open={sheetOpen} onClose={() => setSheetOpen(false)} title="Keys">
         <KeySheet bindings={bindings} />
       </Dialog>
     </KeysContext>

@@ -8,15 +8,17 @@ import { Button } from "./button";
 const CONFIRM_MS = 4000;
 
 type Outcome = "idle" | "copied" | "refused";
-const WORD: Record<Outcome, string> = { idle: "Copy", copied: "Copied", refused: "Select and copy it" };
+const WORD: Record<Exclude<Outcome, "idle">, string> = { copied: "Copied", refused: "Select and copy it" };
 
-type CopyButtonProps = { text: string; label: string } & Pick<
-  ComponentProps<typeof Button>,
-  "variant" | "size"
->;
+type CopyButtonProps = {
+  text: string;
+  label: string;
+  /** What the button says: a short form of its label. */
+  word?: string;
+} & Pick<ComponentProps<typeof Button>, "variant" | "size" | "ref">;
 
 /** Copies `text`. Where the page may not (plain http on another host), says so and leaves it to the reader. */
-export function CopyButton({ text, label, variant = "main", size }: CopyButtonProps) {
+export function CopyButton({ text, label, word = "Copy", variant = "main", size, ref }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<Outcome>("idle");
   useEffect(() => {
     if (outcome === "idle") return;
@@ -26,6 +28,7 @@ export function CopyButton({ text, label, variant = "main", size }: CopyButtonPr
   const Icon = outcome === "copied" ? Check : Copy;
   return (
     <Button
+      ref={ref}
       variant={variant}
       size={size}
       aria-label={outcome === "idle" ? label : undefined}
@@ -37,7 +40,7 @@ export function CopyButton({ text, label, variant = "main", size }: CopyButtonPr
       }}
     >
       <Icon size={14} aria-hidden="true" />
-      <span aria-live="polite">{WORD[outcome]}</span>
+      <span aria-live="polite">{outcome === "idle" ? word : WORD[outcome]}</span>
     </Button>
   );
 }

@@ -6,26 +6,25 @@ import type { ReactNode } from "react";
 import { Button } from "./button";
 
 type DialogProps = {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
+  /** For one that stays on the page while it is closed. */
+  open?: boolean;
+  onClose: () => void;
   title: string;
+  /** What it shows is shown only once: nothing but its own buttons closes it. */
+  mustAnswer?: boolean;
   children: ReactNode;
 };
 
-/**
- * A dialog in the middle of the page. Esc, the cross and a click beside it close it, unless what it shows is shown only once
- * (`mustAnswer`); focus returns to its opener.
- */
-export function Dialog({
-  open,
-  onOpenChange,
-  title,
-  mustAnswer = false,
-  children,
-}: DialogProps & { mustAnswer?: boolean }) {
+/** A dialog in the middle of the page. Esc, the cross and a click beside it close it; focus returns to its opener. */
+export function Dialog({ open = true, onClose, title, mustAnswer = false, children }: DialogProps) {
   const hold = mustAnswer ? (event: Event) => event.preventDefault() : undefined;
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
+    <Radix.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
+    >
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-[var(--z-dialog)] bg-scrim" />
         <Radix.Content
@@ -51,7 +50,11 @@ export function Dialog({
   );
 }
 
-type DrawerProps = DialogProps & {
+type DrawerProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  children: ReactNode;
   /** Printed beside the title. */
   back: ReactNode;
 };

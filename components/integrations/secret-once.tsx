@@ -1,0 +1,35 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { NoteBox } from "@/components/ui/note-box";
+
+type SecretOnceProps = {
+  /** What it is: "key", "secret". */
+  noun: string;
+  secret: string;
+  /** Where it belongs, and what to do then. */
+  children: ReactNode;
+  onDone: () => void;
+};
+
+/** A secret that nobody sees again, with a button that copies it. Goes away only when the person says so. */
+export function SecretOnce({ noun, secret, children, onDone }: SecretOnceProps) {
+  return (
+    <div className="grid gap-3.5">
+      <NoteBox kind="warning">{children}</NoteBox>
+      <code
+        tabIndex={0}
+        aria-label={`New ${noun}`}
+        className="rounded-md border border-line bg-sunk px-3 py-2.5 text-12 wrap-anywhere select-all"
+      >
+        {secret}
+      </code>
+      <div className="flex justify-end gap-2">
+        <CopyButton text={secret} label={`Copy the ${noun}`} />
+        <Button onClick={onDone}>I have stored it</Button>
+      </div>
+    </div>
+  );
+}
