@@ -6,13 +6,32 @@ export type Clock = {
   timeZone?: string;
 };
 
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Hours and minutes: "13:46". */
 export function clockTime(at: number, { locale, timeZone }: Omit<Clock, "now"> = {}): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone }).format(at);
+}
+
+/** Hours, minutes and seconds, for logs: "13:46:07". */
+export function clockSeconds(at: number, { locale, timeZone }: Omit<Clock, "now"> = {}): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: "medium", timeZone }).format(at);
+}
+
+/** A point in time in a sentence: "13:46" today, "20 Nov, 13:46" on another day. */
+export function timeInSentence(at: number, clock: Clock): string {
+  const time = clockTime(at, clock);
+  const today = dayKey(at, clock.timeZone) === dayKey(clock.now, clock.timeZone);
+  return today ? time : `${timeOrDate(at, clock)}, ${time}`;
+}
+
+/** The same with its preposition: "at 13:46", "on 20 Nov, 13:46". */
+export function atTime(at: number, clock: Clock): string {
+  const today = dayKey(at, clock.timeZone) === dayKey(clock.now, clock.timeZone);
+  return `${today ? "at" : "on"} ${timeInSentence(at, clock)}`;
 }
 
 /** Clock time today, the date before that; the year only when it is another one. */
@@ -67,4 +86,23 @@ export function waitingTime(since: number, now: number): string {
   if (waited < DAY) return `${Math.floor(waited / HOUR)} h`;
   const days = Math.floor(waited / DAY);
   return days === 1 ? "1 day" : `${days} days`;
+}
+
+/** A length of time by its two largest units: "40 ms", "42 s", "4 min 12 s", "2 min", "5 h 58 min", "3 days". */
+export function spanText(span: number): string {
+  if (span < SECOND) return `${Math.max(0, Math.round(span))} ms`;
+  if (span < MINUTE) return `${Math.floor(span / SECOND)} s`;
+  if (span < HOUR) return twoUnits(Math.floor(span / SECOND), "min", "s");
+  if (span < 2 * DAY) return twoUnits(Math.floor(span / MINUTE), "h", "min");
+  return `${Math.floor(span / DAY)} days`;
+}
+
+function twoUnits(count: number, large: string, small: string): string {
+  const rest = count % 60;
+  return `${Math.floor(count / 60)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;
+}
+
+/** How long an answer took: "81 ms", "10.0 s". */
+export function latencyText(latency: number): string {
+  return latency < SECOND ? `${Math.round(latency)} ms` : `${(latency / SECOND).toFixed(1)} s`;
 }

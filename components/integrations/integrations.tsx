@@ -2,14 +2,37 @@
 
 import { BookOpen } from "lucide-react";
 import Link from "next/link";
+import { useApiKeys } from "@/components/hooks/use-api-keys";
+import { useIntegrationsUrl } from "@/components/hooks/use-integrations-url";
+import { useEndpoints, useWebhookSettings } from "@/components/hooks/use-webhooks";
 import { AppShell } from "@/components/shell/app-shell";
 import { Button } from "@/components/ui/button";
 import { ApiKeys } from "./api-keys";
+import { AttentionBanner } from "./attention-banner";
+import { WebhookEndpoints } from "./endpoints/webhook-endpoints";
+import { IntegrationsViews } from "./integrations-views";
+import { EventLog } from "./log/event-log";
 
-/** What connects other software to the workspace. */
+/** What connects other software to the workspace: keys for the REST API, webhook endpoints, and what was sent to them. */
 export function Integrations() {
+  const { view, filter, deliveryId, show, narrow, open } = useIntegrationsUrl();
+  const keys = useApiKeys();
+  const endpoints = useEndpoints();
+  const settings = useWebhookSettings();
+  const shows = (part: typeof view) => view === "overview" || view === part;
+
   return (
-    <AppShell section="integrations">
+    <AppShell
+      section="integrations"
+      onCurrent={() => show("overview")}
+      views={
+        <IntegrationsViews
+          view={view}
+          onView={show}
+          counts={{ keys: keys.data?.length, webhooks: endpoints.data?.length }}
+        />
+      }
+    >
       <div className="flex min-h-0 min-w-0 flex-col">
         <header className="flex min-h-[var(--bar-h)] flex-none items-center gap-2 border-b border-line px-5 max-md:px-4">
           <h1 className="text-17 font-strong tracking-[-0.008em]">Integrations</h1>
@@ -20,8 +43,29 @@ export function Integrations() {
             </Link>
           </Button>
         </header>
-        <div className="grid min-h-0 flex-1 content-start gap-6 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
-          <ApiKeys />
+        <AttentionBanner
+          endpoints={endpoints.data ?? []}
+          onShowFailed={(endpoint) => show("log", { endpoint })}
+        />
+        <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-8 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
+          {shows("keys") ? <ApiKeys /> : null}
+          {shows("webhooks") ? (
+            <WebhookEndpoints
+              endpoints={endpoints}
+              settings={settings}
+              onShowDelivery={(delivery) => show("log", { delivery })}
+            />
+          ) : null}
+          {shows("log") ? (
+            <EventLog
+              filter={filter}
+              onNarrow={narrow}
+              deliveryId={deliveryId}
+              onOpen={open}
+              endpoints={endpoints.data ?? []}
+              settings={settings.data}
+            />
+          ) : null}
         </div>
       </div>
     </AppShell>

@@ -11,7 +11,7 @@ export type KeyBinding = {
 };
 
 /** The order in which keys are printed, whatever part of the page offers them. */
-const PRINT_ORDER = ["j", "k", "Enter", "r", "n", "mod+Enter", "e", "Escape", "?"];
+const PRINT_ORDER = ["j", "k", "Enter", "r", "n", "c", "mod+Enter", "e", "/", "Escape", "?"];
 
 export function inPrintOrder(bindings: readonly KeyBinding[]): KeyBinding[] {
   const rank = ({ key }: KeyBinding) => {

@@ -7,7 +7,9 @@ import { cn } from "@/components/ui/cn";
 import { AccountMenu } from "./account-menu";
 import { Foot } from "./foot";
 import { OfflineBar } from "./offline-bar";
+import { Notifications } from "./notifications";
 import { SectionLink } from "./section-link";
+import { SectionNotice } from "./section-notice";
 import { SECTIONS } from "./sections";
 import { Sidebar, type SectionNav } from "./sidebar";
 
@@ -60,8 +62,10 @@ export function AppShell({ hideTabs, children, ...nav }: AppShellProps) {
               >
                 <Icon size={20} aria-hidden="true" />
                 {label}
+                <SectionNotice section={id} />
               </SectionLink>
             ))}
+            <Notifications placement="tabs" />
             <AccountMenu placement="tabs" />
           </nav>
         )}

@@ -5,7 +5,9 @@ import { cn } from "@/components/ui/cn";
 import { Mark } from "@/components/ui/mark";
 import { Tooltip } from "@/components/ui/tooltip";
 import { AccountMenu } from "./account-menu";
+import { Notifications } from "./notifications";
 import { SectionLink } from "./section-link";
+import { SectionNotice } from "./section-notice";
 import { SECTIONS, type SectionId } from "./sections";
 
 export type SectionNav = {
@@ -38,12 +40,13 @@ export function Sidebar({ section, views, onCurrent }: SectionNav) {
                   current={current}
                   onCurrent={onCurrent}
                   className={cn(
-                    "flex h-[30px] items-center gap-[9px] rounded-md px-2 text-13 max-lg:h-9 max-lg:justify-center",
+                    "relative flex h-[30px] items-center gap-[9px] rounded-md px-2 text-13 max-lg:h-9 max-lg:justify-center",
                     current ? "bg-active font-strong text-ink" : "text-ink-2 hover:bg-hover hover:text-ink",
                   )}
                 >
                   <Icon size={16} aria-hidden="true" />
                   <span className="max-lg:sr-only">{label}</span>
+                  <SectionNotice section={id} />
                 </SectionLink>
               </Tooltip>
               {current && views ? <div className="mt-px max-lg:hidden">{views}</div> : null}
@@ -51,7 +54,10 @@ export function Sidebar({ section, views, onCurrent }: SectionNav) {
           );
         })}
       </div>
-      <div className="mt-auto border-t border-line p-1.5">
+      <div className="mt-auto px-2.5 pt-3 pb-1.5">
+        <Notifications placement="sidebar" />
+      </div>
+      <div className="border-t border-line p-1.5">
         <AccountMenu placement="sidebar" />
       </div>
     </nav>

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { clockTime, dayHeading, timeOrDate, waitingTime } from "@/components/format/time";
+import {
+  atTime,
+  clockSeconds,
+  clockTime,
+  dayHeading,
+  latencyText,
+  spanText,
+  timeInSentence,
+  timeOrDate,
+  waitingTime,
+} from "@/components/format/time";
 
 const now = Date.UTC(2026, 10, 19, 13, 58);
 const clock = { now, locale: "en-GB", timeZone: "UTC" };
@@ -41,4 +51,33 @@ it("dayHeading names today and yesterday", () => {
   expect(dayHeading(now, clock)).toBe("Today, Thursday 19 November");
   expect(dayHeading(now - 86_400_000, clock)).toBe("Yesterday, Wednesday 18 November");
   expect(dayHeading(now - 2 * 86_400_000, clock)).toBe("Tuesday 17 November");
+});
+
+describe("spanText", () => {
+  it.each([
+    [-5, "0 ms"],
+    [40, "40 ms"],
+    [42_900, "42 s"],
+    [120_000, "2 min"],
+    [252_000, "4 min 12 s"],
+    [3_600_000, "1 h"],
+    [21_480_000, "5 h 58 min"],
+    [86_399_000, "23 h 59 min"],
+    [172_800_000, "2 days"],
+  ])("%d ms is %s", (span, words) => {
+    expect(spanText(span)).toBe(words);
+  });
+});
+
+it("a time in a sentence carries its day when it is another", () => {
+  expect(timeInSentence(now - 60_000, clock)).toBe("13:57");
+  expect(atTime(now - 60_000, clock)).toBe("at 13:57");
+  expect(timeInSentence(now + 86_400_000, clock)).toBe("20 Nov, 13:58");
+  expect(atTime(now + 86_400_000, clock)).toBe("on 20 Nov, 13:58");
+});
+
+it("logs have seconds, and latencies their unit", () => {
+  expect(clockSeconds(now + 7_000, clock)).toBe("13:58:07");
+  expect(latencyText(81.4)).toBe("81 ms");
+  expect(latencyText(10_040)).toBe("10.0 s");
 });

@@ -1,0 +1,58 @@
+"use client";
+
+import {
+  Ellipsis,
+  KeyRound,
+  Pencil,
+  Power,
+  PowerOff,
+  RotateCcw,
+  Send,
+  Trash2,
+  type LucideIcon,
+} from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
+import type { WebhookRow } from "@/convex/validators/webhooks";
+import { splitUrl } from "./url-text";
+
+/** What can be done with one endpoint. */
+export type EndpointActions = Record<
+  "sendTest" | "edit" | "rotate" | "replay" | "enable" | "disable" | "remove",
+  (endpoint: WebhookRow) => void
+>;
+
+export function EndpointMenu({ endpoint, actions }: { endpoint: WebhookRow; actions: EndpointActions }) {
+  // A dialog takes the focus only once the menu has given it back to its button.
+  const item = (word: string, Icon: LucideIcon, act: (endpoint: WebhookRow) => void, disabled = false) => (
+    <MenuItem
+      icon={<Icon size={16} aria-hidden="true" />}
+      disabled={disabled}
+      onSelect={() => setTimeout(() => act(endpoint))}
+    >
+      {word}
+    </MenuItem>
+  );
+  return (
+    <div className="relative inline-block">
+      <Menu>
+        <MenuTrigger asChild>
+          <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${splitUrl(endpoint.url).rest}`}>
+            <Ellipsis size={16} aria-hidden="true" />
+          </Button>
+        </MenuTrigger>
+        <MenuContent align="end">
+          {item("Send test", Send, actions.sendTest)}
+          {item("Edit", Pencil, actions.edit)}
+          {item("Rotate secret", KeyRound, actions.rotate, endpoint.rotation !== null)}
+          {item("Replay failed", RotateCcw, actions.replay, !endpoint.enabled)}
+          <MenuSeparator />
+          {endpoint.enabled
+            ? item("Disable", PowerOff, actions.disable)
+            : item("Enable", Power, actions.enable)}
+          {item("Delete", Trash2, actions.remove)}
+        </MenuContent>
+      </Menu>
+    </div>
+  );
+}

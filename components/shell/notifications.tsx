@@ -1,0 +1,67 @@
+"use client";
+
+import { Bell } from "lucide-react";
+import { Popover } from "radix-ui";
+import { useState } from "react";
+import { useUnreadActivity } from "@/components/hooks/use-activity";
+import { managesIntegrations } from "@/components/integrations/access";
+import { useSession } from "@/components/session/session-provider";
+import { cn } from "@/components/ui/cn";
+import { UNREAD_ACTIVITY_MAX } from "@/lib/limits";
+import { NotificationList } from "./notification-list";
+
+/** The bell with what owners and admins should know of. Others are told nothing, and see no bell. */
+export function Notifications({ placement }: { placement: "sidebar" | "tabs" }) {
+  const { operator } = useSession();
+  const unread = useUnreadActivity(managesIntegrations(operator));
+  const [open, setOpen] = useState(false);
+  if (!managesIntegrations(operator)) return null;
+  const count = unread >= UNREAD_ACTIVITY_MAX ? `${UNREAD_ACTIVITY_MAX}+` : String(unread);
+  const name = unread === 0 ? "Notifications" : `Notifications, ${count} unread`;
+  const dash =
+    unread > 0 ? (
+      <span aria-hidden="true" className="absolute -top-px -right-1.5 h-[3px] w-2.5 bg-accent" />
+    ) : null;
+
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      {placement === "sidebar" ? (
+        <Popover.Trigger
+          aria-label={name}
+          title={name}
+          className="flex h-[30px] w-full items-center gap-[9px] rounded-md px-2 text-13 text-ink-2 hover:bg-hover hover:text-ink data-[state=open]:bg-hover max-lg:h-9 max-lg:justify-center"
+        >
+          <span className="relative">
+            <Bell size={16} aria-hidden="true" />
+            {dash}
+          </span>
+          <span className={cn("max-lg:hidden", unread > 0 && "font-strong text-ink")}>Notifications</span>
+          {unread > 0 ? (
+            <span className="ml-auto text-12 font-strong text-ink max-lg:hidden">{count}</span>
+          ) : null}
+        </Popover.Trigger>
+      ) : (
+        <Popover.Trigger
+          aria-label={name}
+          className="grid justify-items-center gap-[3px] pt-[9px] pb-[7px] text-12 text-ink-2"
+        >
+          <span className="relative">
+            <Bell size={20} aria-hidden="true" />
+            {dash}
+          </span>
+          Notifications
+        </Popover.Trigger>
+      )}
+      <Popover.Content
+        side={placement === "sidebar" ? "right" : "top"}
+        align="end"
+        sideOffset={8}
+        collisionPadding={8}
+        aria-labelledby="notifications"
+        className="z-[var(--z-menu)] flex max-h-[min(70dvh,560px)] w-[min(380px,calc(100vw-1rem))] flex-col rounded-lg bg-raised text-ink shadow-lg outline-none"
+      >
+        <NotificationList unread={unread} onLeave={() => setOpen(false)} />
+      </Popover.Content>
+    </Popover.Root>
+  );
+}
