@@ -86,6 +86,7 @@ import type * as rest_rows from "../rest/rows.js";
 import type * as rest_shapes_answers from "../rest/shapes/answers.js";
 import type * as rest_shapes_events from "../rest/shapes/events.js";
 import type * as rest_shapes_fields from "../rest/shapes/fields.js";
+import type * as rest_webhookHeaders from "../rest/webhookHeaders.js";
 import type * as retention from "../retention.js";
 import type * as setup from "../setup.js";
 import type * as validators from "../validators.js";
@@ -188,6 +189,7 @@ declare const fullApi: ApiFromModules<{
   "rest/shapes/answers": typeof rest_shapes_answers;
   "rest/shapes/events": typeof rest_shapes_events;
   "rest/shapes/fields": typeof rest_shapes_fields;
+  "rest/webhookHeaders": typeof rest_webhookHeaders;
   retention: typeof retention;
   setup: typeof setup;
   validators: typeof validators;

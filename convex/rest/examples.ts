@@ -11,6 +11,7 @@ export const EXAMPLE_IDS = {
   operatorId: "p57f4g6h8j0k2m4n6p8q0r2s4t6v8w0x",
   workspaceId: "q97g7h9j1k3m5n7p9q1r3s5t7v9w1x3y",
   eventId: "r17h0j2k4m6n8p0q2r4s6t8v0w2x4y6z",
+  attemptId: "t97j0k2m4n6p8q0r2s4t6v8w0x2y4z6a",
 };
 
 const { conversationId, messageId, leadId, brandId, visitorId } = EXAMPLE_IDS;
@@ -136,4 +137,14 @@ export const events = {
     occurredAt,
     data: { leadId, brandId, previousStatus: "new", status: "contacted" },
   },
+};
+
+export const ping = {
+  id: EXAMPLE_IDS.eventId,
+  type: "ping",
+  ...head,
+  brandId: null,
+  sequence: null,
+  occurredAt,
+  data: {},
 };

@@ -9,7 +9,8 @@ import { errorsOf, takesIdempotencyKey } from "./operation";
 import type { Operation } from "./operation";
 import { operations } from "./operations";
 import { HEADERS, LIMIT_HEADERS } from "./responseHeaders";
-import { EVENT_NAMES, events } from "./shapes/events";
+import { EVENT_MEANINGS, EVENT_NAMES, events, pingEvent } from "./shapes/events";
+import { WEBHOOK_HEADERS } from "./webhookHeaders";
 
 type Json = Record<string, unknown>;
 export type OpenApiDocument = { openapi: string } & Json;
@@ -150,34 +151,60 @@ function pathsOf(components: Components): Json {
   return paths;
 }
 
+/** What endpoints get: each event that they listen to, and tests. */
+const WEBHOOKS = [
+  ...EVENT_NAMES.map((name) => ({
+    name,
+    description: EVENT_MEANINGS[name],
+    shape: events[name],
+    example: example.events[name],
+    responses: {
+      "2XX": { description: "Taken. Any other status, and no answer in time, is tried again." },
+      "4XX": { description: "Tried again, but 410, which disables the endpoint." },
+    },
+  })),
+  {
+    name: "ping",
+    description: "A test that an operator asked for.",
+    shape: pingEvent,
+    example: example.ping,
+    responses: {
+      "2XX": { description: "Taken." },
+      "4XX": { description: "Shown to the operator, and not tried again." },
+    },
+  },
+];
+
 function webhooksOf(components: Components): Json {
-  const entries = EVENT_NAMES.map((name) => [
+  const entries = WEBHOOKS.map(({ name, description, shape, example, responses }) => [
     name,
     {
       post: {
         operationId: `on ${name}`.replace(/[ ._](\w)/g, (_, letter: string) => letter.toUpperCase()),
         tags: ["Events"],
         summary: name,
-        description: `Sent to each endpoint that listens to ${name}, signed by X-PraxTalk-Signature.`,
+        description,
         security: [],
+        parameters: Object.keys(WEBHOOK_HEADERS).map((header) => ({
+          $ref: `#/components/parameters/${header}`,
+        })),
         requestBody: {
           required: true,
-          content: {
-            "application/json": {
-              schema: components.schemaOf(events[name], "output"),
-              example: example.events[name],
-            },
-          },
+          content: { "application/json": { schema: components.schemaOf(shape, "output"), example } },
         },
-        responses: {
-          "2XX": { description: "Taken. Any other status, and no answer in time, is tried again." },
-          "4XX": { description: "Tried again, but 410, which disables the endpoint." },
-        },
+        responses,
       },
     },
   ]);
   return Object.fromEntries(entries) as Json;
 }
+
+const WEBHOOK_PARAMETERS = Object.fromEntries(
+  Object.entries(WEBHOOK_HEADERS).map(([name, header]) => [
+    name,
+    { name, in: "header", required: true, ...header },
+  ]),
+) as Json;
 
 const ERROR_SCHEMA = {
   type: "object",
@@ -259,6 +286,7 @@ function build(): OpenApiDocument {
           description: "Your own name for this request, such as a UUID: within 24 hours it is done once.",
           schema: { type: "string", minLength: 1, maxLength: IDEMPOTENCY_KEY_MAX, pattern: "^[!-~]+$" },
         },
+        ...WEBHOOK_PARAMETERS,
       },
       headers: Object.fromEntries(Object.entries(HEADERS).filter(([name]) => name !== "Allow")),
       schemas: { ApiError: ERROR_SCHEMA, ...components.schemas },

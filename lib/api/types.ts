@@ -292,6 +292,22 @@ export type LeadStatusChangedEvent = {
   };
 };
 
+/** The event ping. */
+export type PingEvent = {
+  /** Id of the event: the same on every delivery and in the feed. */
+  id: string;
+  type: "ping";
+  apiVersion: "v1";
+  /** Id of the workspace. */
+  workspaceId: string;
+  brandId: string | null;
+  /** Of a message: its place in the conversation. Null for other events. */
+  sequence: number | null;
+  /** When it happened. */
+  occurredAt: string;
+  data: Record<string, never>;
+};
+
 /** By operation id. */
 export type Operations = {
   /** Health. */
@@ -573,4 +589,5 @@ export type WebhookEvents = {
   "message.created": MessageCreatedEvent;
   "lead.created": LeadCreatedEvent;
   "lead.status_changed": LeadStatusChangedEvent;
+  ping: PingEvent;
 };

@@ -76,5 +76,6 @@ function objectType({ properties = {}, required = [], additionalProperties }) {
   );
   if (additionalProperties !== false && additionalProperties !== undefined)
     lines.push("[name: string]: unknown;");
+  if (lines.length === 0) return "Record<string, never>";
   return `{\n${lines.join("\n")}\n}`;
 }

@@ -11,6 +11,7 @@ import type { eventData } from "../../convex/rest/shapes/events";
 import { NUMERIC_PARAMETERS } from "../../convex/rest/shapes/fields";
 import type { Operations, WebhookEvents } from "../../lib/api/types";
 import type { z } from "zod";
+import { deliveryHeaders, formatWebhookSecret, signatureHeaders } from "../../convex/logic/webhookSignature";
 import { REPOSITORY } from "../helpers/embedded";
 import {
   bodySchemaOf,
@@ -18,6 +19,7 @@ import {
   documentedErrorCodes,
   documentedOperations,
   mismatch,
+  parameterOf,
   parametersOf,
 } from "./document";
 
@@ -64,6 +66,29 @@ describe("the OpenAPI document", () => {
       expect(
         mismatch(bodySchemaOf(post)!, post.requestBody?.content["application/json"]?.example),
       ).toBeNull();
+    }
+  });
+
+  it("describes the headers of webhooks as they are sent", async () => {
+    const secrets = [
+      formatWebhookSecret(new Uint8Array(32)),
+      formatWebhookSecret(new Uint8Array(32).fill(1)),
+    ];
+    for (const [type, { post }] of Object.entries(document.webhooks)) {
+      for (const attempt of [1, 6, "manual"] as const) {
+        const sent = new Map([
+          ...deliveryHeaders({ eventId: "e", eventType: type, attemptId: "a", attempt }),
+          ...(await signatureHeaders({ eventId: "e", body: "{}", secrets, timestamp: 1_767_200_000 })),
+        ]);
+        expect(sent.get("Content-Type")).toBe(Object.keys(post.requestBody?.content ?? {})[0]);
+        sent.delete("Content-Type");
+        const headers = post.parameters.map(parameterOf);
+        expect(headers.map(({ name }) => name).sort()).toEqual([...sent.keys()].sort());
+        for (const { name, schema, example } of headers) {
+          expect(mismatch(schema, sent.get(name)), name).toBeNull();
+          expect(mismatch(schema, example), name).toBeNull();
+        }
+      }
     }
   });
 

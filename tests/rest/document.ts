@@ -20,9 +20,10 @@ export type Schema = {
 };
 export type Parameter = {
   name: string;
-  in: "path" | "query";
+  in: "path" | "query" | "header";
   required: boolean;
   schema: Schema;
+  example?: unknown;
   "x-not-with"?: string;
 };
 type ResponseObject = {
@@ -39,7 +40,10 @@ export type OperationObject = {
 export type Document = {
   paths: Record<string, Record<string, OperationObject>>;
   webhooks: Record<string, { post: OperationObject }>;
-  components: { schemas: Record<string, Schema & { properties: Record<string, Schema> }> };
+  components: {
+    schemas: Record<string, Schema & { properties: Record<string, Schema> }>;
+    parameters: Record<string, Parameter>;
+  };
 };
 export type DocumentedOperation = OperationObject & { method: string; path: string };
 
@@ -60,6 +64,14 @@ export const parametersOf = (operation: OperationObject, place: "path" | "query"
   operation.parameters.filter(
     (parameter): parameter is Parameter => "in" in parameter && parameter.in === place,
   );
+
+/** The parameter itself, where a reference stands for it. */
+export function parameterOf(parameter: Parameter | { $ref: string }): Parameter {
+  if ("in" in parameter) return parameter;
+  const found = document.components.parameters[parameter.$ref.slice("#/components/parameters/".length)];
+  if (found === undefined) throw new Error(`The document has no ${parameter.$ref}.`);
+  return found;
+}
 
 export const bodySchemaOf = (operation: OperationObject): Schema | undefined =>
   operation.requestBody?.content["application/json"]?.schema;

@@ -65,7 +65,16 @@ export type EventName = keyof typeof eventData;
 export const EVENT_NAMES = Object.keys(eventData) as [EventName, ...EventName[]];
 export const eventName = z.enum(EVENT_NAMES);
 
-const envelope = <Name extends EventName>(name: Name) =>
+/** What each type of event says. */
+export const EVENT_MEANINGS: Record<EventName, string> = {
+  "conversation.created": "A visitor began a conversation.",
+  "conversation.status_changed": "A conversation was opened, snoozed, resolved or closed.",
+  "message.created": "A visitor, an operator or Atlas wrote a message. Internal notes make no event.",
+  "lead.created": "A lead was made.",
+  "lead.status_changed": "A lead moved to another status.",
+};
+
+const envelope = <Name extends string, Data extends z.ZodType>(name: Name, data: Data) =>
   z
     .object({
       id: id("the event: the same on every delivery and in the feed"),
@@ -77,24 +86,30 @@ const envelope = <Name extends EventName>(name: Name) =>
         .union([z.int().min(1), z.null()])
         .meta({ description: "Of a message: its place in the conversation. Null for other events." }),
       occurredAt: z.iso.datetime().meta({ description: "When it happened." }),
-      data: eventData[name],
+      data,
     })
     .meta({ id: idOf(name), description: `The event ${name}.` });
 
 /** `message.created` → `MessageCreatedEvent`. */
-function idOf(name: EventName): string {
+function idOf(name: string): string {
   const words = name.split(/[._]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `${words.join("")}Event`;
 }
 
 /** The whole event, by its type. */
 export const events = {
-  "conversation.created": envelope("conversation.created"),
-  "conversation.status_changed": envelope("conversation.status_changed"),
-  "message.created": envelope("message.created"),
-  "lead.created": envelope("lead.created"),
-  "lead.status_changed": envelope("lead.status_changed"),
+  "conversation.created": envelope("conversation.created", eventData["conversation.created"]),
+  "conversation.status_changed": envelope(
+    "conversation.status_changed",
+    eventData["conversation.status_changed"],
+  ),
+  "message.created": envelope("message.created", eventData["message.created"]),
+  "lead.created": envelope("lead.created", eventData["lead.created"]),
+  "lead.status_changed": envelope("lead.status_changed", eventData["lead.status_changed"]),
 };
+
+/** What an operator's test sends. It is in no feed. */
+export const pingEvent = envelope("ping", z.object({}));
 
 export const anyEvent = z.discriminatedUnion("type", [
   events["conversation.created"],
