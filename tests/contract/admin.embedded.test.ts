@@ -17,6 +17,10 @@ import { queryGeneric as query, mutationGeneric as mutation, actionGeneric as ac
 import { v } from "convex/values";
 export const list = query({ args: {}, handler: async (ctx) => (await ctx.db.query("notes").collect()).map((note) => note.text) });
 export const addNote = mutation({ args: { text: v.string() }, handler: (ctx, args) => ctx.db.insert("notes", args) });
+export const addOthers = mutation({
+  args: { field: v.string(), count: v.number() },
+  handler: async (ctx, { field, count }) => { for (let n = 0; n < count; n++) await ctx.db.insert("others", { [field]: n }); },
+});
 export const later = mutation({
   args: { text: v.string(), ms: v.number() },
   handler: (ctx, { text, ms }) => ctx.scheduler.runAfter(ms, makeFunctionReference("notes:addNote"), { text }),
@@ -206,6 +210,15 @@ test("tables: indexes, shapes, and removal of those that the schema does not hav
     optional: false,
     shape: { type: "Id", tableName: "notes" },
   });
+  // Of the newest 100: an older document of another shape does not count any more.
+  const fieldsOfOthers = async () => {
+    const { others } = (await get("/api/shapes2")) as { others: { fields: { fieldName: string }[] } };
+    return others.fields.map(({ fieldName }) => fieldName).sort();
+  };
+  await http.mutation(mutation("notes:addOthers"), { field: "old", count: 1 });
+  expect(await fieldsOfOthers()).toEqual(["_creationTime", "_id", "old"]);
+  await http.mutation(mutation("notes:addOthers"), { field: "young", count: 100 });
+  expect(await fieldsOfOthers()).toEqual(["_creationTime", "_id", "young"]);
   expect(await post("/api/delete_tables", { tableNames: ["notes"] })).toMatchObject({
     status: 400,
     body: { message: 'Failed to delete table "notes" because it appears in the schema' },

@@ -12,7 +12,7 @@ import {
 } from "../helpers/embedded";
 
 const LIMITS = `
-import { queryGeneric as query, mutationGeneric as mutation, actionGeneric as action, makeFunctionReference } from "convex/server";
+import { queryGeneric as query, mutationGeneric as mutation, actionGeneric as action, getServiceToken, getServiceUrl, log, makeFunctionReference } from "convex/server";
 import { v } from "convex/values";
 
 export const insertMany = mutation({
@@ -79,6 +79,11 @@ export const never = query({ args: {}, handler: () => new Promise(() => {}) });
 export const usesFetch = query({ args: {}, handler: () => fetch("http://127.0.0.1/") });
 export const usesTimer = mutation({ args: {}, handler: () => new Promise((resolve) => setTimeout(resolve, 1)) });
 export const usesRandomKey = query({ args: {}, handler: async () => crypto.randomUUID() });
+export const writesAuditLog = mutation({ args: {}, handler: () => log.audit({ action: "test" }) });
+export const usesService = action({
+  args: {},
+  handler: () => Promise.all([getServiceUrl, getServiceToken].map((get) => get("ai-gateway").catch((error) => error.message))),
+});
 export const clockStands = query({
   args: {},
   handler: async () => { const a = Date.now(); for (let i = 0; i < 1e6; i++); return a === Date.now(); },
@@ -249,4 +254,12 @@ test("what queries and mutations may not use", async () => {
   );
   await expect(http.query(query("limits:never"), {})).rejects.toThrow("Returned promise will never resolve");
   expect(await http.query(query("limits:clockStands"), {})).toBe(true);
+});
+
+test("what this deployment does not have says so", async () => {
+  await expect(http.mutation(mutation("limits:writesAuditLog"), {})).rejects.toThrow(
+    "not supported yet: audit logs",
+  );
+  const refused = expect.stringContaining("not supported yet: Convex Cloud services") as string;
+  expect(await http.action(action("limits:usesService"), {})).toEqual([refused, refused]);
 });

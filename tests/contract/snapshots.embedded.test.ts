@@ -368,6 +368,12 @@ describe("an import into one table", () => {
     expect(await names()).toEqual([...before, "More"]);
   });
 
+  test("of CSV takes nan and inf for text", async () => {
+    const csv: ImportOptions = { format: "csv", tableName: "odd", mode: "replace" };
+    expect(await importBytes("a,b,c\nnan,inf,1\n", csv)).toMatchObject({ state: "completed" });
+    expect(await all(to, "odd")).toMatchObject([{ a: "nan", b: "inf", c: 1 }]);
+  });
+
   test("into a component keeps to it, and lists one that has no code yet", async () => {
     const inside = "_components/billing/_components/ledger";
     const first = await makeZip({ [`${inside}/entries/documents.jsonl`]: '{"sum":1}\n' });
@@ -481,6 +487,20 @@ describe("an import that is wrong changes nothing", () => {
           [`_storage/${encodeId(FILE_TABLE_NUMBER, randomBytes(16))}.txt`]: "x",
         }),
       "no _storage/documents.jsonl beside it",
+    ],
+    [
+      "a stored file whose id has another number",
+      zip,
+      () =>
+        makeZip({ "_storage/documents.jsonl": "", [`_storage/${encodeId(10_001, randomBytes(16))}`]: "x" }),
+      `_storage entry has invalid ID`,
+    ],
+    [
+      "an export of before 2025, with a schema of its own",
+      zip,
+      () =>
+        makeZip({ "users/documents.jsonl": users, "users/generated_schema.jsonl": '{"name":"string"}\n' }),
+      "older kind of export",
     ],
     [
       "a number that another table has",
