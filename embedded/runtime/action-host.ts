@@ -3,6 +3,7 @@
  * thread, it does to nobody else. Threads are made when actions wait for one, up to a limit, and end when unused. Main thread.
  */
 import { Worker } from "node:worker_threads";
+import { lost, post, settle, waitingEntry, type ActionHooks, type Entry, type Member } from "./action-entry";
 import { functionFailure, outOfMemory, outOfMemoryText } from "./failure";
 import { HttpExchange, type RoutedHttpRequest } from "./http-exchange";
 import {
@@ -15,15 +16,8 @@ import {
   USER_HEAP_MB,
 } from "./limits";
 import { GrowthMeter, type ThreadLoad } from "./thread-memory";
-import type { Failure, HttpActionOutcome, LogLine, ModuleEnvironment, Settled } from "./types";
-import type {
-  ActionCall,
-  ActionMessage,
-  CallReply,
-  FromActionWorker,
-  ToActionWorker,
-  WorkerSetup,
-} from "./worker-messages";
+import type { Failure, HttpActionOutcome, ModuleEnvironment, Settled } from "./types";
+import type { ActionCall, ActionMessage, FromActionWorker, WorkerSetup } from "./worker-messages";
 
 export type ActionHostOptions = {
   environment: ModuleEnvironment;
@@ -35,41 +29,6 @@ export type ActionHostOptions = {
   maxConcurrent?: number;
   /** How long one waits for that before it is refused, ms. */
   waitMs?: number;
-};
-
-/** What an action needs while it runs. */
-export type ActionHooks = {
-  log: (line: LogLine) => void;
-  call: (call: ActionCall) => Promise<CallReply>;
-};
-
-type Entry = {
-  id: number;
-  path: string;
-  hooks: ActionHooks;
-  http: HttpExchange | null;
-  settle: (settled: Settled) => void;
-  /** Sends it to the worker. */
-  start: (member: Member) => void;
-  /** Threads that died under it before it had started. */
-  attempts: number;
-  /** While it waits for a thread: refuses it. While it runs: ends it. */
-  timer: NodeJS.Timeout | undefined;
-  /** It may have had effects: it must not be given to another worker any more. */
-  isStarted: boolean;
-};
-
-type Member = {
-  worker: Worker;
-  /** See thread-memory.ts. */
-  thread: string | null;
-  memory: GrowthMeter;
-  /** As it last told. */
-  bytes: number;
-  running: Entry | null;
-  isReady: boolean;
-  /** Ends it when nothing has run on it for long. */
-  idleTimer: NodeJS.Timeout | undefined;
 };
 
 const WATCH_MS = 50;
@@ -389,23 +348,3 @@ export class ActionHost {
 }
 
 type FromAction = Exclude<FromActionWorker, { type: "ready" | "memory" | "analysis" | "call" }>;
-
-const waitingEntry = { attempts: 0, timer: undefined, isStarted: false };
-
-function settle(entry: Entry, settled: Settled): void {
-  clearTimeout(entry.timer);
-  entry.settle(settled);
-}
-
-function post(member: Member, message: ToActionWorker): void {
-  member.worker.postMessage(message);
-}
-
-function lost(): Failure {
-  return {
-    kind: "system",
-    code: "TransientError",
-    status: 503,
-    message: "Transient error while executing action",
-  };
-}

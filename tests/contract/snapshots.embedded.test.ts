@@ -554,6 +554,9 @@ describe("an import that is wrong changes nothing", () => {
       "BadQueryArgs",
     );
     await expect(post("/api/perform_import", '{"importId":"x"}')).rejects.toThrow("ImportNotWaiting");
+    await expect(post("/api/export/request/zip?includeStorage=false&component=billing", "")).rejects.toThrow(
+      "An export is of the whole deployment",
+    );
     await expect(upload(Buffer.from("{}"), { format: "jsonLines" })).rejects.toThrow(
       "JSONL import requires table name",
     );
