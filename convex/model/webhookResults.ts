@@ -157,18 +157,16 @@ async function disableWithNotice(
       severity: "error",
       title: "Webhook endpoint disabled",
       body: `${subscription.url}: ${DISABLED[reason]} New events are skipped until it is enabled again.`,
-      link: LINK,
+      link: "/app/integrations?view=webhooks",
     },
     now,
   );
 }
 
-const LINK = "/app/integrations";
-
 async function notifyFailed(
   ctx: MutationCtx,
   { workspaceId, url }: Subscription,
-  { brandId, eventType }: Delivery,
+  { _id, brandId, eventType }: Delivery,
   now: number,
 ): Promise<void> {
   await notifyManagers(
@@ -179,7 +177,7 @@ async function notifyFailed(
       severity: "error",
       title: `Webhook failed: ${eventType}`,
       body: `${url} did not take the event in ${WEBHOOK_ATTEMPTS} attempts.`,
-      link: LINK,
+      link: `/app/integrations?view=log&delivery=${_id}`,
     },
     now,
   );

@@ -142,7 +142,8 @@ export function webhookDeliveryCases(world: World): void {
       const { query, mutation } = world.backend;
       const activity = await query(api.notifications.listActivity, hooks.owner);
       const about = activity.filter(({ body }) => body?.includes(endpoint.brandId));
-      expect(about).toMatchObject([{ kind: "webhook_failed", severity: "error" }]);
+      const link = `/app/integrations?view=log&delivery=${row._id}`;
+      expect(about).toMatchObject([{ kind: "webhook_failed", severity: "error", link }]);
       expect(await query(api.notifications.listActivity, { sessionToken: agent.sessionToken })).toEqual([]);
       const count = () => query(api.notifications.countUnreadActivity, hooks.owner);
       const unread = await count();
@@ -169,7 +170,10 @@ export function webhookDeliveryCases(world: World): void {
         disabledReason: "gone",
       });
       const activity = await world.backend.query(api.notifications.listActivity, hooks.owner);
-      expect(activity[0]).toMatchObject({ kind: "webhook_disabled" });
+      expect(activity[0]).toMatchObject({
+        kind: "webhook_disabled",
+        link: "/app/integrations?view=webhooks",
+      });
       expect(activity[0]!.body).toContain(endpoint.brandId);
     });
 
