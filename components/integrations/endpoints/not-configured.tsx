@@ -10,8 +10,9 @@ export function NotConfigured({ mayManage }: { mayManage: boolean }) {
       {mayManage ? (
         <div className="grid gap-2">
           <p>
-            This deployment has no key to keep secrets with. Set <code>PRAXTALK_SECRET_KEY</code> to 32 random
-            bytes in base64, and start it again. Keep the key: without it the secrets that it sealed are lost.
+            This deployment has no key to keep secrets with. Set <code>PRAXTALK_SECRET_KEY</code> in its
+            environment to 32 random bytes in base64. Keep the key: without it the secrets that it sealed are
+            lost.
           </p>
           <div className="flex items-center justify-between gap-2 rounded-md border border-line bg-sunk py-1 pr-1.5 pl-3">
             <code className="text-13 text-ink">{COMMAND}</code>

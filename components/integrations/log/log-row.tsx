@@ -47,7 +47,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
   return (
     <>
       <tr onClick={onClick} className={cn("cursor-pointer", !open && "hover:[&>td]:bg-sunk")}>
-        <Cell className={cn("h-[34px] pr-3 whitespace-nowrap", tone, bar)}>
+        <Cell className={cn("h-[34px] pr-3 whitespace-nowrap max-md:pr-1", tone, bar)}>
           <button
             type="button"
             data-delivery={row._id}
@@ -78,7 +78,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
             {row.endpointDeleted ? <span className="flex-none text-ink-3">deleted</span> : null}
           </span>
         </Cell>
-        <Cell className={cn("w-28 min-w-28 max-md:w-24 max-md:min-w-24", tone)}>
+        <Cell className={cn("w-28 min-w-28 max-md:w-22 max-md:min-w-22", tone)}>
           <StatusBadge status={row.status} state={row.state} />
         </Cell>
         <Cell className={cn("w-28 min-w-28 whitespace-nowrap max-md:hidden", tone)}>
