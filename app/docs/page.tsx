@@ -4,6 +4,7 @@ import Link from "next/link";
 import { apiDescription } from "@/app/_server/api-description";
 import { readAddresses, webOrigin } from "@/app/_server/config";
 import { currentSession } from "@/app/_server/session";
+import { webhookSamples } from "@/app/_server/webhook-samples";
 import { backend } from "@/app/_server/backend";
 import { CodeSample } from "@/components/docs/code-sample";
 import { DocsFrame } from "@/components/docs/docs-frame";
@@ -16,6 +17,7 @@ import {
   setUpSample,
   subscribeSample,
 } from "@/components/docs/samples";
+import { Webhooks } from "@/components/docs/webhooks";
 import { widgetSnippet } from "@/components/format/widget-snippet";
 import { api } from "@/convex/_generated/api";
 
@@ -24,6 +26,7 @@ export const metadata: Metadata = { title: "Build with PraxTalk" };
 const ANCHORS = [
   { id: "widget", label: "Install the widget" },
   { id: "rest", label: "REST API" },
+  { id: "webhooks", label: "Webhooks" },
   { id: "sdk", label: "Agent SDK" },
 ];
 
@@ -36,12 +39,13 @@ export default async function DocsPage() {
     session === null
       ? []
       : await backend().query(api.brands.listMine, { sessionToken: session.sessionToken });
+  const description = await apiDescription();
   return (
     <DocsFrame path="/docs" anchors={ANCHORS} signedIn={session !== null}>
       <h1 className="mb-2.5 text-28 font-heavy tracking-[-0.018em]">Build with PraxTalk</h1>
       <Lead>
-        Put the widget on a page, call the REST API from your CRM, or subscribe to live data. Take one, or put
-        them together.
+        Put the widget on a page, call the REST API from your CRM, be told of every change by webhooks, or
+        subscribe to live data. Take one, or put them together.
       </Lead>
 
       <SectionHeading id="widget">Install the widget</SectionHeading>
@@ -88,13 +92,15 @@ export default async function DocsPage() {
       <CodeSample name="List the inbox" samples={[{ label: "List the inbox", text: LIST_INBOX_SAMPLE }]} />
       <CodeSample name="Reply" samples={[{ label: "Reply as the team", text: REPLY_SAMPLE }]} />
       <CodeSample name="Create a lead" samples={[{ label: "Create a lead", text: CREATE_LEAD_SAMPLE }]} />
-      <EndpointList api={await apiDescription()} />
+      <EndpointList api={description} />
       <Text>
         <Link className="link" href="/docs/api">
           The full reference
         </Link>{" "}
         has every parameter, answer, error and limit, with samples for curl, Node and Python.
       </Text>
+
+      <Webhooks api={description} samples={await webhookSamples()} />
 
       <SectionHeading id="sdk">Agent SDK</SectionHeading>
       <Text>
@@ -107,7 +113,7 @@ export default async function DocsPage() {
       />
       <Text>
         The operator token is that of a signed-in session. From server to server, without an operator, use the
-        REST API.
+        REST API or webhooks.
       </Text>
     </DocsFrame>
   );

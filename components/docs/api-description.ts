@@ -72,17 +72,19 @@ export function endpointsOf(api: ApiDescription): Endpoint[] {
     METHODS.flatMap((method) => {
       const operation = operations[method];
       if (operation === undefined) return [];
-      const parameters = operation.parameters.map((each) => parameterOf(api, each));
-      return [{ ...operation, method, path, parameters }];
+      return [{ ...operation, method, path, parameters: parametersOf(api, operation) }];
     }),
   );
 }
 
-function parameterOf(api: ApiDescription, parameter: Parameter | { $ref: string }): Parameter {
-  if (!("$ref" in parameter)) return parameter;
-  const found = api.components.parameters[nameOf(parameter.$ref)];
-  if (found === undefined) throw new Error(`The API description has no ${parameter.$ref}.`);
-  return found;
+/** The parameters of an operation in full. */
+export function parametersOf(api: ApiDescription, { parameters }: Operation): Parameter[] {
+  return parameters.map((parameter) => {
+    if (!("$ref" in parameter)) return parameter;
+    const found = api.components.parameters[nameOf(parameter.$ref)];
+    if (found === undefined) throw new Error(`The API description has no ${parameter.$ref}.`);
+    return found;
+  });
 }
 
 /** The schema that a reference leads to, or the schema itself. */

@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import { Cell, ColumnHead, Table } from "@/components/ui/table";
@@ -63,16 +64,21 @@ function EventTypes({ api }: { api: ApiDescription }): ReactNode {
     <>
       <SectionHeading id="event-types">Event types</SectionHeading>
       <Text>
-        Every event has the same frame; <code>data</code> depends on its type.
+        Every event has the same frame; <code>data</code> depends on its type.{" "}
+        <Link className="link" href="/docs#webhooks">
+          Webhooks
+        </Link>{" "}
+        push them to you, the feed gives them when you ask.
       </Text>
       {Object.entries(api.webhooks).map(([type, { post }]) => {
         const content = post.requestBody?.content["application/json"];
         if (content === undefined) return null;
         return (
-          <section key={type} aria-labelledby={type}>
-            <SubHeading id={type}>
+          <section key={type} aria-labelledby={`event-${type}`}>
+            <SubHeading id={`event-${type}`}>
               <code>{type}</code>
             </SubHeading>
+            <Text>{post.description}</Text>
             <SchemaTable api={api} schema={content.schema} caption="Fields" />
             <CodeSample
               name={type}
@@ -96,7 +102,7 @@ function Errors({ api }: { api: ApiDescription }): ReactNode {
   return (
     <>
       <SectionHeading id="errors">Errors</SectionHeading>
-      <SchemaTable api={api} schema={{ $ref: "#/components/schemas/Error" }} caption="Every refusal" />
+      <SchemaTable api={api} schema={{ $ref: "#/components/schemas/ApiError" }} caption="Every refusal" />
       <ScrollBox label="Error codes">
         <Table>
           <thead>

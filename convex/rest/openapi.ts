@@ -165,7 +165,7 @@ const WEBHOOKS = [
   })),
   {
     name: "ping",
-    description: "A test that an operator asked for.",
+    description: "A test that an operator asked for. It is in no feed.",
     shape: pingEvent,
     example: example.ping,
     responses: {

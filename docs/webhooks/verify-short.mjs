@@ -6,6 +6,8 @@ import crypto from "crypto";
 function verify(secret, signatureHeader, rawBody) {
   const m = signatureHeader.match(/t=(\d+),v1=([a-f0-9]+)/);
   if (!m) return false;
-  const expected = crypto.createHmac("sha256", secret).update(`${m[1]}.${rawBody}`).digest("hex");
+  const expected = crypto.createHmac("sha256", secret)
+    .update(`${m[1]}.${rawBody}`)
+    .digest("hex");
   return crypto.timingSafeEqual(Buffer.from(m[2]), Buffer.from(expected));
 }

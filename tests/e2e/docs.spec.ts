@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test, type Page } from "@playwright/test";
 import type { Provisioned } from "../helpers/app";
 import { expectAccessible } from "../helpers/accessible";
 import { signedIn, startConversation } from "../helpers/dashboard";
+import { REPOSITORY } from "../helpers/embedded";
 import { sharedApp } from "../helpers/shared-app";
 
 const run = promisify(execFile);
@@ -69,6 +72,31 @@ test.describe("the documentation", () => {
     ]);
   });
 
+  test("the overview shows the programs for receivers of webhooks, which other tests run", async ({
+    page,
+  }) => {
+    await page.goto(`${sharedApp().webUrl}/docs#webhooks`);
+    const shown = await samplesOn(page);
+    for (const name of ["verify.mjs", "verify.py", "receiver.mjs", "receiver.py"]) {
+      const file = await readFile(path.join(REPOSITORY, "docs/webhooks", name), "utf8");
+      expect(shown.find(({ label }) => label === name)?.text, name).toBe(file.trimEnd());
+    }
+    const short = await readFile(path.join(REPOSITORY, "docs/webhooks/verify-short.mjs"), "utf8");
+    expect(shown.map(({ text }) => text)).toContain(short.trimEnd());
+    // Every event has its meaning, and its place in the reference.
+    const events = page.getByRole("table", { name: "Events" }).getByRole("link");
+    expect(await events.allTextContents()).toEqual([
+      "conversation.created",
+      "conversation.status_changed",
+      "message.created",
+      "lead.created",
+      "lead.status_changed",
+      "ping",
+    ]);
+    await events.last().click();
+    await expect(page.locator("#event-ping")).toBeInViewport();
+  });
+
   test("the overview shows a stranger no one's widget id", async ({ page }) => {
     const app = sharedApp();
     await page.goto(`${app.webUrl}/docs`);
@@ -79,12 +107,19 @@ test.describe("the documentation", () => {
   test("every sample of the reference runs as it is written", async ({ page }) => {
     const app = sharedApp();
     await page.goto(`${app.webUrl}/docs/api`);
+    await expect(page.getByRole("heading", { level: 1, name: "REST API reference" })).toBeVisible();
     await expectAccessible(page);
     const samples = (await samplesOn(page)).filter(({ label }) => label in RUN);
     const operations = await page
       .locator("main section > h3[id]")
       .evaluateAll((all) => all.map(({ id }) => id));
-    const endpoints = operations.filter((id) => !id.includes("."));
+    const description = (await (await fetch(`${app.siteUrl}/api/v1/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, { operationId: string }>>;
+    };
+    const endpoints = Object.values(description.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
+    expect(operations).toEqual(expect.arrayContaining(endpoints));
     expect(samples).toHaveLength(3 * endpoints.length);
 
     const { conversationId } = await startConversation(app, workspace);
@@ -111,7 +146,8 @@ test.describe("the documentation", () => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: "dark" });
     const page = await context.newPage();
     for (const path of ["/docs", "/docs/api"]) {
-      await page.goto(app.webUrl + path);
+      const response = await page.goto(app.webUrl + path);
+      expect(response?.status(), path).toBe(200);
       await expectAccessible(page);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);
