@@ -7,6 +7,7 @@ import { CodeSample } from "./code-sample";
 import type { Anchor } from "./docs-frame";
 import { EndpointSection } from "./endpoint-section";
 import { Marked, Paragraphs } from "./markup";
+import { MeaningTable } from "./meaning-table";
 import { Lead, SectionHeading, SubHeading, Text } from "./prose";
 import { setUpSample, type Places } from "./samples";
 import { SchemaTable } from "./schema-table";
@@ -135,28 +136,15 @@ function Headers({ api }: { api: ApiDescription }): ReactNode {
   return (
     <>
       <SectionHeading id="headers">Headers</SectionHeading>
-      <ScrollBox label="Headers of answers">
-        <Table>
-          <thead>
-            <tr>
-              <ColumnHead>Header of an answer</ColumnHead>
-              <ColumnHead>Holds</ColumnHead>
-            </tr>
-          </thead>
-          <tbody>
-            {Object.entries(api.components.headers).map(([name, { description }]) => (
-              <tr key={name}>
-                <Cell className="py-1.5 align-top whitespace-nowrap">
-                  <code>{name}</code>
-                </Cell>
-                <Cell className="py-1.5 align-top">
-                  <Marked text={description} />
-                </Cell>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
-      </ScrollBox>
+      <MeaningTable
+        label="Headers of answers"
+        heads={["Header of an answer", "Holds"]}
+        rows={Object.entries(api.components.headers).map(([name, { description }]) => ({
+          key: name,
+          name: <code>{name}</code>,
+          text: description,
+        }))}
+      />
     </>
   );
 }

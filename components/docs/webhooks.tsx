@@ -1,10 +1,9 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { ScrollBox } from "@/components/ui/scroll-box";
-import { Cell, ColumnHead, Table } from "@/components/ui/table";
 import { parametersOf, type ApiDescription } from "./api-description";
 import { CodeSample, type Sample } from "./code-sample";
 import { Marked } from "./markup";
+import { MeaningTable } from "./meaning-table";
 import { SectionHeading, SubHeading, Text } from "./prose";
 
 /** Programs for receivers, each in one or more languages. */
@@ -37,7 +36,7 @@ export function Webhooks({ api, samples }: WebhooksProps): ReactNode {
 
 function Events({ api }: { api: ApiDescription }): ReactNode {
   return (
-    <Rows
+    <MeaningTable
       label="Events"
       heads={["Event", "Sent when"]}
       rows={Object.entries(api.webhooks).map(([type, { post }]) => ({
@@ -72,7 +71,7 @@ function Request({ api }: { api: ApiDescription }): ReactNode {
           },
         ]}
       />
-      <Rows
+      <MeaningTable
         label="Headers of a request"
         heads={["Header", "Holds"]}
         rows={parametersOf(api, message).map(({ name, description = "" }) => ({
@@ -120,7 +119,7 @@ function Answers(): ReactNode {
         6 hours after the attempt that failed, or up to a tenth later. After six attempts the event is marked
         failed and waits in the event log for <strong>Retry now</strong>.
       </Text>
-      <Rows
+      <MeaningTable
         label="What answers mean"
         heads={["Answer", "What follows"]}
         rows={ANSWERS.map(([answer, text]) => ({ key: answer, name: <Marked text={answer} />, text }))}
@@ -159,33 +158,5 @@ function Rotation(): ReactNode {
         alone.
       </Text>
     </>
-  );
-}
-
-type Row = { key: string; name: ReactNode; text: string };
-
-function Rows({ label, heads, rows }: { label: string; heads: [string, string]; rows: Row[] }): ReactNode {
-  return (
-    <ScrollBox label={label}>
-      <Table aria-label={label}>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <ColumnHead key={head}>{head}</ColumnHead>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ key, name, text }) => (
-            <tr key={key}>
-              <Cell className="py-1.5 align-top whitespace-nowrap max-md:whitespace-normal">{name}</Cell>
-              <Cell className="py-1.5 align-top">
-                <Marked text={text} />
-              </Cell>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
-    </ScrollBox>
   );
 }

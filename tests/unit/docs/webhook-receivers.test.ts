@@ -5,19 +5,18 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { parseCidrs } from "../../../convex/logic/addressSafety";
 import {
   deliveryHeaders,
   formatWebhookSecret,
   signatureHeaders,
 } from "../../../convex/logic/webhookSignature";
 import { exchange } from "../../../convex/webhookExchange/exchange";
+import { cidrs } from "../../helpers/cidrs";
 import { REPOSITORY } from "../../helpers/embedded";
 
 const SECRET = formatWebhookSecret(new Uint8Array(32).fill(1));
 const OTHER = formatWebhookSecret(new Uint8Array(32).fill(2));
-const LOOPBACK = parseCidrs("127.0.0.1/32");
-const allowedCidrs = LOOPBACK.ok ? LOOPBACK.value : [];
+const allowedCidrs = cidrs("127.0.0.1/32");
 
 type Sent = { id: string; secrets?: string[]; text?: string; age?: number };
 

@@ -6,6 +6,7 @@ import {
   isPublicAddress,
   parseCidrs,
 } from "../../../../convex/logic/addressSafety";
+import { cidrs } from "../../../helpers/cidrs";
 
 /** IANA's registry of special IPv4 addresses, and 168.63.129.16: [first address, bits]. */
 const SPECIAL_IPV4: [string, number][] = [
@@ -177,12 +178,6 @@ describe("isPublicAddress", () => {
     );
   });
 });
-
-function cidrs(text: string) {
-  const parsed = parseCidrs(text);
-  if (!parsed.ok) throw new Error(parsed.reason);
-  return parsed.value;
-}
 
 describe("parseCidrs", () => {
   it("reads ranges of both families, with spaces and empty entries between the commas", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseCidrs } from "../../../../convex/logic/addressSafety";
 import { checkWebhookUrl, mayReach } from "../../../../convex/logic/webhookUrl";
+import { cidrs } from "../../../helpers/cidrs";
 
 const SCHEMES = /must begin with https/;
 const LITERAL = /DNS name, not an IP address/;
@@ -123,12 +123,6 @@ const ACCEPTED: [name: string, url: string, normal: string][] = [
     `https://hooks.acme.com/${"a".repeat(2_025)}`,
   ],
 ];
-
-function cidrs(text: string) {
-  const parsed = parseCidrs(text);
-  if (!parsed.ok) throw new Error(parsed.reason);
-  return parsed.value;
-}
 
 /** The reason for a refusal, or the URL as it would be stored. */
 function verdict(url: string, ranges = ""): string {

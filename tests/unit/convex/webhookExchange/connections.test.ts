@@ -4,22 +4,16 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TlsOptions } from "node:tls";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { parseCidrs } from "../../../../convex/logic/addressSafety";
 import { BUDGETS, exchange } from "../../../../convex/webhookExchange/exchange";
 import type { ExchangeOptions, ExchangeResult } from "../../../../convex/webhookExchange/exchange";
 import { createAuthority, selfSigned } from "../../../helpers/certificates";
+import { cidrs } from "../../../helpers/cidrs";
 import { BEHAVIOURS, answer, closedPort, filteredPort, startReceiver } from "../../../helpers/receivers";
 import type { Behaviour, Receiver, ReceiverOptions } from "../../../helpers/receivers";
 
 const NAME = "hooks.acme.com";
 const authority = createAuthority();
 const genuine = authority.issue(NAME);
-
-function cidrs(text: string) {
-  const parsed = parseCidrs(text);
-  if (!parsed.ok) throw new Error(parsed.reason);
-  return parsed.value;
-}
 
 async function receiver(
   options: ReceiverOptions = {},

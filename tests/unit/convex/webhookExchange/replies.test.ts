@@ -1,14 +1,13 @@
 // @vitest-environment node
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { parseCidrs } from "../../../../convex/logic/addressSafety";
 import { BUDGETS, exchange } from "../../../../convex/webhookExchange/exchange";
 import type { ExchangeOptions, ExchangeResult } from "../../../../convex/webhookExchange/exchange";
+import { cidrs } from "../../../helpers/cidrs";
 import { BEHAVIOURS, after, answer, endless, raw, silence, startReceiver } from "../../../helpers/receivers";
 import type { Behaviour, Receiver } from "../../../helpers/receivers";
 
-const LOOPBACK = parseCidrs("127.0.0.1/32");
-const allowedCidrs = LOOPBACK.ok ? LOOPBACK.value : [];
+const allowedCidrs = cidrs("127.0.0.1/32");
 const OK = "HTTP/1.1 200 OK\r\n";
 
 async function receiver(behaviour: Behaviour): Promise<Receiver> {
