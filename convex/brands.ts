@@ -1,7 +1,10 @@
 import { v } from "convex/values";
-import { keyQuery, operatorQuery } from "./functions";
+import { notFound } from "./errors";
+import { keyQuery, operatorMutation, operatorQuery } from "./functions";
 import { findBrand, listBrands, listBrandsOfKey, toBrandRow } from "./model/brands";
-import { brandRow } from "./validators";
+import { requireBrandManager, updateBrand, widgetSettingsOf } from "./model/widgets";
+import { brandRow, widgetPosition } from "./validators";
+import { widgetSettings, widgetSettingsChange } from "./validators/widget";
 
 /** The operator's brands, oldest first. */
 export const listMine = operatorQuery({
@@ -17,6 +20,43 @@ export const getById = operatorQuery({
   handler: async (ctx, { brandId }) => {
     const brand = await findBrand(ctx.db, ctx.operator, brandId);
     return brand === null ? null : toBrandRow(brand);
+  },
+});
+
+/** What an owner or admin has set about the brand's widget, and the pages that may embed it. */
+export const getWidgetSettings = operatorQuery({
+  args: { brandId: v.string() },
+  returns: v.object({ allowedOrigins: v.array(v.string()), ...widgetSettings.fields }),
+  handler: async (ctx, { brandId }) => {
+    requireBrandManager(ctx.operator);
+    const brand = await findBrand(ctx.db, ctx.operator, brandId);
+    if (brand === null) throw notFound("brand");
+    return { allowedOrigins: brand.allowedOrigins, ...(await widgetSettingsOf(ctx.db, brand._id)) };
+  },
+});
+
+/** Changes the brand and its widget, by an owner or admin: what is absent stays, null removes. */
+export const update = operatorMutation({
+  args: {
+    brandId: v.string(),
+    name: v.optional(v.string()),
+    primaryColor: v.optional(v.string()), // #rrggbb
+    welcomeMessage: v.optional(v.string()),
+    position: v.optional(widgetPosition),
+    avatarUrl: v.optional(v.union(v.string(), v.null())),
+    allowedOrigins: v.optional(v.array(v.string())), // none: any page
+    ...widgetSettingsChange.fields,
+  },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const { brandId, name, primaryColor, welcomeMessage, position, avatarUrl, allowedOrigins, ...widget } =
+      args;
+    requireBrandManager(ctx.operator);
+    const brand = await findBrand(ctx.db, ctx.operator, brandId);
+    if (brand === null) throw notFound("brand");
+    const change = { name, primaryColor, welcomeMessage, position, avatarUrl, allowedOrigins };
+    await updateBrand(ctx, brand, change, widget);
+    return null;
   },
 });
 

@@ -25,6 +25,7 @@ import {
   webhookLane,
   webhookSecret,
 } from "./validators/webhooks";
+import { widgetSettings } from "./validators/widget";
 
 /** Times are Unix milliseconds. Every row carries its workspace, and its brand where it has one. */
 export default defineSchema({
@@ -49,6 +50,13 @@ export default defineSchema({
   })
     .index("by_workspace", ["workspaceId"])
     .index("by_widget_id", ["widgetId"]),
+
+  /** What a brand has set about its widget, apart from the brand: lists of brands do not read it. Absent: the defaults. */
+  widgetSettings: defineTable({
+    workspaceId: v.id("workspaces"),
+    brandId: v.id("brands"),
+    ...widgetSettings.fields,
+  }).index("by_brand", ["brandId"]),
 
   operators: defineTable({
     workspaceId: v.id("workspaces"),

@@ -262,14 +262,3 @@ export const idempotency = v.object({
   fingerprint: v.string(), // SHA-256 of the body, hex
 });
 export type Idempotency = Infer<typeof idempotency>;
-
-/** What the widget needs to draw itself; no ids of workspace or brand. */
-export const widgetConfig = v.object({
-  brandName: v.string(),
-  primaryColor: v.string(),
-  welcomeMessage: v.string(),
-  position: widgetPosition,
-  avatarUrl: v.optional(v.string()),
-  convexUrl: v.string(), // address of the deployment, for the websocket
-});
-export type WidgetConfig = Infer<typeof widgetConfig>;

@@ -3,10 +3,11 @@ import { v } from "convex/values";
 import { VISITOR_MESSAGES_LIMIT } from "../lib/limits";
 import * as check from "../lib/validation";
 import type { Checked } from "../lib/validation";
+import { DEFAULT_WIDGET_SETTINGS } from "../lib/widget-settings";
 import type { Doc } from "./_generated/dataModel";
 import type { DatabaseReader } from "./_generated/server";
 import { notFound, refusal, valid } from "./errors";
-import { internalMutation, publicMutation, visitorMutation, visitorQuery } from "./functions";
+import { internalMutation, internalQuery, publicMutation, visitorMutation, visitorQuery } from "./functions";
 import { originAllowed } from "./logic/origins";
 import { sha256Hex } from "./logic/tokens";
 import { findBrandByWidgetId } from "./model/brands";
@@ -20,8 +21,10 @@ import {
 import { boundedPage, emptyPage } from "./model/paging";
 import { startConversation } from "./model/starts";
 import { throttleMessage, throttleStart } from "./model/throttles";
-import { copyProfileToConversations } from "./model/visitors";
+import { copyProfileToConversations, findVisitor } from "./model/visitors";
+import { formFor, widgetSettingsOf } from "./model/widgets";
 import { conversationStatus, visitorMessageRow } from "./validators";
+import { widgetForm } from "./validators/widget";
 
 async function requireBrand(db: DatabaseReader, widgetId: string): Promise<Doc<"brands">> {
   const brand = await findBrandByWidgetId(db, widgetId);
@@ -34,8 +37,8 @@ const optional = <T>(field: string, text: string | undefined, checkText: (text: 
 
 /**
  * Makes the visitor known and gives their running conversation, or a new one; with `message`, also sends it. The
- * secret is the browser's own. A brand that restricts its pages is reached by `POST /widget/start` alone, where the
- * origin is known.
+ * secret is the browser's own. A field that the brand's form does not ask for is dropped; none is needed here: that is
+ * for the form itself, whose `POST /widget/start` is the only way in for a brand that restricts its pages.
  */
 export const identifyAndStartConversation = publicMutation({
   args: {
@@ -64,12 +67,15 @@ export const identifyAndStartConversation = publicMutation({
     }
     await throttleStart(ctx);
     await throttleMessage(ctx, await sha256Hex(visitorKey));
+    const { form } = await widgetSettingsOf(ctx.db, brand._id);
+    const asked = <T>(field: keyof typeof form, checkText: (text: string) => Checked<T>) =>
+      form[field] === "off" ? undefined : optional(field, args[field], checkText);
     const { conversationId, visitorId, brandId } = await startConversation(ctx, brand, {
       visitorKey,
       input: {
-        name: optional("name", args.name, check.checkName),
-        email: optional("email", args.email, check.checkEmail),
-        phone: optional("phone", args.phone, check.checkPhone),
+        name: asked("name", check.checkName),
+        email: asked("email", check.checkEmail),
+        phone: asked("phone", check.checkPhone),
         customData: optional("customData", args.customData, check.checkCustomData),
       },
       body: optional("message", args.message, check.checkMessageBody),
@@ -80,15 +86,27 @@ export const identifyAndStartConversation = publicMutation({
   },
 });
 
-/** The same behind `POST /widget/start`, which has checked every field; here the origin is judged. */
+/** What the form of `POST /widget/start` must hold from this visitor; an unknown widget's is refused later. */
+export const formForStart = internalQuery({
+  args: { widgetId: v.string(), visitorKey: v.string() },
+  returns: widgetForm,
+  handler: async (ctx, { widgetId, visitorKey }) => {
+    const brand = await findBrandByWidgetId(ctx.db, widgetId);
+    if (brand === null) return DEFAULT_WIDGET_SETTINGS.form;
+    const { form } = await widgetSettingsOf(ctx.db, brand._id);
+    return formFor(form, await findVisitor(ctx.db, brand._id, visitorKey));
+  },
+});
+
+/** The start behind `POST /widget/start`, which has checked every field; here the origin is judged. */
 export const start = internalMutation({
   args: {
     widgetId: v.string(),
     visitorKey: v.string(),
     clientMessageId: v.string(),
-    name: v.string(),
-    email: v.string(),
-    phone: v.string(),
+    name: v.optional(v.string()),
+    email: v.optional(v.string()),
+    phone: v.optional(v.string()),
     message: v.string(),
     page: v.optional(v.string()),
     origin: v.union(v.string(), v.null()),

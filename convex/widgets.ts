@@ -2,8 +2,8 @@ import { v } from "convex/values";
 import { env } from "./_generated/server";
 import { internalQuery, publicQuery } from "./functions";
 import { findBrandByWidgetId } from "./model/brands";
-import { toWidgetConfig } from "./model/widgets";
-import { widgetConfig } from "./validators";
+import { widgetConfigOf } from "./model/widgets";
+import { widgetConfig } from "./validators/widget";
 
 /** The address that clients reach this deployment by. Convex sets it for every function. */
 const convexUrl = (): string => env.CONVEX_CLOUD_URL;
@@ -14,7 +14,7 @@ export const getConfigByWidgetId = publicQuery({
   returns: v.union(widgetConfig, v.null()),
   handler: async (ctx, { widgetId }) => {
     const brand = await findBrandByWidgetId(ctx.db, widgetId);
-    return brand === null ? null : toWidgetConfig(brand, convexUrl());
+    return brand === null ? null : await widgetConfigOf(ctx.db, brand, convexUrl());
   },
 });
 
@@ -25,6 +25,7 @@ export const getForRoute = internalQuery({
   handler: async (ctx, { widgetId }) => {
     const brand = await findBrandByWidgetId(ctx.db, widgetId);
     if (brand === null) return null;
-    return { config: toWidgetConfig(brand, convexUrl()), allowedOrigins: brand.allowedOrigins };
+    const config = await widgetConfigOf(ctx.db, brand, convexUrl());
+    return { config, allowedOrigins: brand.allowedOrigins };
   },
 });

@@ -79,3 +79,10 @@ export const ACTIVITY_LIMIT_MAX = 500;
 export const UNREAD_ACTIVITY_MAX = 100;
 /** Days that notifications stay. */
 export const NOTIFICATION_DAYS = 90;
+/** What a brand sets about its widget. */
+export const WELCOME_MAX = 500;
+export const ALLOWED_ORIGINS_MAX = 50;
+export const LINK_MAX = 2_048;
+export const CONSENT_TEXT_MAX = 300;
+export const WIDGET_TEXTS_MAX = 100;
+export const WIDGET_TEXT_MAX = 300;

@@ -91,6 +91,7 @@ import type * as retention from "../retention.js";
 import type * as setup from "../setup.js";
 import type * as validators from "../validators.js";
 import type * as validators_webhooks from "../validators/webhooks.js";
+import type * as validators_widget from "../validators/widget.js";
 import type * as visitors from "../visitors.js";
 import type * as webhookDelivery from "../webhookDelivery.js";
 import type * as webhookExchange_exchange from "../webhookExchange/exchange.js";
@@ -194,6 +195,7 @@ declare const fullApi: ApiFromModules<{
   setup: typeof setup;
   validators: typeof validators;
   "validators/webhooks": typeof validators_webhooks;
+  "validators/widget": typeof validators_widget;
   visitors: typeof visitors;
   webhookDelivery: typeof webhookDelivery;
   "webhookExchange/exchange": typeof webhookExchange_exchange;

@@ -20,3 +20,8 @@ export function canDeleteLead({ role }: { role: OperatorRole }): boolean {
 export function canManageWebhooks({ role }: { role: OperatorRole }): boolean {
   return role === "owner" || role === "admin";
 }
+
+/** Whether an operator may change a brand and its widget. */
+export function canManageBrands({ role }: { role: OperatorRole }): boolean {
+  return role === "owner" || role === "admin";
+}

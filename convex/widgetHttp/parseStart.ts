@@ -1,15 +1,16 @@
 /** The body of `POST /widget/start`: parsed once, every wrong field reported. Pure. */
 import * as check from "../../lib/validation";
 import type { Checked } from "../../lib/validation";
+import type { FieldMode, WidgetForm } from "../../lib/widget-settings";
 import type { FieldError } from "../rest/responses";
 
 export type StartRequest = {
   widgetId: string;
   visitorKey: string;
   clientMessageId: string;
-  name: string;
-  email: string;
-  phone: string;
+  name?: string;
+  email?: string;
+  phone?: string;
   message: string;
   page?: string;
 };
@@ -29,8 +30,21 @@ function pageOf(value: unknown): string | undefined {
   return checked?.ok ? checked.value : undefined;
 }
 
-export function parseStart(body: unknown): Parsed {
-  const fields: Record<string, unknown> = typeof body === "object" && body !== null ? { ...body } : {};
+const fieldsOf = (body: unknown): Record<string, unknown> =>
+  typeof body === "object" && body !== null ? { ...body } : {};
+
+/** Who wants to start, unchecked: which fields the form needs depends on it. */
+export function startedBy(body: unknown): { widgetId: string; visitorKey: string } {
+  const { widgetId, visitorKey } = fieldsOf(body);
+  return {
+    widgetId: typeof widgetId === "string" ? widgetId : "",
+    visitorKey: typeof visitorKey === "string" ? visitorKey : "",
+  };
+}
+
+/** `form`: which fields are needed; one that the brand does not ask for is dropped, whatever it holds. */
+export function parseStart(body: unknown, form: WidgetForm): Parsed {
+  const fields = fieldsOf(body);
   const errors: FieldError[] = [];
   const take = (field: string, checkText: (text: string) => Checked<string>): string => {
     const text = fields[field] ?? "";
@@ -40,13 +54,22 @@ export function parseStart(body: unknown): Parsed {
     errors.push({ field, message: checked.reason });
     return "";
   };
+  const takeAsked = (
+    field: string,
+    mode: FieldMode,
+    checkText: (text: string) => Checked<string>,
+  ): string | undefined => {
+    const text = fields[field] ?? "";
+    const isLeftOut = typeof text === "string" && text.trim() === "";
+    return mode === "off" || (mode === "optional" && isLeftOut) ? undefined : take(field, checkText);
+  };
   const value: StartRequest = {
     widgetId: take("widgetId", checkWidgetId),
     visitorKey: take("visitorKey", check.checkVisitorKey),
     clientMessageId: take("clientMessageId", check.checkClientMessageId),
-    name: take("name", check.checkName),
-    email: take("email", check.checkEmail),
-    phone: take("phone", check.checkPhone),
+    name: takeAsked("name", form.name, check.checkName),
+    email: takeAsked("email", form.email, check.checkEmail),
+    phone: takeAsked("phone", form.phone, check.checkPhone),
     message: take("message", check.checkMessageBody),
     page: pageOf(fields.page),
   };

@@ -6,7 +6,7 @@ import { httpAction } from "../functions";
 import { originAllowed } from "../logic/origins";
 import { errorResponse, json, noContent, refusalResponse, reply } from "../rest/responses";
 import { ANY_ORIGIN, PREFLIGHT, corsFor } from "./cors";
-import { parseStart } from "./parseStart";
+import { parseStart, startedBy } from "./parseStart";
 
 const CACHED_BRIEFLY = { "Cache-Control": "public, max-age=60" };
 
@@ -34,7 +34,8 @@ export const config = httpAction(async (ctx, request) => {
 export const start = httpAction(async (ctx, request) => {
   const body = await readBody(request);
   if (body instanceof Response) return body;
-  const parsed = parseStart(body.json);
+  const form = await ctx.runQuery(internal.visitors.formForStart, startedBy(body.json));
+  const parsed = parseStart(body.json, form);
   if (!parsed.ok) {
     const message = "Some fields need another look.";
     return errorResponse({ status: 422, code: "VALIDATION", message, errors: parsed.errors }, ANY_ORIGIN);

@@ -13,6 +13,7 @@ import { tenancyCases } from "./backend/tenancy";
 import { visitorCases } from "./backend/visitors";
 import { webhookDeliveryCases } from "./backend/webhookDeliveries";
 import { webhookCases } from "./backend/webhooks";
+import { widgetSettingsCases } from "./backend/widgetSettings";
 
 /** One deployment with two workspaces that must never learn of each other. */
 export type World = { backend: Backend; acme: Workspace; rival: Workspace };
@@ -36,6 +37,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       messageCases(world);
       inboxCases(world);
       visitorCases(world);
+      widgetSettingsCases(world);
       tenancyCases(world);
       httpCases(world);
       leadCases(world);

@@ -1,4 +1,3 @@
-import { createPalette, type Palette, type Theme } from "../shared/palette";
 import { addStyleSheet } from "../shared/style-sheet";
 import type { WidgetConfig } from "../shared/types";
 import css from "./launcher.css?inline";
@@ -30,7 +29,7 @@ export function createLauncher(widgetId: string, config: WidgetConfig, place: nu
   const host = document.createElement("praxtalk-widget");
   host.setAttribute("data-widget-id", widgetId);
   const shadowRoot = host.attachShadow({ mode: "open" });
-  addStyleSheet(shadowRoot, paletteCss(config.primaryColor) + css);
+  addStyleSheet(shadowRoot, paletteCss(config) + css);
 
   const container = make("div", `root ${config.position}`);
   const button = make("button", "launcher");
@@ -74,14 +73,14 @@ export function createLauncher(widgetId: string, config: WidgetConfig, place: nu
   return launcher;
 }
 
-function paletteCss(brandColor: string): string {
-  const light = declarations(createPalette(brandColor, "light"), "light");
-  const dark = declarations(createPalette(brandColor, "dark"), "dark");
-  return `.root{${light}}@media (prefers-color-scheme:dark){.root{${dark}}}`;
+function paletteCss({ palette, theme }: WidgetConfig): string {
+  const [light, dark] = [declarations(palette, "light"), declarations(palette, "dark")];
+  if (theme === "auto") return `.root{${light}}@media (prefers-color-scheme:dark){.root{${dark}}}`;
+  return `.root{${theme === "dark" ? dark : light}}`;
 }
 
-function declarations(palette: Palette, theme: Theme): string {
-  const colors = Object.entries(palette).map(([name, color]) => `--${name}:${color};`);
+function declarations(palettes: WidgetConfig["palette"], theme: "light" | "dark"): string {
+  const colors = Object.entries(palettes[theme]).map(([name, color]) => `--${name}:${color};`);
   return `color-scheme:${theme};${colors.join("")}`;
 }
 

@@ -37,18 +37,14 @@ export async function importPanel(scriptUrl: string, attempt: number): Promise<P
   return (await import(url.href)) as PanelModule;
 }
 
+/** What the server sends is taken as it is, but for what would be drawn wrongly where it is missing. */
 function parseConfig(value: unknown): WidgetConfig | null {
   if (typeof value !== "object" || value === null) return null;
-  const { brandName, primaryColor, welcomeMessage, position, avatarUrl, convexUrl } = value as Record<
-    string,
-    unknown
-  >;
-  if (typeof brandName !== "string" || typeof convexUrl !== "string") return null;
+  const config = value as Partial<WidgetConfig>;
+  const { brandName, convexUrl, palette, position, avatarUrl } = config;
+  if (typeof brandName !== "string" || typeof convexUrl !== "string" || !palette) return null;
   return {
-    brandName,
-    convexUrl,
-    primaryColor: typeof primaryColor === "string" ? primaryColor : "",
-    welcomeMessage: typeof welcomeMessage === "string" ? welcomeMessage : "",
+    ...(config as WidgetConfig),
     position: position === "bl" ? "bl" : "br",
     avatarUrl: typeof avatarUrl === "string" && /^https?:/i.test(avatarUrl) ? avatarUrl : null,
   };

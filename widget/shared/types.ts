@@ -1,8 +1,16 @@
-/** What a brand's widget looks like and where its backend is. Public: it holds no workspace or brand id. */
-export type WidgetConfig = {
+import type { Palette } from "../../lib/palette";
+import type { WidgetSettings } from "../../lib/widget-settings";
+
+/**
+ * What a brand's widget looks like and does, and where its backend is. Public: it holds no workspace or brand id.
+ * The settings have come from the server as they are: what lib/widget-settings.ts says of each holds.
+ */
+export type WidgetConfig = WidgetSettings & {
   brandName: string;
   /** `#rrggbb` */
   primaryColor: string;
+  /** Made from `primaryColor` by the server. */
+  palette: { light: Palette; dark: Palette };
   welcomeMessage: string;
   /** Bottom right or bottom left, whatever the page's writing direction. */
   position: "br" | "bl";

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { api } from "../../../convex/_generated/api";
+import { createPalette } from "../../../lib/palette";
+import { DEFAULT_WIDGET_SETTINGS } from "../../../lib/widget-settings";
 import type { World } from "../backend.cases";
 import { expectRefusal, makeBrand, newClientId, newVisitorKey, startChat } from "./backend";
 
@@ -33,6 +35,8 @@ export function visitorCases(world: World): void {
         welcomeMessage: "Welcome",
         position: "bl",
         avatarUrl: "https://x.test/a.png",
+        palette: { light: createPalette("#123456", "light"), dark: createPalette("#123456", "dark") },
+        ...DEFAULT_WIDGET_SETTINGS,
         convexUrl: expect.stringMatching(/^https?:\/\//) as string,
       });
       expect(JSON.stringify(config)).not.toContain(brandId);

@@ -11,7 +11,9 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "auth:logout": "anyone", // whoever knows a token may end it
   "auth:me": "anyone", // answers null without a valid token
   "brands:getById": "operator",
+  "brands:getWidgetSettings": "operator",
   "brands:listMine": "operator",
+  "brands:update": "operator",
   "conversations:getById": "operator",
   "conversations:listAnswered": "operator",
   "conversations:listInbox": "operator",

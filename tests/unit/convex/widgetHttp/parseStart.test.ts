@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseStart } from "../../../../convex/widgetHttp/parseStart";
+import { parseStart as parse } from "../../../../convex/widgetHttp/parseStart";
+import { DEFAULT_WIDGET_SETTINGS } from "../../../../lib/widget-settings";
 
 const right = {
   widgetId: "ws_0011223344556677",
@@ -12,6 +13,8 @@ const right = {
   message: "Hello",
 };
 const FIELDS = Object.keys(right);
+const { form } = DEFAULT_WIDGET_SETTINGS;
+const parseStart = (body: unknown) => parse(body, form);
 
 describe("parseStart", () => {
   it("normalises what is right, and drops what it does not know", () => {
@@ -40,6 +43,24 @@ describe("parseStart", () => {
         const parsed = parseStart({ ...right, [field]: value });
         expect(parsed).toMatchObject({ ok: false, errors: [{ field }] });
       }
+    }
+  });
+
+  it("takes an optional field where it holds something, and checks it then", () => {
+    const optional = { ...form, email: "optional", phone: "optional" } as const;
+    for (const nothing of [undefined, null, "", "  "]) {
+      const parsed = parse({ ...right, email: nothing }, optional);
+      expect(parsed).toMatchObject({ ok: true, value: { email: undefined, phone: "+442079460958" } });
+    }
+    expect(parse({ ...right, email: "x", phone: 7 }, optional)).toMatchObject({
+      errors: [{ field: "email" }, { field: "phone" }],
+    });
+  });
+
+  it("drops what the brand does not ask for, whatever it holds", () => {
+    for (const phone of ["+442079460958", "x", 7, undefined]) {
+      const parsed = parse({ ...right, phone }, { ...form, phone: "off" });
+      expect(parsed).toMatchObject({ ok: true, value: { name: "Maya", phone: undefined } });
     }
   });
 

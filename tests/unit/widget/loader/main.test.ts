@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createPalette } from "@/lib/palette";
+import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
 
 const CONFIG = {
+  ...DEFAULT_WIDGET_SETTINGS,
+  palette: { light: createPalette("#8a4b2a", "light"), dark: createPalette("#8a4b2a", "dark") },
   brandName: "Kettle Row",
   primaryColor: "#8a4b2a",
   welcomeMessage: "Hi",

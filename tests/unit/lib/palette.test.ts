@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { contrast, fromOklch, parseHex, type Rgb, toHex, toOklch } from "@/widget/shared/color";
-import { createPalette, type Palette, type Theme } from "@/widget/shared/palette";
+import { contrast, fromOklch, parseHex, type Rgb, toHex, toOklch } from "../../../lib/color";
+import { createPalette, type Palette, type Theme } from "../../../lib/palette";
 
 const THEMES: Theme[] = ["light", "dark"];
 
