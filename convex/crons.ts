@@ -6,6 +6,14 @@ const crons = cronJobs();
 crons.hourly("purge events", { minuteUTC: 17 }, internal.retention.purgeEvents, {});
 crons.hourly("purge idempotency keys", { minuteUTC: 27 }, internal.retention.purgeIdempotencyKeys, {});
 crons.interval("sweep webhook deliveries", { seconds: 30 }, internal.webhookDelivery.sweep, {});
+crons.hourly("purge webhook deliveries", { minuteUTC: 37 }, internal.retention.purgeWebhookDeliveries, {});
+crons.daily(
+  "purge webhook endpoints",
+  { hourUTC: 3, minuteUTC: 50 },
+  internal.retention.purgeWebhookEndpoints,
+  {},
+);
+crons.daily("purge notifications", { hourUTC: 3, minuteUTC: 55 }, internal.retention.purgeNotifications, {});
 crons.daily("forget old rate limits", { hourUTC: 3, minuteUTC: 40 }, internal.retention.forgetRates, {});
 
 export default crons;

@@ -4,6 +4,8 @@ import { components, internal } from "./_generated/api";
 import { internalMutation } from "./functions";
 import { purgeFeed } from "./model/feed";
 import { purgeResults } from "./model/idempotency";
+import { purgeNotifications as purgeOldNotifications } from "./model/notifications";
+import { purgeDeliveries, purgeEndpoints } from "./model/webhookPurge";
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -23,6 +25,36 @@ export const purgeIdempotencyKeys = internalMutation({
   handler: async (ctx) => {
     const more = await purgeResults(ctx, Date.now());
     if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeIdempotencyKeys, {});
+    return null;
+  },
+});
+
+export const purgeWebhookDeliveries = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeDeliveries(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeWebhookDeliveries, {});
+    return null;
+  },
+});
+
+export const purgeWebhookEndpoints = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeEndpoints(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeWebhookEndpoints, {});
+    return null;
+  },
+});
+
+export const purgeNotifications = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeOldNotifications(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeNotifications, {});
     return null;
   },
 });

@@ -375,14 +375,22 @@ export default defineSchema({
     replyExcerpt: v.optional(v.string()), // at most 4 KiB
   }).index("by_delivery", ["deliveryId"]),
 
-  /** Who works on a lane that has one worker at a time, and how far its round over the endpoints has come. */
+  /** Who works on a lane: one action at a time. The slow lane's goes round its endpoints. */
   webhookLanes: defineTable({
     lane: webhookLane,
-    lease: v.number(), // counts up: a worker whose number is not this one has lost it
-    leaseUntil: v.number(),
+    lease: v.number(), // counts up: a worker whose number is not this one has lost the lane
+    leaseUntil: v.number(), // 0: nobody works there
     cursor: v.union(v.number(), v.null()), // _creationTime of the last endpoint of the round; null: before the first
     again: v.boolean(), // another round must follow
   }).index("by_lane", ["lane"]),
+
+  /** What the worker of the fast lane is to look at: an endpoint where something is due, or an attempt already claimed. */
+  webhookCalls: defineTable(
+    v.union(
+      v.object({ at: v.number(), subscriptionId: v.id("webhookSubscriptions") }),
+      v.object({ at: v.number(), attemptId: v.id("webhookAttempts") }),
+    ),
+  ).index("by_at", ["at"]),
 
   /** What an operator should know of, one row each. */
   notifications: defineTable({

@@ -4,84 +4,111 @@
  */
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
+import type { Doc, Id } from "./_generated/dataModel";
+import type { DatabaseReader } from "./_generated/server";
 import { internalMutation, internalQuery } from "./functions";
 import * as deliveries from "./model/webhookDeliveries";
+import { callTo, claimShare, takeCalls } from "./model/webhookFastLane";
 import * as lanes from "./model/webhookLanes";
 import { isReplayable, replayable } from "./model/webhookLog";
 import { requestsOf } from "./model/webhookRequests";
 import { recordResult } from "./model/webhookResults";
-import { attemptRequest, exchangeResult } from "./validators/webhooks";
+import { claimBatch } from "./model/webhookSlowLane";
+import { attemptRequest, exchangeResult, webhookLane } from "./validators/webhooks";
 
 const subscriptionIds = v.array(v.id("webhookSubscriptions"));
 
-/** Starts what is due at these endpoints, as far as their shares go. Running it twice does no harm. */
+/** Has what is due at these endpoints sent. Running it twice does no harm. */
 export const dispatch = internalMutation({
   args: { subscriptionIds },
   returns: v.null(),
   handler: async (ctx, { subscriptionIds }) => {
-    const now = Date.now();
-    let isSlow = false;
-    const attemptIds = [];
-    for (const id of new Set(subscriptionIds)) {
-      const subscription = await ctx.db.get("webhookSubscriptions", id);
-      if (subscription === null) continue;
-      if (subscription.lane === "slow") isSlow = true;
-      else attemptIds.push(...(await deliveries.claimShare(ctx, subscription, now)).map(({ _id }) => _id));
-    }
-    if (attemptIds.length > 0) await ctx.scheduler.runAfter(0, internal.webhookSender.drain, { attemptIds });
-    if (isSlow) await lanes.wakeSlowLane(ctx, now);
+    await callTo(ctx, await findAll(ctx.db, subscriptionIds), Date.now());
     return null;
   },
 });
 
-/** What is to be sent for these attempts; those whose lease is over are left out. */
-export const load = internalQuery({
-  args: { attemptIds: v.array(v.id("webhookAttempts")) },
-  returns: v.array(attemptRequest),
-  handler: async (ctx, { attemptIds }) => {
-    const attempts = await Promise.all(attemptIds.map((id) => ctx.db.get("webhookAttempts", id)));
-    const found = attempts.filter((attempt) => attempt !== null);
-    return await requestsOf(ctx.db, found, Date.now());
+async function findAll(db: DatabaseReader, ids: Iterable<Id<"webhookSubscriptions">>) {
+  const found = await Promise.all([...new Set(ids)].map((id) => db.get("webhookSubscriptions", id)));
+  return found.filter((subscription) => subscription !== null);
+}
+
+/** Starts the lane's worker unless there is one. A change calls for it behind the deliveries that it has written. */
+export const wake = internalMutation({
+  args: { lane: webhookLane },
+  returns: v.null(),
+  handler: async (ctx, { lane }) => {
+    await lanes.wakeLane(ctx, lane, Date.now());
+    return null;
   },
 });
 
-/**
- * Notes results. `claimFor`: and claims what else is due at this endpoint of the fast lane, for the same action to send.
- */
-export const record = internalMutation({
-  args: {
-    results: v.array(v.object({ attemptId: v.id("webhookAttempts"), result: exchangeResult })),
-    claimFor: v.optional(v.id("webhookSubscriptions")),
-  },
-  returns: v.array(attemptRequest),
-  handler: async (ctx, { results, claimFor }) => {
+const lease = v.number();
+const claimed = v.object({ requests: v.array(attemptRequest), isDone: v.boolean() });
+
+/** What the fast lane's worker with this lease is called to. */
+export const takeFast = internalMutation({
+  args: { lease, isIdle: v.boolean(), isBusy: v.boolean() }, // nothing is under way, or so much that it takes no more
+  returns: claimed,
+  handler: async (ctx, worker) => {
     const now = Date.now();
-    for (const { attemptId, result } of results) await recordResult(ctx, attemptId, result, now);
-    const subscription = claimFor === undefined ? null : await ctx.db.get("webhookSubscriptions", claimFor);
-    if (subscription?.lane !== "fast") return [];
-    const claimed = await deliveries.claimShare(ctx, subscription, now);
-    return await requestsOf(ctx.db, claimed, now);
+    const { attempts, isDone } = await takeCalls(ctx, worker, now);
+    return { requests: await requestsOf(ctx.db, attempts, now), isDone };
   },
 });
 
 /** The next batch of the slow lane, for the worker with this lease. */
 export const claimSlow = internalMutation({
-  args: { lease: v.number() },
-  returns: v.object({ batch: v.array(attemptRequest), isDone: v.boolean() }),
+  args: { lease },
+  returns: claimed,
   handler: async (ctx, { lease }) => {
     const now = Date.now();
-    const { attempts, isDone } = await lanes.claimSlowBatch(ctx, lease, now);
-    return { batch: await requestsOf(ctx.db, attempts, now), isDone };
+    const { attempts, isDone } = await claimBatch(ctx, lease, now);
+    return { requests: await requestsOf(ctx.db, attempts, now), isDone };
   },
 });
 
-/** The slow lane's worker has run long enough: another takes over. */
-export const relaySlow = internalMutation({
-  args: { lease: v.number() },
+/** The lane's worker has run long enough: another takes over. */
+export const relay = internalMutation({
+  args: { lane: webhookLane, lease },
   returns: v.null(),
-  handler: async (ctx, { lease }) => {
-    await lanes.relaySlowLane(ctx, lease, Date.now());
+  handler: async (ctx, { lane, lease }) => {
+    await lanes.relayLane(ctx, lane, lease, Date.now());
     return null;
+  },
+});
+
+/**
+ * Notes results. `next`: what is due at their endpoints then is claimed for the same worker to send, or its lane is called
+ * to it; a worker that comes by again by itself needs neither.
+ */
+export const record = internalMutation({
+  args: {
+    results: v.array(v.object({ attemptId: v.id("webhookAttempts"), result: exchangeResult })),
+    next: v.union(v.literal("claim"), v.literal("call"), v.literal("none")),
+  },
+  returns: v.array(attemptRequest),
+  handler: async (ctx, { results, next }) => {
+    const now = Date.now();
+    const endpoints = new Set<Id<"webhookSubscriptions">>();
+    for (const { attemptId, result } of results) {
+      const attempt = await ctx.db.get("webhookAttempts", attemptId);
+      if (attempt !== null) endpoints.add(attempt.subscriptionId);
+      await recordResult(ctx, attemptId, result, now);
+    }
+    if (next === "none") return [];
+    const subscriptions = await findAll(ctx.db, endpoints);
+    const isOurs = ({ lane }: Doc<"webhookSubscriptions">) => next === "claim" && lane === "fast";
+    // While these were under way, the slow lane's worker may have passed their endpoints over.
+    await callTo(
+      ctx,
+      subscriptions.filter((subscription) => !isOurs(subscription)),
+      now,
+    );
+    const attempts = await Promise.all(
+      subscriptions.filter(isOurs).map((subscription) => claimShare(ctx, subscription, now)),
+    );
+    return await requestsOf(ctx.db, attempts.flat(), now);
   },
 });
 
@@ -143,7 +170,7 @@ export const sweep = internalMutation({
     const now = Date.now();
     const expired = await deliveries.expiredLeases(ctx.db, now, EXPIRED_PAGE);
     for (const attemptId of expired) await recordResult(ctx, attemptId, { outcome: "interrupted" }, now);
-    if (await lanes.isSlowLaneLost(ctx.db, now)) await lanes.wakeSlowLane(ctx, now);
+    await lanes.wakeLostLanes(ctx, now);
     if (expired.length === EXPIRED_PAGE) await ctx.scheduler.runAfter(0, internal.webhookDelivery.sweep, {});
     else await ctx.scheduler.runAfter(0, internal.webhookDelivery.sweepOverdue, { after: null });
     return null;

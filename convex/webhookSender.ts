@@ -1,8 +1,9 @@
 "use node";
 
-/** The actions that send. Each run sends for many endpoints and goes on while there is more, so that few are needed. */
+/** The workers of the lanes: the only actions that send. Each runs while there is something to send, one at a time. */
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
+import type { ActionCtx } from "./_generated/server";
 import { internalAction } from "./functions";
 import { open } from "./logic/sealing";
 import { deliveryHeaders, signatureHeaders } from "./logic/webhookSignature";
@@ -11,36 +12,56 @@ import { allowedCidrs, secretKeys } from "./model/webhookSettings";
 import type { AttemptRequest, ExchangeResult } from "./validators/webhooks";
 import { exchange } from "./webhookExchange/exchange";
 
-/** How long a run takes on more. Far below what a deployment lets an action run. */
+/** How long a worker takes on more. Far below what a deployment lets an action run. */
 const RUN = 2 * 60_000;
-/** Less than this is left of the lease, and the attempt is not begun: its result might come too late. */
+/** Attempts under way at which the fast lane's worker takes on no more endpoints. */
+const BUSY = 250;
+/** The fast lane's worker looks for calls after so long, then after twice as long, up to the last. */
+const LOOK = { first: 25, last: 400 };
+/** Less than this is left of the lease, and an attempt is not begun: its result might come too late. */
 const LEASE_LEFT = 20_000;
 
-type Ended = { attemptId: AttemptRequest["attemptId"]; result: ExchangeResult };
-
-/** Sends these attempts, then what else is due at their endpoints. No endpoint waits for another. */
-export const drain = internalAction({
-  args: { attemptIds: v.array(v.id("webhookAttempts")) },
+/** Sends what is due at the endpoints that the fast lane is called to. No endpoint waits for another. */
+export const drainFastLane = internalAction({
+  args: { lease: v.number() },
   returns: v.null(),
-  handler: async (ctx, { attemptIds }) => {
+  handler: async (ctx, { lease }) => {
     const until = Date.now() + RUN;
-    const requests = await ctx.runQuery(internal.webhookDelivery.load, { attemptIds });
-    const subscriptionIds = [...new Set(requests.map(({ subscriptionId }) => subscriptionId))];
-    const drainEndpoint = async (subscriptionId: AttemptRequest["subscriptionId"]) =>
-      await sendAll(
-        requests.filter((request) => request.subscriptionId === subscriptionId),
-        async (results) =>
-          await runMutation(ctx, internal.webhookDelivery.record, {
-            results,
-            claimFor: Date.now() < until ? subscriptionId : undefined,
-          }),
-      );
-    await Promise.all(subscriptionIds.map(drainEndpoint));
-    // Its time is over: what is left goes to another run.
-    if (Date.now() >= until) await ctx.runMutation(internal.webhookDelivery.dispatch, { subscriptionIds });
+    const hasTime = () => Date.now() < until;
+    const sending = new Sending(
+      async (results) =>
+        await runMutation(ctx, internal.webhookDelivery.record, {
+          results,
+          next: hasTime() ? "claim" : "call",
+        }),
+    );
+    try {
+      await takeWhileCalled(ctx, lease, sending, hasTime);
+      if (!hasTime()) await runMutation(ctx, internal.webhookDelivery.relay, { lane: "fast", lease });
+    } finally {
+      await sending.end();
+    }
     return null;
   },
 });
+
+/** Looks for calls until there is nothing to send any more, or the lane has gone to another worker. */
+async function takeWhileCalled(
+  ctx: ActionCtx,
+  lease: number,
+  sending: Sending,
+  hasTime: () => boolean,
+): Promise<void> {
+  let wait = LOOK.first;
+  while (hasTime()) {
+    const worker = { lease, isIdle: sending.count === 0, isBusy: sending.count >= BUSY };
+    const { requests, isDone } = await runMutation(ctx, internal.webhookDelivery.takeFast, worker);
+    sending.start(requests);
+    if (isDone) return;
+    wait = requests.length > 0 ? LOOK.first : Math.min(wait * 2, LOOK.last);
+    await sending.idleWithin(wait);
+  }
+}
 
 /** Goes round the endpoints of the slow lane, a batch at a time, until nothing is due there. */
 export const drainSlowLane = internalAction({
@@ -48,62 +69,82 @@ export const drainSlowLane = internalAction({
   returns: v.null(),
   handler: async (ctx, { lease }) => {
     const until = Date.now() + RUN;
+    const sending = new Sending(
+      async (results) => await runMutation(ctx, internal.webhookDelivery.record, { results, next: "none" }),
+    );
     while (Date.now() < until) {
-      const { batch, isDone } = await runMutation(ctx, internal.webhookDelivery.claimSlow, { lease });
+      const { requests, isDone } = await runMutation(ctx, internal.webhookDelivery.claimSlow, { lease });
       if (isDone) return null;
-      await sendAll(
-        batch,
-        async (results) => await runMutation(ctx, internal.webhookDelivery.record, { results }),
-      );
+      sending.start(requests);
+      await sending.end();
     }
-    await ctx.runMutation(internal.webhookDelivery.relaySlow, { lease });
+    await runMutation(ctx, internal.webhookDelivery.relay, { lane: "slow", lease });
     return null;
   },
 });
 
-/**
- * Sends these and whatever `record` gives back, side by side. Results that come while others are being recorded are
- * recorded together. What cannot be recorded is left to the sweep.
- */
-async function sendAll(
-  requests: AttemptRequest[],
-  record: (results: Ended[]) => Promise<AttemptRequest[]>,
-): Promise<void> {
-  const running: Promise<void>[] = [];
-  const failures: unknown[] = [];
-  let ended: Ended[] = [];
-  let isRecording = false;
+type Ended = { attemptId: AttemptRequest["attemptId"]; result: ExchangeResult };
 
-  async function recordEnded(): Promise<void> {
-    if (isRecording) return;
-    isRecording = true;
-    try {
-      while (ended.length > 0) {
-        const results = ended;
-        ended = [];
-        start(await record(results));
-      }
-    } finally {
-      isRecording = false;
-    }
+/**
+ * Attempts under way, side by side. Results that come while others are being recorded are recorded together; what their
+ * recording gives back is sent too. What cannot be recorded is left to the sweep.
+ */
+class Sending {
+  /** Attempts that began; the last of them ends when all results are recorded. */
+  count = 0;
+  #ended: Ended[] = [];
+  #isRecording = false;
+  #failures: unknown[] = [];
+  #onIdle = new Set<() => void>();
+
+  constructor(private readonly record: (results: Ended[]) => Promise<AttemptRequest[]>) {}
+
+  start(requests: AttemptRequest[]): void {
+    this.count += requests.length;
+    for (const request of requests) void this.#attempt(request);
   }
 
-  async function attempt(request: AttemptRequest): Promise<void> {
+  async #attempt(request: AttemptRequest): Promise<void> {
     try {
       const result = await send(request);
-      if (result === null) return;
-      ended.push({ attemptId: request.attemptId, result });
-      await recordEnded();
+      if (result !== null) this.#ended.push({ attemptId: request.attemptId, result });
+      await this.#recordEnded();
     } catch (error) {
-      failures.push(error);
+      this.#failures.push(error);
+    }
+    this.count--;
+    if (this.count === 0) for (const resolve of this.#onIdle) resolve();
+  }
+
+  async #recordEnded(): Promise<void> {
+    if (this.#isRecording) return;
+    this.#isRecording = true;
+    try {
+      while (this.#ended.length > 0) this.start(await this.record(this.#ended.splice(0)));
+    } finally {
+      this.#isRecording = false;
     }
   }
 
-  const start = (requests: AttemptRequest[]) => running.push(...requests.map(attempt));
+  /** Resolves when what is under way has ended, and after so many ms in any case. */
+  async idleWithin(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const stop = () => {
+        clearTimeout(timer);
+        this.#onIdle.delete(stop);
+        resolve();
+      };
+      const timer = setTimeout(stop, ms);
+      this.#onIdle.add(stop);
+    });
+  }
 
-  start(requests);
-  while (running.length > 0) await Promise.all(running.splice(0));
-  if (failures.length > 0) throw failures[0];
+  /** Resolves once nothing is under way; rejects if anything could not be recorded. */
+  async end(): Promise<void> {
+    if (this.count > 0) await new Promise<void>((resolve) => this.#onIdle.add(resolve));
+    if (this.#failures.length === 0) return;
+    throw new AggregateError(this.#failures.splice(0), "Results of webhook attempts could not be recorded.");
+  }
 }
 
 /** One attempt; null when it is too late to begin it. */

@@ -11,8 +11,8 @@ import { SEAL_IV_BYTES, seal } from "./logic/sealing";
 import { WEBHOOK_SECRET_BYTES, formatWebhookSecret, webhookSecretPreview } from "./logic/webhookSignature";
 import { checkWebhookUrl } from "./logic/webhookUrl";
 import { boundedPage, clampLimit } from "./model/paging";
-import * as deliveries from "./model/webhookDeliveries";
 import * as log from "./model/webhookLog";
+import * as manual from "./model/webhookManual";
 import { attemptsOf, requestShown, toAttemptRow } from "./model/webhookRequests";
 import * as secrets from "./model/webhookSecrets";
 import * as settingsOf from "./model/webhookSettings";
@@ -213,7 +213,7 @@ export const sendTest = operatorMutation({
   returns: v.object({ deliveryId: v.id("webhookDeliveries") }),
   handler: async (ctx, { subscriptionId }) => {
     const subscription = await subscriptions.requireSubscription(ctx.db, ctx.operator, subscriptionId);
-    return { deliveryId: await deliveries.sendTest(ctx, subscription, Date.now()) };
+    return { deliveryId: await manual.sendTest(ctx, subscription, Date.now()) };
   },
 });
 
@@ -268,7 +268,7 @@ export const manualRetry = operatorMutation({
     subscriptions.requireWebhookManager(ctx.operator);
     const delivery = await log.findDelivery(ctx.db, ctx.operator, deliveryId);
     if (delivery === null) throw notFound("delivery");
-    await deliveries.retryNow(ctx, delivery, Date.now());
+    await manual.retryNow(ctx, delivery, Date.now());
     return null;
   },
 });

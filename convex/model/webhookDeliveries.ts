@@ -5,22 +5,19 @@
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
-import { refusal } from "../errors";
 import { liveSubscriptions } from "./webhookSubscriptions";
 
 type Delivery = Doc<"webhookDeliveries">;
 type Subscription = Doc<"webhookSubscriptions">;
 
-/** Attempts at one endpoint that may be under way, without those that people ask for one by one. */
-const CONCURRENCY = 5;
 /** How long an attempt may take from its claim to its result: more than any exchange, with time to begin. */
-export const LEASE = 60_000;
+const LEASE = 60_000;
 
 /**
- * Which endpoints a mutation has called the dispatcher for: once is enough, since it runs when all of the mutation is
- * committed. By the mutation's own database object.
+ * What a mutation has called already: endpoints and lanes, by the mutation's own database object. Once is enough, since
+ * whoever is called comes when all of the mutation is committed.
  */
-const called = new WeakMap<object, Set<Id<"webhookSubscriptions">>>();
+const called = new WeakMap<object, Set<string>>();
 
 /**
  * Writes the event's deliveries, in the mutation that makes the change. It reads endpoints and inserts: nothing that the
@@ -49,33 +46,32 @@ export async function emitDeliveries(
       createdAt: now,
     });
   }
-  await callDispatcher(ctx, matching);
+  await callLanes(ctx, matching.filter(isLive), now);
 }
 
-async function callDispatcher(ctx: MutationCtx, subscriptions: Subscription[]): Promise<void> {
+async function callLanes(ctx: MutationCtx, subscriptions: Subscription[], now: number): Promise<void> {
   const before = called.get(ctx.db) ?? new Set();
-  const fresh = subscriptions.filter(({ _id, enabled }) => enabled && !before.has(_id)).map(({ _id }) => _id);
-  if (fresh.length === 0) return;
-  called.set(ctx.db, new Set([...before, ...fresh]));
-  await ctx.scheduler.runAfter(0, internal.webhookDelivery.dispatch, { subscriptionIds: fresh });
+  called.set(ctx.db, before);
+  for (const { _id, lane } of subscriptions) {
+    if (lane === "fast" && !before.has(_id)) {
+      await ctx.db.insert("webhookCalls", { at: now, subscriptionId: _id });
+    }
+    // Not at once: the lane's row is written by its worker, and reading it would make the change wait for that.
+    if (!before.has(lane)) await ctx.scheduler.runAfter(0, internal.webhookDelivery.wake, { lane });
+    before.add(_id).add(lane);
+  }
 }
 
 type NewDelivery = Omit<Delivery, "_id" | "_creationTime" | "dueAt" | "attempts">;
 
-async function insertDelivery(ctx: MutationCtx, delivery: NewDelivery): Promise<Id<"webhookDeliveries">> {
+export async function insertDelivery(
+  ctx: MutationCtx,
+  delivery: NewDelivery,
+): Promise<Id<"webhookDeliveries">> {
   return await ctx.db.insert("webhookDeliveries", { ...delivery, dueAt: delivery.createdAt, attempts: 0 });
 }
 
 export const isLive = ({ enabled, deletedAt }: Subscription): boolean => enabled && deletedAt === undefined;
-
-/** Claims what is due of an endpoint of the fast lane. */
-export async function claimShare(
-  ctx: MutationCtx,
-  subscription: Subscription,
-  now: number,
-): Promise<Doc<"webhookAttempts">[]> {
-  return await claimDue(ctx, subscription, CONCURRENCY, now);
-}
 
 /** Claims what is due of an endpoint, up to so many attempts under way. Whoever calls this has them sent. */
 export async function claimDue(
@@ -110,7 +106,7 @@ async function underWay(
 }
 
 /** Leases the delivery to a new attempt. One that a person asked for is none of the six. */
-async function claim(
+export async function claim(
   ctx: MutationCtx,
   { url }: Subscription,
   { _id: deliveryId, workspaceId, subscriptionId, attempts, manualFrom }: Delivery,
@@ -141,58 +137,6 @@ async function claim(
   const attempt = await ctx.db.get("webhookAttempts", attemptId);
   if (attempt === null) throw new Error("An attempt is gone right after it was inserted.");
   return attempt;
-}
-
-/** Sends the delivery at once, beside what the endpoint has under way. */
-async function sendManually(
-  ctx: MutationCtx,
-  subscription: Subscription,
-  delivery: Delivery,
-  now: number,
-): Promise<void> {
-  const manualFrom = delivery.manualFrom ?? (delivery.state === "waiting" ? "waiting" : "ended");
-  await ctx.db.patch("webhookDeliveries", delivery._id, { manualFrom });
-  const { _id } = await claim(ctx, subscription, { ...delivery, manualFrom }, now);
-  await ctx.scheduler.runAfter(0, internal.webhookSender.drain, { attemptIds: [_id] });
-}
-
-/** One attempt that a person asks for. One at a time: what is under way may be delivered yet. */
-export async function retryNow(ctx: MutationCtx, delivery: Delivery, now: number): Promise<void> {
-  const subscription = await ctx.db.get("webhookSubscriptions", delivery.subscriptionId);
-  if (delivery.state === "sending") {
-    throw refusal("CONFLICT", "An attempt is under way. Wait for its result.");
-  }
-  if (delivery.status === "delivered") {
-    throw refusal("CONFLICT", "This was delivered. Nothing is left to send.");
-  }
-  if (subscription === null || subscription.deletedAt !== undefined) {
-    throw refusal("CONFLICT", "The endpoint of this delivery was deleted. Nothing can be sent to it.");
-  }
-  if (!subscription.enabled) {
-    throw refusal("CONFLICT", "The endpoint of this delivery is disabled. Enable it first, then retry.");
-  }
-  await sendManually(ctx, subscription, delivery, now);
-}
-
-/** A delivery of no event, with the one attempt that a person asked for. */
-export async function sendTest(
-  ctx: MutationCtx,
-  subscription: Subscription,
-  now: number,
-): Promise<Id<"webhookDeliveries">> {
-  const deliveryId = await insertDelivery(ctx, {
-    workspaceId: subscription.workspaceId,
-    brandId: subscription.brandId,
-    subscriptionId: subscription._id,
-    eventType: "ping",
-    status: "pending",
-    state: "ended",
-    createdAt: now,
-  });
-  const delivery = await ctx.db.get("webhookDeliveries", deliveryId);
-  if (delivery === null) throw new Error("A delivery is gone right after it was inserted.");
-  await sendManually(ctx, subscription, delivery, now);
-  return deliveryId;
 }
 
 /** Rows that one run ends, or sends again. */

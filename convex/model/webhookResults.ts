@@ -7,7 +7,7 @@ import { nextAttemptAt } from "../logic/retrySchedule";
 import type { DeliveryStatus, ExchangeResult } from "../validators/webhooks";
 import { notifyManagers } from "./notifications";
 import { noteAttempt } from "./webhookHealth";
-import { wakeSlowLane } from "./webhookLanes";
+import { wakeLane } from "./webhookLanes";
 import { retrySchedule } from "./webhookSettings";
 import { disable } from "./webhookSubscriptions";
 
@@ -130,7 +130,7 @@ async function chooseLane(
 ): Promise<void> {
   if (subscription.lane === "fast" && consecutiveSlow >= SLOW_LANE_AFTER) {
     await ctx.db.patch("webhookSubscriptions", subscription._id, { lane: "slow" });
-    await wakeSlowLane(ctx, now);
+    await wakeLane(ctx, "slow", now);
   } else if (subscription.lane === "slow" && !isSlow) {
     await ctx.db.patch("webhookSubscriptions", subscription._id, { lane: "fast" });
     await dispatchAt(ctx, subscription, now);

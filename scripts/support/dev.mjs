@@ -9,6 +9,7 @@ import {
   printReady,
   restartEmbedded,
   restartWeb,
+  sayWhatIsOpen,
   startDeployment,
   startWeb,
   waitUntilAllAnswer,
@@ -35,9 +36,10 @@ export function dev() {
 }
 
 async function bringUp(children, settings) {
+  sayWhatIsOpen(settings);
   const instance = await startDeployment(children, settings, options);
   const web = await startWeb(children, settings, instance, options);
-  await instance.deployment.setEnvironment(environmentOf(instance, web));
+  await instance.deployment.setEnvironment(environmentOf(settings, instance, web));
   await instance.deployment.pushIfStale();
   await waitUntilAllAnswer(instance, web);
   // The official CLI watches convex/ from here on: typecheck, codegen, push. Logs come from the backend itself.

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { writeCliEnv, writeEnvLocal } from "./cli.mjs";
 import { Deployment } from "./deployment.mjs";
-import { Refusal } from "./run.mjs";
+import { Refusal, say } from "./run.mjs";
 
 const EMBEDDED = "Convex backend";
 const WEB = "web server";
@@ -99,12 +99,20 @@ export const restartWeb = async (children, ...rest) => {
   return startWeb(children, ...rest);
 };
 
-/** What the deployment's functions may read: the public addresses of this instance. */
-export const environmentOf = (instance, web) => ({
+/** What the deployment's functions may read: the public addresses of this instance, and what is set for them. */
+export const environmentOf = ({ webhooks }, instance, web) => ({
   PRAXTALK_WEB_URL: web.web,
   PRAXTALK_CONVEX_URL: instance.convex,
   PRAXTALK_SITE_URL: instance.site,
+  PRAXTALK_WEBHOOK_RETRY_SCHEDULE: webhooks.retrySchedule,
+  PRAXTALK_WEBHOOK_ALLOW_CIDRS: webhooks.allowCidrs,
 });
+
+/** A setting that opens the network behind this machine to whoever sets up an endpoint is said aloud. */
+export function sayWhatIsOpen({ webhooks }) {
+  if (webhooks.allowCidrs === undefined) return;
+  say(`PRAXTALK_WEBHOOK_ALLOW_CIDRS is set: webhooks may be sent to ${webhooks.allowCidrs}.`);
+}
 
 /** Asks each listener until it answers; the code is pushed by then, so the ping comes from convex/. */
 export async function waitUntilAllAnswer(instance, web) {

@@ -1,16 +1,24 @@
 // Reads and checks the environment of `npm start`, `npm run dev` and `npm run convex`: see the table in README.md.
 import { createHash } from "node:crypto";
+import { isIP } from "node:net";
 import path from "node:path";
 import { Refusal, root } from "./run.mjs";
 
 const DEFAULT_DATA_DIR = ".praxtalk";
 
 /** Copied from the environment into the deployment's, where functions can read them; removed there when unset here. */
-export const DEPLOYMENT_VARIABLES = ["PRAXTALK_WEB_URL", "PRAXTALK_CONVEX_URL", "PRAXTALK_SITE_URL"];
+export const DEPLOYMENT_VARIABLES = [
+  "PRAXTALK_WEB_URL",
+  "PRAXTALK_CONVEX_URL",
+  "PRAXTALK_SITE_URL",
+  "PRAXTALK_WEBHOOK_RETRY_SCHEDULE",
+  "PRAXTALK_WEBHOOK_ALLOW_CIDRS",
+];
 
 /**
- * Returns {host, port, convexPort, sitePort, dataDir, isDefault, urls: {web, convex, site}, trustedProxies, external}.
- * `urls` are public origins, undefined where not set. `external` is null when the embedded backend is to be used, else
+ * Returns {host, port, convexPort, sitePort, dataDir, isDefault, urls: {web, convex, site}, trustedProxies, webhooks:
+ * {retrySchedule, allowCidrs}, external}. `urls` are public origins, undefined where not set, as those of `webhooks`,
+ * which are texts for the functions. `external` is null when the embedded backend is to be used, else
  * {url, adminKey, id, cliEnv} of the deployment to use. Throws Refusal for a value that cannot be used.
  */
 export function readSettings(env) {
@@ -28,6 +36,10 @@ export function readSettings(env) {
       site: readOrigin(env, "PRAXTALK_SITE_URL"),
     },
     trustedProxies: env.PRAXTALK_TRUSTED_PROXIES ?? "",
+    webhooks: {
+      retrySchedule: readRetrySchedule(env, "PRAXTALK_WEBHOOK_RETRY_SCHEDULE"),
+      allowCidrs: readCidrs(env, "PRAXTALK_WEBHOOK_ALLOW_CIDRS"),
+    },
     external: readExternal(env),
   };
 }
@@ -50,6 +62,47 @@ function readOrigin(env, name) {
     throw new Refusal(`${name} must be an address like https://chat.example.com, not "${text}".`);
   }
   return url.origin;
+}
+
+const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const DELAYS = 5;
+const DELAY_MAX_MS = 7 * 24 * UNITS_MS.h;
+
+/** As convex/logic/retrySchedule.ts reads it; a test holds the two together. */
+function readRetrySchedule(env, name) {
+  const text = env[name];
+  if (!text) return undefined;
+  const delays = text.split(",").map((part) => /^([1-9]\d{0,8})(ms|s|m|h)$/.exec(part.trim()));
+  if (
+    delays.length !== DELAYS ||
+    delays.some((delay) => delay === null || Number(delay[1]) * UNITS_MS[delay[2]] > DELAY_MAX_MS)
+  ) {
+    throw new Refusal(
+      `${name} must be ${DELAYS} delays of up to 7 days, like 30s,2m,10m,1h,6h (ms, s, m or h), not "${text}".`,
+    );
+  }
+  return text;
+}
+
+/** As convex/logic/addressSafety.ts reads it; a test holds the two together. */
+function readCidrs(env, name) {
+  const text = env[name];
+  if (!text) return undefined;
+  const wrong = text.split(",").find((part) => part.trim() !== "" && !isCidr(part.trim()));
+  if (wrong !== undefined) {
+    throw new Refusal(`${name} must be ranges of addresses like 127.0.0.1/32 or fd00::/8, not "${wrong}".`);
+  }
+  return text;
+}
+
+function isCidr(text) {
+  const [address, prefix, ...rest] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0 || !/^\d{1,3}$/.test(prefix ?? "")) return false;
+  if (family === 4) return Number(prefix) <= 32;
+  // A zone names an interface of this machine; an IPv4 address in this form is compared as IPv4.
+  if (address.includes("%") || new URL(`http://[${address}]`).hostname.startsWith("[::ffff:")) return false;
+  return Number(prefix) <= 128;
 }
 
 /** Judged from the real environment alone, never from .env.local: that file is written by start itself. */

@@ -1,7 +1,8 @@
 import { ensureBuilt } from "./build.mjs";
 import { keepInFront } from "./children.mjs";
 import { ensureInstalled } from "./install.mjs";
-import { environmentOf, printReady, startDeployment, startWeb, waitUntilAllAnswer } from "./instance.mjs";
+import { environmentOf, printReady, sayWhatIsOpen } from "./instance.mjs";
+import { startDeployment, startWeb, waitUntilAllAnswer } from "./instance.mjs";
 import { preflight } from "./preflight.mjs";
 import { run } from "./run.mjs";
 import { readSettings } from "./settings.mjs";
@@ -21,9 +22,10 @@ export function start() {
 
 async function bringUp(children, settings) {
   const options = { dev: false };
+  sayWhatIsOpen(settings);
   const instance = await startDeployment(children, settings, options);
   const web = await startWeb(children, settings, instance, options);
-  await instance.deployment.setEnvironment(environmentOf(instance, web));
+  await instance.deployment.setEnvironment(environmentOf(settings, instance, web));
   await instance.deployment.pushIfStale();
   await waitUntilAllAnswer(instance, web);
   printReady(settings, instance, web);

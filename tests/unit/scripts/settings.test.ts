@@ -1,7 +1,10 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { Refusal, root } from "../../../scripts/support/run.mjs";
-import { readSettings } from "../../../scripts/support/settings.mjs";
+import { parseCidrs } from "../../../convex/logic/addressSafety";
+import { parseRetrySchedule } from "../../../convex/logic/retrySchedule";
+import { environmentOf } from "../../../scripts/support/instance.mjs";
+import { DEPLOYMENT_VARIABLES, readSettings } from "../../../scripts/support/settings.mjs";
 
 describe("readSettings", () => {
   it("has the documented defaults", () => {
@@ -40,6 +43,8 @@ describe("readSettings", () => {
     { PRAXTALK_WEB_URL: "chat.test" },
     { PRAXTALK_WEB_URL: "ftp://chat.test" },
     { PRAXTALK_SITE_URL: "https://chat.test/path" },
+    { PRAXTALK_WEBHOOK_RETRY_SCHEDULE: "30s,2m" },
+    { PRAXTALK_WEBHOOK_ALLOW_CIDRS: "localhost" },
     { CONVEX_SELF_HOSTED_URL: "https://convex.test" },
     { CONVEX_DEPLOYMENT: "prod:calm-otter-1" },
   ])("refuses %j with a sentence that names the variable", (env) => {
@@ -64,5 +69,75 @@ describe("readSettings", () => {
       url: "https://calm-otter-1.convex.cloud",
       id: "calm-otter-1",
     });
+  });
+});
+
+/** What start lets through is what functions can use, and the other way around. */
+describe("the settings of webhooks", () => {
+  const accepts = (env: Record<string, string>): boolean => {
+    try {
+      readSettings(env);
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal) return false;
+      throw error;
+    }
+  };
+
+  it.each([
+    ["30s,2m,10m,1h,6h", true],
+    ["1ms, 1ms,1ms ,1ms,168h", true],
+    ["30s,2m,10m,1h", false],
+    ["30s,2m,10m,1h,6h,6h", false],
+    ["0s,2m,10m,1h,6h", false],
+    ["30,2m,10m,1h,6h", false],
+    ["1.5s,2m,10m,1h,6h", false],
+    ["30s,2m,10m,1h,169h", false],
+    ["30S,2m,10m,1h,6h", false],
+    ["30s;2m;10m;1h;6h", false],
+    [",,,,", false],
+  ])("take the retry schedule %j: %s", (text, isValid) => {
+    expect(accepts({ PRAXTALK_WEBHOOK_RETRY_SCHEDULE: text })).toBe(isValid);
+    expect(parseRetrySchedule(text).ok).toBe(isValid);
+  });
+
+  it.each([
+    ["127.0.0.1/32", true],
+    ["10.0.0.0/8, fd00::/8,", true],
+    ["0.0.0.0/0,::/0", true],
+    ["127.0.0.1", false],
+    ["127.0.0.1/33", false],
+    ["127.0.0.1/-1", false],
+    ["127.0.0.1/", false],
+    ["127.0.0.1/8/8", false],
+    ["127.1/8", false],
+    ["0177.0.0.1/8", false],
+    ["localhost/8", false],
+    ["fd00::/129", false],
+    ["fe80::1%eth0/64", false],
+    ["::ffff:127.0.0.1/128", false],
+    ["0:0:0:0:0:ffff:7f00:1/128", false],
+    ["10.0.0.0/8;fd00::/8", false],
+  ])("take the ranges %j: %s", (text, isValid) => {
+    expect(accepts({ PRAXTALK_WEBHOOK_ALLOW_CIDRS: text })).toBe(isValid);
+    expect(parseCidrs(text).ok).toBe(isValid);
+  });
+
+  it("go to the functions as they were given", () => {
+    const settings = readSettings({
+      PRAXTALK_WEBHOOK_RETRY_SCHEDULE: "1s,1s,1s,1s,1s",
+      PRAXTALK_WEBHOOK_ALLOW_CIDRS: "127.0.0.1/32",
+    });
+    const instance = { convex: "https://c.test", site: "https://s.test" };
+    expect(environmentOf(settings, instance, { web: "https://w.test" })).toEqual({
+      PRAXTALK_WEB_URL: "https://w.test",
+      PRAXTALK_CONVEX_URL: "https://c.test",
+      PRAXTALK_SITE_URL: "https://s.test",
+      PRAXTALK_WEBHOOK_RETRY_SCHEDULE: "1s,1s,1s,1s,1s",
+      PRAXTALK_WEBHOOK_ALLOW_CIDRS: "127.0.0.1/32",
+    });
+    expect(Object.keys(environmentOf(settings, instance, { web: "" })).sort()).toEqual(
+      DEPLOYMENT_VARIABLES.toSorted(),
+    );
   });
 });
