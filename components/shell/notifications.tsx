@@ -6,7 +6,6 @@ import { useState } from "react";
 import { useUnreadActivity } from "@/components/hooks/use-activity";
 import { managesIntegrations } from "@/components/integrations/access";
 import { useSession } from "@/components/session/session-provider";
-import { cn } from "@/components/ui/cn";
 import { UNREAD_ACTIVITY_MAX } from "@/lib/limits";
 import { NotificationList } from "./notification-list";
 
@@ -18,10 +17,14 @@ export function Notifications({ placement }: { placement: "sidebar" | "tabs" }) 
   if (!managesIntegrations(operator)) return null;
   const count = unread >= UNREAD_ACTIVITY_MAX ? `${UNREAD_ACTIVITY_MAX}+` : String(unread);
   const name = unread === 0 ? "Notifications" : `Notifications, ${count} unread`;
-  const dash =
-    unread > 0 ? (
-      <span aria-hidden="true" className="absolute -top-px -right-1.5 h-[3px] w-2.5 bg-accent" />
-    ) : null;
+  const bell = (size: number) => (
+    <span className="relative">
+      <Bell size={size} aria-hidden="true" />
+      {unread > 0 ? (
+        <span aria-hidden="true" className="absolute -top-px -right-1.5 h-[3px] w-2.5 bg-accent" />
+      ) : null}
+    </span>
+  );
 
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
@@ -29,32 +32,23 @@ export function Notifications({ placement }: { placement: "sidebar" | "tabs" }) 
         <Popover.Trigger
           aria-label={name}
           title={name}
-          className="flex h-[30px] w-full items-center gap-[9px] rounded-md px-2 text-13 text-ink-2 hover:bg-hover hover:text-ink data-[state=open]:bg-hover max-lg:h-9 max-lg:justify-center"
+          className="ml-auto flex h-[30px] items-center gap-2.5 rounded-md px-2 text-ink-2 hover:bg-hover hover:text-ink data-[state=open]:bg-hover max-lg:mr-auto max-lg:h-9"
         >
-          <span className="relative">
-            <Bell size={16} aria-hidden="true" />
-            {dash}
-          </span>
-          <span className={cn("max-lg:hidden", unread > 0 && "font-strong text-ink")}>Notifications</span>
-          {unread > 0 ? (
-            <span className="ml-auto text-12 font-strong text-ink max-lg:hidden">{count}</span>
-          ) : null}
+          {bell(16)}
+          {unread > 0 ? <span className="text-12 font-strong text-ink max-lg:hidden">{count}</span> : null}
         </Popover.Trigger>
       ) : (
         <Popover.Trigger
           aria-label={name}
           className="grid justify-items-center gap-[3px] pt-[9px] pb-[7px] text-12 text-ink-2"
         >
-          <span className="relative">
-            <Bell size={20} aria-hidden="true" />
-            {dash}
-          </span>
+          {bell(20)}
           Notifications
         </Popover.Trigger>
       )}
       <Popover.Content
-        side={placement === "sidebar" ? "right" : "top"}
-        align="end"
+        side={placement === "sidebar" ? "bottom" : "top"}
+        align={placement === "sidebar" ? "start" : "end"}
         sideOffset={8}
         collisionPadding={8}
         aria-labelledby="notifications"

@@ -25,9 +25,12 @@ export function Sidebar({ section, views, onCurrent }: SectionNav) {
       aria-label="Main"
       className="hidden min-h-0 flex-col overflow-x-hidden overflow-y-auto border-r border-line bg-canvas md:row-span-2 md:flex"
     >
-      <div className="flex h-[var(--bar-h)] flex-none items-center gap-[9px] max-lg:justify-center lg:px-4">
-        <Mark className="flex-none" />
-        <span className="text-15 font-heavy tracking-[-0.012em] max-lg:sr-only">PraxTalk</span>
+      <div className="flex flex-none items-center max-lg:flex-col lg:h-[var(--bar-h)] lg:pr-2.5 lg:pl-4">
+        <span className="flex h-[var(--bar-h)] items-center gap-[9px]">
+          <Mark className="flex-none" />
+          <span className="text-15 font-heavy tracking-[-0.012em] max-lg:sr-only">PraxTalk</span>
+        </span>
+        <Notifications placement="sidebar" />
       </div>
       <div className="grid gap-px px-2.5">
         {SECTIONS.map(({ id, label, href, Icon }) => {
@@ -54,10 +57,7 @@ export function Sidebar({ section, views, onCurrent }: SectionNav) {
           );
         })}
       </div>
-      <div className="mt-auto px-2.5 pt-3 pb-1.5">
-        <Notifications placement="sidebar" />
-      </div>
-      <div className="border-t border-line p-1.5">
+      <div className="mt-auto border-t border-line p-1.5">
         <AccountMenu placement="sidebar" />
       </div>
     </nav>

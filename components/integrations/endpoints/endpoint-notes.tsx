@@ -10,7 +10,7 @@ import {
   X,
   type LucideIcon,
 } from "lucide-react";
-import type { ReactNode } from "react";
+import { useLayoutEffect, useRef, type ReactNode } from "react";
 import { spanText, timeInSentence } from "@/components/format/time";
 import { useNow, useSecond } from "@/components/hooks/use-now";
 import { useSubmission } from "@/components/hooks/use-submission";
@@ -39,8 +39,17 @@ type NoteLineProps = {
 
 /** One line below an endpoint: what is so, and what can be done about it. */
 function NoteLine({ Icon, tone = "plain", children, actions, error }: NoteLineProps) {
+  const line = useRef<HTMLDivElement>(null);
+  // A line goes away with the button that was pressed in it: the focus moves to what else there is for its endpoint.
+  useLayoutEffect(() => {
+    const shown = line.current;
+    return () => {
+      if (!shown?.contains(document.activeElement)) return;
+      shown.closest("tbody")?.querySelector<HTMLElement>("[aria-haspopup=menu]")?.focus();
+    };
+  }, []);
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 pb-2 text-13">
+    <div ref={line} className="flex flex-wrap items-center gap-x-3 gap-y-1 pb-2 text-13">
       <span className={cn("flex min-w-0 items-start gap-[7px]", TONE[tone])}>
         <Icon size={14} aria-hidden="true" className="mt-0.5" />
         <span className="min-w-0">{children}</span>

@@ -150,6 +150,7 @@ function notesOf(endpoint: WebhookRow, { desk, now, operator, onShowDelivery }: 
       )}
       {endpoint.rotation === null ? null : (
         <RotationLine
+          key={endpoint.rotation.phase}
           endpoint={endpoint}
           rotation={endpoint.rotation}
           onFinish={mayManage ? () => setDialog({ kind: "finish", endpoint }) : undefined}

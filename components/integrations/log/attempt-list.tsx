@@ -20,7 +20,7 @@ const line = "grid h-6 w-full grid-cols-[22px_84px_minmax(0,1fr)_auto] items-cen
 /** Every attempt with its time, answer and latency, and the one that is planned. An attempt shows its reply. */
 export function AttemptList({ attempts, nextRetryAt, shownId, onShow }: AttemptListProps) {
   if (attempts.length === 0 && nextRetryAt === undefined) return null;
-  const planned = attempts.length + 1;
+  const planned = (attempts[attempts.length - 1]?.number ?? 0) + 1;
   return (
     <ol aria-label="Attempts" className="mt-3.5 max-w-[420px]">
       {attempts.map((attempt, index) => (

@@ -85,7 +85,7 @@ type Told = Pick<WebhookDeliveryDetail, "status" | "state" | "attempts" | "attem
 
 /** The head of an open row: what became of the delivery, in one sentence. */
 export function deliveryHeadline({ status, state, attemptRows }: Told): string {
-  const made = attemptRows.length;
+  const made = attemptRows[attemptRows.length - 1]?.number ?? 0;
   const failed = attemptRows.filter(({ outcome }) => outcome !== "sending" && outcome !== "delivered").length;
   if (state === "sending") return made > 1 ? `Sending now, attempt ${made}.` : "Sending now.";
   switch (status) {

@@ -36,9 +36,9 @@ describe("deliveryHeadline", () => {
       delivery({
         status: "delivered",
         state: "ended",
-        attemptRows: [...failures(2), attempt(3, "delivered")],
+        attemptRows: [...failures(1), attempt(2, "delivered")],
       }),
-      "Delivered by attempt 3.",
+      "Delivered by attempt 2.",
     ],
     [delivery({ status: "skipped", state: "ended" }), "Not sent: the endpoint was disabled."],
     [delivery({ status: "canceled", state: "ended" }), "Not sent: the endpoint was deleted."],
