@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -168,8 +168,31 @@ export class App {
 /** Makes a workspace with owner, brand and key, as a headless install does. `name` keeps its email apart from others. */
 export async function provision(app: AppAddress, name: string): Promise<Provisioned> {
   const args = { workspace: name, name: `${name} Owner`, email: ownerEmail(name), password: OWNER_PASSWORD };
+  return (await runInApp(app, "setup:provision", args)) as Provisioned;
+}
+
+/** Adds an agent who sees all brands, with the owner's password; they cannot invite each other yet. Returns the email. */
+export async function addAgent(app: AppAddress, name: string, { workspaceId }: Provisioned): Promise<string> {
+  const email = ownerEmail(`${name} agent`);
+  const passwordHash = await runInApp(app, "passwords:hash", { password: OWNER_PASSWORD });
+  const agent = {
+    workspaceId,
+    email,
+    name: `${name} Agent`,
+    role: "agent",
+    brandAccess: "all",
+    passwordHash,
+  };
+  const file = path.join(app.dataDir, `${workspaceId}.jsonl`);
+  writeFileSync(file, JSON.stringify({ ...agent, createdAt: Date.now() }));
+  await convexCli(app.dataDir, ["import", "--table", "operators", "--append", "-y", file]);
+  return email;
+}
+
+/** Any function of the instance, internal ones too. */
+function runInApp(app: AppAddress, name: string, args: Record<string, unknown>): Promise<unknown> {
   const adminKey = readFileSync(path.join(app.dataDir, "admin.key"), "utf8").trim();
-  return (await runAsAdmin({ url: app.convexUrl, adminKey }, "setup:provision", args)) as Provisioned;
+  return runAsAdmin({ url: app.convexUrl, adminKey }, name, args);
 }
 
 export const OWNER_PASSWORD = "correct horse battery";
@@ -177,11 +200,15 @@ export const ownerEmail = (name: string) => `${name.toLowerCase().replaceAll(/\W
 
 /** The official CLI for the instance in `dataDir`; its standard output as JSON. */
 export async function runConvex(dataDir: string, args: string[]): Promise<unknown> {
+  return JSON.parse(await convexCli(dataDir, args)) as unknown;
+}
+
+async function convexCli(dataDir: string, args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)("npm", ["run", "--silent", "convex", "--", ...args], {
     cwd: root,
     env: { ...process.env, PRAXTALK_DATA_DIR: dataDir },
   });
-  return JSON.parse(stdout) as unknown;
+  return stdout;
 }
 
 /** Process ids below `pid`, at any depth. */

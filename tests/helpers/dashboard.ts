@@ -62,10 +62,20 @@ export async function textsOf(
 }
 
 /** A browser of its own, signed in as the owner of `provision(name)`, without the login page. */
-export async function signedIn(
+export function signedIn(
   browser: Browser,
   app: AppAddress,
   name: string,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  return signedInAs(browser, app, ownerEmail(name), options);
+}
+
+/** The same for any operator with the owner's password. */
+export async function signedInAs(
+  browser: Browser,
+  app: AppAddress,
+  email: string,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({
@@ -75,7 +85,7 @@ export async function signedIn(
   });
   const response = await context.request.post(`${app.webUrl}/api/session`, {
     headers: { Origin: app.webUrl },
-    data: { email: ownerEmail(name), password: OWNER_PASSWORD },
+    data: { email, password: OWNER_PASSWORD },
   });
   expect(response.status()).toBe(200);
   return context.newPage();

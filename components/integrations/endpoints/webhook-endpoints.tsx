@@ -118,7 +118,7 @@ function NoEndpoint({ mayManage, onAdd }: { mayManage: boolean; onAdd: () => voi
             Add endpoint
           </Button>
           <Button asChild variant="quiet">
-            <Link href="/docs">Read how</Link>
+            <Link href="/docs#webhooks">Read how</Link>
           </Button>
         </>
       }
