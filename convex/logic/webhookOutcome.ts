@@ -20,7 +20,7 @@ export const EXCHANGE_OUTCOMES = [
 export type ExchangeOutcome = (typeof EXCHANGE_OUTCOMES)[number];
 
 /** How far an exchange with a known address came. */
-export type ExchangePhase = "connecting" | "securing" | "requesting" | "replying";
+export type ExchangePhase = "connecting" | "securing" | "connected";
 
 /** What a final status means, whatever follows it. */
 export function outcomeOfStatus(status: number): ExchangeOutcome {

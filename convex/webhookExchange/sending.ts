@@ -81,7 +81,7 @@ export class Sending {
 
   #watch(socket: Socket, onReady: () => void): void {
     const ready = () => {
-      this.#phase = "requesting";
+      this.#phase = "connected";
       onReady();
     };
     socket.once("connect", () => {
@@ -92,7 +92,6 @@ export class Sending {
   }
 
   #read(response: IncomingMessage): void {
-    this.#phase = "replying";
     this.#response = response;
     response.on("data", (chunk: Buffer) => {
       this.#chunks.push(chunk);

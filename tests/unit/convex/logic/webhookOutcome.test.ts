@@ -29,8 +29,7 @@ describe("outcomeOfTimeout", () => {
   it.each([
     ["connecting", "connect_timeout"],
     ["securing", "connect_timeout"],
-    ["requesting", "response_timeout"],
-    ["replying", "response_timeout"],
+    ["connected", "response_timeout"],
   ] as const)("%s: %s", (phase, outcome) => {
     expect(outcomeOfTimeout(phase)).toBe(outcome);
   });
@@ -43,14 +42,13 @@ describe("outcomeOfError", () => {
     ["connecting", "ETIMEDOUT", "connect_timeout"],
     ["securing", "ECONNRESET", "tls_error"],
     ["securing", "DEPTH_ZERO_SELF_SIGNED_CERT", "tls_error"],
-    ["requesting", "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", "tls_error"],
-    ["requesting", "ECONNRESET", "reset"],
-    ["requesting", "EPIPE", "reset"],
-    ["requesting", "HPE_HEADER_OVERFLOW", "body_too_large"],
-    ["requesting", "HPE_INVALID_CONSTANT", "bad_response"],
-    ["replying", "HPE_INVALID_CHUNK_SIZE", "bad_response"],
-    ["replying", "ECONNRESET", "reset"],
-    ["replying", "", "reset"],
+    ["connected", "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", "tls_error"],
+    ["connected", "ECONNRESET", "reset"],
+    ["connected", "EPIPE", "reset"],
+    ["connected", "HPE_HEADER_OVERFLOW", "body_too_large"],
+    ["connected", "HPE_INVALID_CONSTANT", "bad_response"],
+    ["connected", "HPE_INVALID_CHUNK_SIZE", "bad_response"],
+    ["connected", "", "reset"],
   ] as const)("%s, %s: %s", (phase, code, outcome) => {
     expect(outcomeOfError(phase, code)).toBe(outcome);
   });

@@ -56,6 +56,7 @@ const REFUSED: [name: string, url: string, reason: RegExp][] = [
   ["S65 in IPv6", "https://[2606:4700:4700::1111]/", LITERAL],
   ["S66", "https://metadata.google.internal/", NAME],
   ["S68", "https://intranet/", NAME],
+  ["S68 with a name of no special meaning", "https://hooks/", NAME],
   ["S70", "https://user:pass@hooks.acme.com/", USER],
   ["S70 user alone", "https://user@hooks.acme.com/", USER],
   ["S70 password alone", "https://:pass@hooks.acme.com/", USER],
@@ -97,6 +98,7 @@ const REFUSED: [name: string, url: string, reason: RegExp][] = [
   ["one letter on top", "https://hooks.acme.c/", NAME],
   ["a reverse zone", "https://1.0.0.127.in-addr.arpa/", NAME],
   ["one character too many", `https://hooks.acme.com/${"a".repeat(2_026)}`, LENGTH],
+  ["too long by its fragment", `https://hooks.acme.com/#${"a".repeat(2_026)}`, LENGTH],
   ["too long once it is encoded", `https://hooks.acme.com/${"ä".repeat(1_000)}`, LENGTH],
 ];
 

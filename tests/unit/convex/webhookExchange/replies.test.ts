@@ -272,8 +272,9 @@ describe("time", () => {
   });
 
   it("is not watched any more after the end", async () => {
-    const site = await receiver(answer(200));
-    await send(site.url);
+    const { port } = await receiver(answer(200));
+    const resolve = () => Promise.resolve(["127.0.0.1"]);
+    expect((await send(`http://hooks.acme.com:${port}/`, { resolve })).outcome).toBe("delivered");
     expect(vi.getTimerCount()).toBe(0);
   });
 });

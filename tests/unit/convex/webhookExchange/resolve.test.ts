@@ -16,6 +16,11 @@ async function dnsServer(zone: Zone): Promise<DnsServer> {
   return server;
 }
 
+/** Turns of the event loop, far less than a query waits for its answer. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const never = new AbortController().signal;
 const ofType =
   (answers: Record<string, ReturnType<Zone>>): Zone =>
@@ -51,9 +56,9 @@ describe("dnsResolver", () => {
     const addresses = dnsResolver([server.address])(NAME, limit.signal);
     await vi.waitUntil(() => server.questions.length >= 2);
     // The answer for IPv4 is sent; a few turns bring it home before the time is up.
-    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await turns();
     limit.abort();
-    expect(await addresses).toEqual(["192.0.2.1"]);
+    expect(await Promise.race([addresses, turns()])).toEqual(["192.0.2.1"]);
   });
 
   it("gives nothing when nobody answers in time", async () => {
@@ -62,7 +67,7 @@ describe("dnsResolver", () => {
     const addresses = dnsResolver([server.address])(NAME, limit.signal);
     await vi.waitUntil(() => server.questions.length >= 2);
     limit.abort();
-    expect(await addresses).toEqual([]);
+    expect(await Promise.race([addresses, turns()])).toEqual([]);
   });
 });
 
