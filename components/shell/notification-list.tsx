@@ -102,7 +102,9 @@ function Item({ row, now, onFollow }: { row: NotificationRow; now: number; onFol
           {row.title}
         </span>
         {row.body ? (
-          <span className="text-12 leading-[1.125rem] wrap-anywhere text-ink-2">{row.body}</span>
+          <span title={row.body} className="line-clamp-4 text-12 leading-[1.125rem] wrap-anywhere text-ink-2">
+            {row.body}
+          </span>
         ) : null}
       </span>
       <time

@@ -14,7 +14,7 @@ type InlineSelectProps = Omit<ComponentProps<"select">, "aria-label"> & {
 /** A small choice in a bar, named by its own options: the browser's own, so that phones and keyboards know it. */
 export function InlineSelect({ label, active, className, ...select }: InlineSelectProps) {
   return (
-    <span className={cn("relative inline-grid", className)}>
+    <span className={cn("relative inline-grid min-w-0", className)}>
       <select
         {...select}
         aria-label={label}

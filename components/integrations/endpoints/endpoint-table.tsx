@@ -58,28 +58,30 @@ type EndpointRowProps = { endpoint: WebhookRow; showBrand: boolean; menu: ReactN
 function EndpointRow({ endpoint, showBrand, menu, notes }: EndpointRowProps) {
   const { word, kind, Icon } = STATE_LOOK[endpointState(endpoint)];
   const { scheme, rest } = splitUrl(endpoint.url);
+  const brand = endpoint.brandId === null ? "All brands" : (endpoint.brandName ?? "One brand");
   const line = notes === null ? undefined : "border-b-0";
   return (
     <tbody data-endpoint={endpoint._id} className="hover:[&_td]:bg-sunk">
       <tr>
         <Cell className={cn("font-mono text-12 wrap-anywhere", line)}>
-          <span className="text-ink-3">{scheme}</span>
-          {rest}
-          {endpoint.isPrivate ? (
-            <>
-              {" "}
+          <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+            <span title={endpoint.url} className="line-clamp-2 min-w-0">
+              <span className="text-ink-3">{scheme}</span>
+              {rest}
+            </span>
+            {endpoint.isPrivate ? (
               <Badge kind="plain" Icon={Network} className="font-sans">
                 Private address
               </Badge>
-            </>
-          ) : null}
+            ) : null}
+          </span>
         </Cell>
         <Cell optional className={cn("text-12 text-ink-2", line)}>
           {endpoint.events.length === EVENT_CHOICES.length ? "All events" : endpoint.events.join(", ")}
         </Cell>
         {showBrand ? (
-          <Cell optional className={cn("text-ink-2", line)}>
-            {endpoint.brandId === null ? "All brands" : (endpoint.brandName ?? "One brand")}
+          <Cell optional className={cn("max-w-40 truncate text-ink-2", line)} title={brand}>
+            {brand}
           </Cell>
         ) : null}
         <Cell optional className={cn("font-mono text-12 whitespace-nowrap text-ink-2", line)}>

@@ -123,7 +123,7 @@ function useReplayableEndpoints(endpoints: readonly WebhookRow[]): WebhookRow[] 
 function useHeldRows(rows: readonly WebhookDeliveryRow[], deliveryId: string | null) {
   const [anchor, setAnchor] = useState<string | null>(null);
   const top = rows[0]?._id ?? null;
-  const { shown, newer } = heldRows(rows, anchor);
+  const { shown, newer } = heldRows(rows, anchor, deliveryId);
   if (deliveryId === null ? anchor !== null : newer === 0 && anchor !== top) {
     setAnchor(deliveryId === null ? null : top);
   }

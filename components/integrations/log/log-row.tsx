@@ -81,7 +81,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         <Cell className={cn("w-28 min-w-28 max-md:w-22 max-md:min-w-22", tone)}>
           <StatusBadge status={row.status} state={row.state} />
         </Cell>
-        <Cell className={cn("w-28 min-w-28 whitespace-nowrap max-md:hidden", tone)}>
+        <Cell className={cn("w-36 min-w-36 whitespace-nowrap max-md:hidden", tone)}>
           <span
             className={row.error === undefined && row.httpStatus === undefined ? "text-ink-3" : undefined}
           >

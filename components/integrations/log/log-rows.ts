@@ -13,8 +13,17 @@ export function withOpenRow(rows: Rows, open: WebhookDeliveryRow | null, complet
   return [...rows.slice(0, older), open, ...rows.slice(older)];
 }
 
-/** The list from the anchor on, and how many newer rows that leaves out: while a row is being read, none moves it. */
-export function heldRows(rows: Rows, anchor: string | null): { shown: Rows; newer: number } {
-  const from = anchor === null ? 0 : rows.findIndex(({ _id }) => _id === anchor);
+/**
+ * The list from the anchor on, and how many newer rows that leaves out: while a row is being read, none moves it. The open
+ * row itself is never left out.
+ */
+export function heldRows(
+  rows: Rows,
+  anchor: string | null,
+  openId: string | null,
+): { shown: Rows; newer: number } {
+  const held = rows.findIndex(({ _id }) => _id === anchor);
+  const open = rows.findIndex(({ _id }) => _id === openId);
+  const from = open === -1 ? held : Math.min(held, open);
   return from <= 0 ? { shown: rows, newer: 0 } : { shown: rows.slice(from), newer: from };
 }

@@ -27,12 +27,16 @@ describe("withOpenRow", () => {
 
 describe("heldRows", () => {
   it("leaves out what is newer than the anchor, and counts it", () => {
-    expect(heldRows(rows, "d7")).toEqual({ shown: rows.slice(1), newer: 1 });
-    expect(heldRows(rows, "d9")).toEqual({ shown: rows, newer: 0 });
+    expect(heldRows(rows, "d7", "d5")).toEqual({ shown: rows.slice(1), newer: 1 });
+    expect(heldRows(rows, "d9", null)).toEqual({ shown: rows, newer: 0 });
   });
 
   it("holds nothing without an anchor, or when that is gone", () => {
-    expect(heldRows(rows, null)).toEqual({ shown: rows, newer: 0 });
-    expect(heldRows(rows, "d8")).toEqual({ shown: rows, newer: 0 });
+    expect(heldRows(rows, null, "d7")).toEqual({ shown: rows, newer: 0 });
+    expect(heldRows(rows, "d8", "d7")).toEqual({ shown: rows, newer: 0 });
+  });
+
+  it("never leaves out the open row", () => {
+    expect(heldRows(rows, "d5", "d7")).toEqual({ shown: rows.slice(1), newer: 1 });
   });
 });
