@@ -203,4 +203,18 @@ describe("the headers that PraxTalk makes", () => {
       expect(secrets.filter((secret) => verify(secret, header, body, now))).toEqual(secrets);
     },
   );
+
+  it("is taken by the short form for every body, with the first secret, and by the others with each", async () => {
+    const orders = fc.constantFrom([oldSecret], [oldSecret, newSecret], [newSecret, oldSecret]);
+    const anyBody = fc.string({ unit: "grapheme" });
+    await fc.assert(
+      fc.asyncProperty(anyBody, orders, async (body, secrets) => {
+        const made = new Map(await signatureHeaders({ eventId: "evt_1", body, secrets, timestamp: now }));
+        const header = made.get("X-PraxTalk-Signature");
+        const rawBody = Buffer.from(body);
+        expect(verifyShort(secrets[0] ?? "", header, rawBody)).toBe(true);
+        for (const secret of secrets) expect(verify(secret, header, rawBody, now)).toBe(true);
+      }),
+    );
+  });
 });
