@@ -62,7 +62,7 @@ export function attemptSentence(attempt: WebhookAttemptRow): string {
     case "http_5xx":
       return `The endpoint answered ${httpStatus ?? "with an error"}${quote(replyExcerpt)}.`;
     case "body_too_large":
-      return "The head of its answer did not end.";
+      return "The headers of its answer are too long.";
     case "interrupted":
       return "PraxTalk was interrupted while it sent, so whether it arrived is not known.";
     case "bad_response":
