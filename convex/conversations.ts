@@ -12,6 +12,8 @@ import { keyScope, requireConversation } from "./model/keyScope";
 import { position } from "./model/keyset";
 import { findAssignee } from "./model/operators";
 import { boundedPage, clampLimit } from "./model/paging";
+import { readByVisitor } from "./model/readMarks";
+import { isVisitorTyping } from "./model/typing";
 import { channel, conversationDetail, conversationStatus, inboxRow } from "./validators";
 
 /** Conversations of one status, newest activity first, within all the operator's brands or one of them. */
@@ -69,6 +71,26 @@ export const getById = operatorQuery({
   handler: async (ctx, { conversationId }) => {
     const conversation = await conversations.findConversation(ctx.db, ctx.operator, conversationId);
     return conversation === null ? null : await conversations.toDetail(ctx.db, conversation);
+  },
+});
+
+/** What the visitor does in the conversation at the moment; null for a foreign, malformed or unknown id. */
+export const getVisitorState = operatorQuery({
+  args: { conversationId: v.string() },
+  returns: v.union(
+    v.object({
+      isTyping: v.boolean(),
+      readSequence: v.number(), // the newest message that they have read
+    }),
+    v.null(),
+  ),
+  handler: async (ctx, { conversationId }) => {
+    const conversation = await conversations.findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversation === null) return null;
+    return {
+      isTyping: await isVisitorTyping(ctx.db, conversation._id),
+      readSequence: await readByVisitor(ctx.db, conversation._id),
+    };
   },
 });
 

@@ -13,6 +13,8 @@ import {
   notificationSeverity,
   operatorRole,
   plan,
+  preciseLocation,
+  systemEvent,
   visitorProfile,
   widgetPosition,
 } from "./validators";
@@ -133,6 +135,7 @@ export default defineSchema({
     ...visitorProfile.fields,
     customData: v.optional(v.string()), // whatever the embedding site attached, as text
     page: v.optional(v.string()),
+    location: v.optional(preciseLocation),
     firstSeenAt: v.number(),
     lastSeenAt: v.number(),
   }).index("by_brand_and_key_hash", ["brandId", "keyHash"]),
@@ -149,6 +152,8 @@ export default defineSchema({
     lastMessage: v.union(lastMessage, v.null()),
     lastMessageAt: v.number(), // of the newest message that the visitor can see; createdAt before the first
     waitingSince: v.optional(v.number()), // set by a visitor's message, cleared by an answer
+    humanRequestedAt: v.optional(v.number()), // cleared by an operator's answer
+    answeredBy: v.optional(v.string()), // name of who wrote the newest answer
     sequence: v.number(), // messages counted so far
     visitorSequence: v.number(), // sequence of the visitor's newest message; 0 before the first
     createdAt: v.number(),
@@ -221,6 +226,7 @@ export default defineSchema({
     senderOperatorId: v.optional(v.id("operators")),
     senderName: v.optional(v.string()),
     body: v.string(),
+    systemEvent: v.optional(systemEvent),
     sequence: v.number(), // from 1, without gaps
     clientMessageId: v.optional(v.string()), // unique per sender
     createdAt: v.number(),
@@ -236,7 +242,26 @@ export default defineSchema({
     operatorId: v.id("operators"),
     conversationId: v.id("conversations"),
     sequence: v.number(),
-  }).index("by_operator_and_conversation", ["operatorId", "conversationId"]),
+  })
+    .index("by_operator_and_conversation", ["operatorId", "conversationId"])
+    .index("by_conversation_and_sequence", ["conversationId", "sequence"]),
+
+  /** How far the visitor has read their conversation. */
+  visitorReads: defineTable({
+    workspaceId: v.id("workspaces"),
+    conversationId: v.id("conversations"),
+    sequence: v.number(),
+  }).index("by_conversation", ["conversationId"]),
+
+  /** Who writes at the moment. A row is deleted by a job of its own once nobody renews it; no list reads these. */
+  typing: defineTable({
+    workspaceId: v.id("workspaces"),
+    conversationId: v.id("conversations"),
+    operatorId: v.union(v.id("operators"), v.null()), // null: the visitor
+    name: v.optional(v.string()), // the operator's
+    isTyping: v.boolean(),
+    until: v.number(), // when the row goes unless it is renewed
+  }).index("by_conversation_and_operator", ["conversationId", "operatorId"]),
 
   leads: defineTable({
     workspaceId: v.id("workspaces"),

@@ -28,6 +28,10 @@ export const messageRole = v.union(
 );
 export type MessageRole = Infer<typeof messageRole>;
 
+/** What a system message says, for who draws it in another language than its text. */
+export const systemEvent = v.union(v.literal("human_requested"), v.literal("conversation_ended"));
+export type SystemEvent = Infer<typeof systemEvent>;
+
 export const operatorRole = v.union(v.literal("owner"), v.literal("admin"), v.literal("agent"));
 export type OperatorRole = Infer<typeof operatorRole>;
 
@@ -71,7 +75,11 @@ export const eventType = v.union(
 );
 export type EventType = Infer<typeof eventType>;
 
-export const notificationKind = v.union(v.literal("webhook_failed"), v.literal("webhook_disabled"));
+export const notificationKind = v.union(
+  v.literal("webhook_failed"),
+  v.literal("webhook_disabled"),
+  v.literal("human_requested"),
+);
 export type NotificationKind = Infer<typeof notificationKind>;
 
 export const notificationSeverity = v.union(
@@ -88,6 +96,14 @@ export const visitorProfile = v.object({
   phone: v.optional(v.string()),
 });
 export type VisitorProfile = Infer<typeof visitorProfile>;
+
+/** Where a visitor is, by their own click. */
+export const preciseLocation = v.object({
+  lat: v.number(), // degrees
+  lng: v.number(),
+  accuracy: v.optional(v.number()), // radius in metres
+  at: v.number(),
+});
 
 /** The newest message that the visitor can see, as a list row shows it. */
 export const lastMessage = v.object({
@@ -124,6 +140,7 @@ const conversationFields = {
   createdAt: v.number(),
   updatedAt: v.number(),
   waitingSince: v.optional(v.number()), // the visitor waits for an answer since then; absent: nobody waits
+  humanRequestedAt: v.optional(v.number()), // the visitor asked for a person, and no person has answered since
   lastMessage: v.union(lastMessage, v.null()),
   sequence: v.number(), // messages counted so far, internal notes included
   brand: v.union(v.object({ _id: v.id("brands"), name: v.string(), primaryColor: v.string() }), v.null()),
@@ -145,7 +162,9 @@ export const conversationDetail = v.object({
       ...visitorProfile.fields,
       firstSeenAt: v.number(),
       lastSeenAt: v.number(),
-      page: v.optional(v.string()), // address of the page the conversation was started from
+      page: v.optional(v.string()), // address of the page that they wrote from or were last on
+      customData: v.optional(v.string()), // whatever the embedding site attached, as text; anybody can forge it
+      location: v.optional(preciseLocation),
     }),
     v.null(),
   ),
@@ -164,6 +183,7 @@ export const messageRow = v.object({
   senderOperatorId: v.optional(v.id("operators")),
   senderName: v.optional(v.string()),
   body: v.string(),
+  systemEvent: v.optional(systemEvent), // of system messages
   sequence: v.number(), // position in the conversation, from 1
   clientMessageId: v.optional(v.string()),
   createdAt: v.number(),
@@ -175,6 +195,7 @@ export const visitorMessageRow = v.object({
   _id: v.id("messages"),
   role: messageRole,
   body: v.string(),
+  systemEvent: v.optional(systemEvent),
   createdAt: v.number(),
   sequence: v.number(),
   clientMessageId: v.optional(v.string()), // of the visitor's own messages only

@@ -19,8 +19,11 @@ import {
   visibleMessagesNewestFirst,
 } from "./model/messages";
 import { boundedPage, emptyPage } from "./model/paging";
+import { readByTeam, setVisitorRead } from "./model/readMarks";
 import { startConversation } from "./model/starts";
 import { throttleMessage, throttleStart } from "./model/throttles";
+import { setTyping as setTypingOf, typingOperator } from "./model/typing";
+import { endConversation as end, requestHuman } from "./model/visitorRequests";
 import { copyProfileToConversations, findVisitor } from "./model/visitors";
 import { formFor, widgetSettingsOf } from "./model/widgets";
 import { conversationStatus, visitorMessageRow } from "./validators";
@@ -109,6 +112,7 @@ export const start = internalMutation({
     phone: v.optional(v.string()),
     message: v.string(),
     page: v.optional(v.string()),
+    customData: v.optional(v.string()),
     origin: v.union(v.string(), v.null()),
   },
   returns: v.object({ conversationId: v.id("conversations"), messageId: v.id("messages") }),
@@ -178,13 +182,21 @@ export const listMessagesPage = visitorQuery({
   },
 });
 
+async function requireOwn(
+  ctx: { db: DatabaseReader; visitor: Doc<"visitors"> },
+  conversationId: string,
+): Promise<Doc<"conversations">> {
+  const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
+  if (conversation === null) throw notFound("conversation");
+  return conversation;
+}
+
 /** A message of the visitor; it reopens the conversation. Repeating a clientMessageId gives the same message. */
 export const sendVisitorMessage = visitorMutation({
   args: { conversationId: v.string(), body: v.string(), clientMessageId: v.optional(v.string()) },
   returns: v.id("messages"),
   handler: async (ctx, { conversationId, body, clientMessageId }) => {
-    const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
-    if (conversation === null) throw notFound("conversation");
+    const conversation = await requireOwn(ctx, conversationId);
     const id = optional("clientMessageId", clientMessageId, check.checkClientMessageId);
     // A repetition is how a browser learns that its message arrived: it must not be one too many.
     const sent = id === undefined ? null : await findSentByVisitor(ctx.db, ctx.visitor._id, id);
@@ -195,6 +207,104 @@ export const sendVisitorMessage = visitorMutation({
       clientMessageId: id,
       now: Date.now(),
     });
+  },
+});
+
+/** Asks for a person instead of the AI agent. The team is told once; asking again renews the time. */
+export const requestHumanAgent = visitorMutation({
+  args: { conversationId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { conversationId }) => {
+    const conversation = await requireOwn(ctx, conversationId);
+    await throttleMessage(ctx, ctx.visitor.keyHash);
+    await requestHuman(ctx, conversation, Date.now());
+    return null;
+  },
+});
+
+/** Ends the chat: it counts as resolved until the visitor writes again. */
+export const endConversation = visitorMutation({
+  args: { conversationId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { conversationId }) => {
+    const conversation = await requireOwn(ctx, conversationId);
+    await throttleMessage(ctx, ctx.visitor.keyHash);
+    await end(ctx, conversation, Date.now());
+    return null;
+  },
+});
+
+/** Tells the team that the visitor writes; repeat it while they do. What they write stays with them. */
+export const setTyping = visitorMutation({
+  args: { conversationId: v.string(), isTyping: v.boolean() },
+  returns: v.null(),
+  handler: async (ctx, { conversationId, isTyping }) => {
+    const conversation = await requireOwn(ctx, conversationId);
+    await setTypingOf(ctx, conversation, null, { isTyping, now: Date.now() });
+    return null;
+  },
+});
+
+/** Tells the team how far the visitor has read. */
+export const markRead = visitorMutation({
+  args: { conversationId: v.string(), sequence: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { conversationId, sequence }) => {
+    await setVisitorRead(ctx, await requireOwn(ctx, conversationId), sequence);
+    return null;
+  },
+});
+
+/** What the team does in the visitor's conversation at the moment; null for any other id. */
+export const getTeamState = visitorQuery({
+  args: { conversationId: v.string() },
+  returns: v.union(
+    v.object({
+      answeredBy: v.union(v.string(), v.null()), // who wrote the newest answer
+      typing: v.union(v.string(), v.null()), // who writes now
+      readSequence: v.number(), // the newest message that somebody has read
+      isHumanRequested: v.boolean(), // and no person has answered yet
+    }),
+    v.null(),
+  ),
+  handler: async (ctx, { conversationId }) => {
+    const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
+    if (conversation === null) return null;
+    return {
+      answeredBy: conversation.answeredBy ?? null,
+      typing: await typingOperator(ctx.db, conversation._id),
+      readSequence: await readByTeam(ctx.db, conversation._id),
+      isHumanRequested: conversation.humanRequestedAt !== undefined,
+    };
+  },
+});
+
+/** Where the visitor is, after they clicked to share it. For brands that ask. */
+export const setPreciseLocation = visitorMutation({
+  args: { lat: v.number(), lng: v.number(), accuracy: v.optional(v.number()) }, // degrees and metres
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const place = valid("location", check.checkLocation(args));
+    const { askLocation } = await widgetSettingsOf(ctx.db, ctx.visitor.brandId);
+    if (!askLocation) throw refusal("FORBIDDEN", "This chat does not ask for a location.");
+    await throttleMessage(ctx, ctx.visitor.keyHash);
+    await ctx.db.patch("visitors", ctx.visitor._id, { location: { ...place, at: Date.now() } });
+    return null;
+  },
+});
+
+/** What the page says about itself and its visitor: what is given replaces what was. Nobody has proven any of it. */
+export const setPageData = visitorMutation({
+  args: { page: v.optional(v.string()), customData: v.optional(v.string()) },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const page = optional("page", args.page, check.checkPageUrl) ?? ctx.visitor.page;
+    const customData =
+      optional("customData", args.customData, check.checkCustomData) ?? ctx.visitor.customData;
+    if (page === ctx.visitor.page && customData === ctx.visitor.customData) return null;
+    await throttleMessage(ctx, ctx.visitor.keyHash);
+    await ctx.db.patch("visitors", ctx.visitor._id, { page, customData });
+    return null;
   },
 });
 

@@ -48,6 +48,8 @@ export const STARTS_PER_ADDRESS = 20;
 /** Messages of one visitor: so many at once, and so many a minute. */
 export const VISITOR_MESSAGES_BURST = 30;
 export const VISITOR_MESSAGES_PER_MINUTE = 60;
+/** How long somebody counts as writing after their last sign of it. */
+export const TYPING_MS = 6_000;
 export const SENDER_NAME_MAX = 80;
 export const LEAD_NOTES_MAX = 10_000;
 /** Rows of `leads:list`. */

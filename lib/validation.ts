@@ -144,3 +144,13 @@ export function checkCustomData(text: string): Checked<string> {
   if (LONE_SURROGATE.test(text)) return refuse("customData contains characters that cannot be stored.");
   return accept(text);
 }
+
+/** A place on Earth in degrees, with the radius of its uncertainty in metres if it is known. */
+export function checkLocation({ lat, lng, accuracy }: GivenLocation): Checked<GivenLocation> {
+  const isPlace = Math.abs(lat) <= 90 && Math.abs(lng) <= 180;
+  const isRadius = accuracy === undefined || (accuracy >= 0 && accuracy <= EARTH_CIRCUMFERENCE_M);
+  return isPlace && isRadius ? accept({ lat, lng, accuracy }) : refuse("This is no place on Earth.");
+}
+
+type GivenLocation = { lat: number; lng: number; accuracy?: number };
+const EARTH_CIRCUMFERENCE_M = 40_075_017;

@@ -13,6 +13,7 @@ import type { Live } from "@/components/hooks/use-live-query";
 import { useOutbox } from "@/components/hooks/use-outbox";
 import { usePageVisible } from "@/components/hooks/use-page-visible";
 import { useMarkRead, useMessages, useSetStatus } from "@/components/hooks/use-thread";
+import { useTypingSignal, useVisitorState } from "@/components/hooks/use-thread";
 import { useSession } from "@/components/session/session-provider";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -81,6 +82,8 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
   const [draft, changeDraft] = useDraft(operator._id, id);
   const pageVisible = usePageVisible();
   useMarkRead(conversation, unread);
+  useTypingSignal(id, draft.reply);
+  const { isTyping, readSequence } = useVisitorState(id);
 
   const { send, takeBack } = outbox;
   const waiting = useMemo(
@@ -101,6 +104,8 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
         now={now}
         offline={offline}
         pageVisible={pageVisible}
+        isVisitorTyping={isTyping}
+        readSequence={readSequence}
       />
       <Composer
         address={`to ${who}, by ${CHANNEL_LOOK[conversation.channel].word.toLowerCase()}`}

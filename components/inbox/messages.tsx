@@ -23,6 +23,9 @@ type MessagesProps = {
   now: number;
   offline: boolean;
   pageVisible: boolean;
+  isVisitorTyping: boolean;
+  /** Of the newest message that the visitor has read. */
+  readSequence: number;
 };
 
 /** The thread as a transcript. Mount it anew for each conversation. Typing in the composer does not draw it again. */
@@ -77,6 +80,11 @@ export const Messages = memo(function Messages(props: MessagesProps) {
               })}
             </div>
           )}
+          <VisitorLine
+            name={conversation.visitor?.name ? shortName(conversation.visitor) : "The visitor"}
+            isTyping={props.isVisitorTyping}
+            hasRead={last?.role === "operator" && last.sequence <= props.readSequence && outbox.length === 0}
+          />
           <StatusLine conversation={conversation} now={now} />
         </div>
       </div>
@@ -145,6 +153,15 @@ function Earlier({ messages }: { messages: LivePages<MessageRow> }) {
         {messages.canLoadMore ? "Load earlier messages" : "Loading earlier messages"}
       </Button>
     </div>
+  );
+}
+
+/** What the visitor does at the end of the thread: writes, or has read the answer. */
+function VisitorLine({ name, isTyping, hasRead }: { name: string; isTyping: boolean; hasRead: boolean }) {
+  return (
+    <p role="status" className="mb-3 text-12 leading-[1.125rem] text-ink-3 empty:hidden md:pl-[68px]">
+      {isTyping ? `${name} is writing…` : hasRead ? `${name} has read this.` : null}
+    </p>
   );
 }
 

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { fullTime, timeOrDate } from "@/components/format/time";
 import type { ConversationRow, VisitorProfile } from "@/components/hooks/rows";
 import { CHANNEL_LOOK } from "./channel";
+import { pageDataFacts } from "./page-data";
 
 type VisitorDetailsProps = {
   conversation: ConversationRow;
@@ -40,11 +41,30 @@ export function VisitorDetails({ conversation, profile, now }: VisitorDetailsPro
         <Fact term="Started">
           <When at={createdAt} now={now} />
         </Fact>
+        {conversation.humanRequestedAt === undefined ? null : (
+          <Fact term="Wants">
+            a person, since <When at={conversation.humanRequestedAt} now={now} />
+          </Fact>
+        )}
         <Fact term="Channel">{CHANNEL_LOOK[channel].word}</Fact>
         <Fact term="Wrote from">
           {profile === undefined ? null : profile?.page ? <PageLink url={profile.page} /> : <None />}
         </Fact>
+        {profile?.location ? (
+          <Fact term="Location">
+            <MapLink location={profile.location} /> <When at={profile.location.at} now={now} />
+          </Fact>
+        ) : null}
       </Section>
+      {profile?.customData ? (
+        <Section title="Page data, unverified">
+          {pageDataFacts(profile.customData).map(([term, text]) => (
+            <Fact key={term} term={term}>
+              {text}
+            </Fact>
+          ))}
+        </Section>
+      ) : null}
       {profile ? (
         <Section title="Visits">
           <Fact term="First seen">
@@ -97,6 +117,23 @@ function PageLink({ url }: { url: string }) {
   return (
     <a className="link" href={url} target="_blank" rel="noopener noreferrer" title={url}>
       {pathname === "/" ? host : pathname + search}
+    </a>
+  );
+}
+
+type Location = NonNullable<NonNullable<VisitorProfile>["location"]>;
+
+/** The place in degrees; a click shows it on a map elsewhere, and nothing goes there before. */
+function MapLink({ location: { lat, lng, accuracy } }: { location: Location }) {
+  const place = `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
+  return (
+    <a
+      className="link"
+      href={`https://www.openstreetmap.org/?mlat=${lat}&mlon=${lng}#map=16/${lat}/${lng}`}
+      target="_blank"
+      rel="noopener noreferrer"
+    >
+      {accuracy === undefined ? place : `${place} ± ${Math.ceil(accuracy)} m`}
     </a>
   );
 }

@@ -122,7 +122,7 @@ export async function assign(
 type Shared = Omit<InboxRow, "visitor">;
 
 function sharedFields(conversation: Doc<"conversations">, brand: Doc<"brands"> | undefined): Shared {
-  const { visitor, visitorSequence, ...fields } = conversation;
+  const { visitor, visitorSequence, answeredBy, ...fields } = conversation;
   return {
     ...fields,
     brand:
@@ -165,6 +165,8 @@ export async function toDetail(
             firstSeenAt: visitor.firstSeenAt,
             lastSeenAt: visitor.lastSeenAt,
             page: visitor.page,
+            customData: visitor.customData,
+            location: visitor.location,
           },
   };
 }

@@ -27,7 +27,7 @@ export type AppEvent =
         brandId: Id<"brands">;
         previousStatus: ConversationStatus;
         status: ConversationStatus;
-        changedByOperatorId?: Id<"operators">; // absent: a visitor's message reopened it, or a program
+        changedByOperatorId?: Id<"operators">; // absent: the visitor did, or a program
         via?: Via;
       };
     }

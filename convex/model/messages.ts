@@ -4,7 +4,7 @@ import { oneLine } from "../../lib/text";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
-import type { MessageRow, VisitorMessageRow } from "../validators";
+import type { MessageRow, SystemEvent, VisitorMessageRow } from "../validators";
 import { isOver, setStatus } from "./conversations";
 import { recordEvent } from "./events";
 import { setReadMark } from "./readMarks";
@@ -13,7 +13,8 @@ export type Sender =
   | { role: "visitor" }
   | { role: "operator"; operator: Doc<"operators"> }
   | { role: "internal_note"; operator: Doc<"operators"> }
-  | { role: "program"; senderName?: string }; // answers for the team through an API key, shown under that name
+  | { role: "program"; senderName?: string } // answers for the team through an API key, shown under that name
+  | { role: "system"; event: SystemEvent }; // tells what the visitor did
 
 export type Outgoing = { sender: Sender; body: string; clientMessageId?: string; now: number };
 
@@ -52,6 +53,7 @@ export async function sendMessage(
     senderOperatorId: operator?._id,
     senderName: senderNameOf(sender),
     body,
+    systemEvent: sender.role === "system" ? sender.event : undefined,
     sequence,
     clientMessageId,
     createdAt: now,
@@ -75,7 +77,8 @@ export async function sendMessage(
     await recordEvent(ctx, conversation, { type: "message.created", data }, now);
   }
   await reopen(ctx, conversation, sender, now);
-  if (sender.role === "visitor") await ctx.db.patch("visitors", conversation.visitorId, { lastSeenAt: now });
+  if (sender.role === "visitor" || sender.role === "system")
+    await ctx.db.patch("visitors", conversation.visitorId, { lastSeenAt: now });
   // Who answers has read what is above the answer.
   if (operator !== null) await setReadMark(ctx, operator, conversation, sequence);
   return messageId;
@@ -141,14 +144,18 @@ function conversationAfter(
   const counted = { sequence, updatedAt: now };
   if (sender.role === "internal_note") return counted;
   const preview = oneLine(body, PREVIEW_MAX);
-  if (sender.role === "visitor") {
+  if (sender.role === "visitor" || sender.role === "system") {
+    const shown = { lastMessage: { preview, role: sender.role, at: now }, lastMessageAt: now };
+    if (sender.role === "system" && sender.event === "conversation_ended") {
+      return { ...counted, ...shown, waitingSince: undefined, humanRequestedAt: undefined };
+    }
     return {
       ...counted,
+      ...shown,
       visitorSequence: sequence,
-      lastMessage: { preview, role: sender.role, at: now },
-      lastMessageAt: now,
       // One that was resolved without an answer keeps its old time, which a new question must not inherit.
       waitingSince: isOver(conversation) ? now : (conversation.waitingSince ?? now),
+      ...(sender.role === "system" && { humanRequestedAt: now }),
     };
   }
   return {
@@ -156,18 +163,22 @@ function conversationAfter(
     lastMessage: { preview, role: roleOf(sender), senderName: senderNameOf(sender), at: now },
     lastMessageAt: now,
     waitingSince: undefined,
+    // A program's answer is not the person who was asked for.
+    humanRequestedAt: operatorOf(sender) === null ? conversation.humanRequestedAt : undefined,
+    answeredBy: senderNameOf(sender) ?? conversation.answeredBy,
     assignedOperatorId: conversation.assignedOperatorId ?? operatorOf(sender)?._id,
   };
 }
 
-/** A visitor's message reopens any conversation; an answer only one that sleeps. */
+/** What a visitor writes or asks for reopens any conversation; an answer only one that sleeps. */
 async function reopen(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   sender: Sender,
   now: number,
 ): Promise<void> {
-  if (sender.role === "visitor" || conversation.status === "snoozed") {
+  if (sender.role === "system" && sender.event === "conversation_ended") return;
+  if (sender.role === "visitor" || sender.role === "system" || conversation.status === "snoozed") {
     const via = sender.role === "program" ? ("api" as const) : undefined;
     await setStatus(ctx, conversation, "open", { operator: operatorOf(sender), via, now });
   }
@@ -208,7 +219,7 @@ export function toMessageRow(message: Doc<"messages">): MessageRow {
 }
 
 export function toVisitorMessageRow(message: Doc<"messages">): VisitorMessageRow {
-  const { _id, role, body, createdAt, sequence, senderName } = message;
+  const { _id, role, body, systemEvent, createdAt, sequence, senderName } = message;
   const clientMessageId = role === "visitor" ? message.clientMessageId : undefined;
-  return { _id, role, body, createdAt, sequence, clientMessageId, senderName };
+  return { _id, role, body, systemEvent, createdAt, sequence, clientMessageId, senderName };
 }

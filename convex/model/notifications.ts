@@ -14,10 +14,32 @@ const PAGE = 200;
 
 export type Notice = Pick<Doc<"notifications">, "kind" | "severity" | "title" | "body" | "link">;
 
+type Concerned = { workspaceId: Id<"workspaces">; brandId?: Id<"brands"> };
+
 /** Tells the owners and admins who may see the brand; without one, all of them. */
 export async function notifyManagers(
   ctx: MutationCtx,
-  { workspaceId, brandId }: { workspaceId: Id<"workspaces">; brandId?: Id<"brands"> },
+  concerned: Concerned,
+  notice: Notice,
+  now: number,
+): Promise<void> {
+  await notifyThose(ctx, concerned, canManageWebhooks, notice, now);
+}
+
+/** Tells everybody who works for the brand. */
+export async function notifyTeam(
+  ctx: MutationCtx,
+  concerned: Concerned,
+  notice: Notice,
+  now: number,
+): Promise<void> {
+  await notifyThose(ctx, concerned, () => true, notice, now);
+}
+
+async function notifyThose(
+  ctx: MutationCtx,
+  { workspaceId, brandId }: Concerned,
+  isMeant: (operator: Doc<"operators">) => boolean,
   notice: Notice,
   now: number,
 ): Promise<void> {
@@ -26,7 +48,7 @@ export async function notifyManagers(
     .withIndex("by_workspace", (q) => q.eq("workspaceId", workspaceId))
     .take(OPERATORS_MAX);
   for (const operator of operators) {
-    if (!canManageWebhooks(operator)) continue;
+    if (!isMeant(operator)) continue;
     if (brandId !== undefined && !canAccessBrand(operator, brandId)) continue;
     const row = { workspaceId, operatorId: operator._id, ...notice, createdAt: now };
     await ctx.db.insert("notifications", row);

@@ -1,4 +1,4 @@
-/** Read marks: how far one operator has read one conversation. */
+/** Read marks: how far one operator has read one conversation, and how far its visitor has. */
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 
@@ -43,4 +43,44 @@ export async function isUnread(
 ): Promise<boolean> {
   const mark = await findReadMark(db, operator, conversation._id);
   return conversation.visitorSequence > (mark?.sequence ?? 0);
+}
+
+/** How far anybody of the team has read the conversation; 0: nothing. */
+export async function readByTeam(db: DatabaseReader, conversationId: Id<"conversations">): Promise<number> {
+  const furthest = await db
+    .query("readMarks")
+    .withIndex("by_conversation_and_sequence", (q) => q.eq("conversationId", conversationId))
+    .order("desc")
+    .first();
+  return furthest?.sequence ?? 0;
+}
+
+const findVisitorRead = (db: DatabaseReader, conversationId: Id<"conversations">) =>
+  db
+    .query("visitorReads")
+    .withIndex("by_conversation", (q) => q.eq("conversationId", conversationId))
+    .unique();
+
+/** How far the visitor has read the conversation; 0: nothing. */
+export async function readByVisitor(
+  db: DatabaseReader,
+  conversationId: Id<"conversations">,
+): Promise<number> {
+  return (await findVisitorRead(db, conversationId))?.sequence ?? 0;
+}
+
+/** Moves the visitor's mark forward to `sequence`, at most to the newest message; never back. */
+export async function setVisitorRead(
+  ctx: MutationCtx,
+  { _id, workspaceId, sequence: newest }: Doc<"conversations">,
+  sequence: number,
+): Promise<void> {
+  const mark = await findVisitorRead(ctx.db, _id);
+  const reached = Math.min(Math.floor(sequence), newest);
+  if (!(reached > (mark?.sequence ?? 0))) return;
+  if (mark === null) {
+    await ctx.db.insert("visitorReads", { workspaceId, conversationId: _id, sequence: reached });
+  } else {
+    await ctx.db.patch("visitorReads", mark._id, { sequence: reached });
+  }
 }

@@ -13,6 +13,7 @@ export type StartRequest = {
   phone?: string;
   message: string;
   page?: string;
+  customData?: string;
 };
 
 type Parsed = { ok: true; value: StartRequest } | { ok: false; errors: FieldError[] };
@@ -72,6 +73,7 @@ export function parseStart(body: unknown, form: WidgetForm): Parsed {
     phone: takeAsked("phone", form.phone, check.checkPhone),
     message: take("message", check.checkMessageBody),
     page: pageOf(fields.page),
+    customData: fields.customData == null ? undefined : take("customData", check.checkCustomData),
   };
   return errors.length === 0 ? { ok: true, value } : { ok: false, errors };
 }

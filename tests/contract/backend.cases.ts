@@ -10,6 +10,7 @@ import { restCases } from "./backend/rest";
 import { expiryCases, liveSessionCases, sessionCases } from "./backend/sessions";
 import { setupCases } from "./backend/setup";
 import { tenancyCases } from "./backend/tenancy";
+import { visitorActionCases } from "./backend/visitorActions";
 import { visitorCases } from "./backend/visitors";
 import { webhookDeliveryCases } from "./backend/webhookDeliveries";
 import { webhookCases } from "./backend/webhooks";
@@ -37,6 +38,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       messageCases(world);
       inboxCases(world);
       visitorCases(world);
+      visitorActionCases(world);
       widgetSettingsCases(world);
       tenancyCases(world);
       httpCases(world);

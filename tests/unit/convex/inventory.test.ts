@@ -15,6 +15,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "brands:listMine": "operator",
   "brands:update": "operator",
   "conversations:getById": "operator",
+  "conversations:getVisitorState": "operator",
   "conversations:listAnswered": "operator",
   "conversations:listInbox": "operator",
   "conversations:listWaiting": "operator",
@@ -36,11 +37,19 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "notifications:markAllRead": "operator",
   "notifications:markRead": "operator",
   "setup:status": "anyone", // asked before anyone can log in
+  "typing:setOperatorTyping": "operator",
+  "visitors:endConversation": "visitor",
+  "visitors:getTeamState": "visitor",
   "visitors:identifyAndStartConversation": "anyone", // makes the visitor
   "visitors:listMessagesForVisitor": "visitor",
   "visitors:listMessagesPage": "visitor",
+  "visitors:markRead": "visitor",
+  "visitors:requestHumanAgent": "visitor",
   "visitors:resume": "visitor",
   "visitors:sendVisitorMessage": "visitor",
+  "visitors:setPageData": "visitor",
+  "visitors:setPreciseLocation": "visitor",
+  "visitors:setTyping": "visitor",
   "webhooks:confirmSecret": "operator",
   "webhooks:countReplayable": "operator",
   "webhooks:create": "operator", // by the internal mutation behind it
