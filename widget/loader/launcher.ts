@@ -9,7 +9,8 @@ export type Launcher = {
   /** Carries the palette; the panel is drawn into it. */
   container: HTMLElement;
   button: HTMLButtonElement;
-  setOpen: (isOpen: boolean) => void;
+  /** Tells whether that is a change. */
+  setOpen: (isOpen: boolean) => boolean;
   setBusy: (isBusy: boolean) => void;
   setUnread: (count: number) => void;
   /** A line beside the button; empty text removes it. */
@@ -51,8 +52,10 @@ export function createLauncher(widgetId: string, config: WidgetConfig, place: nu
     container,
     button,
     setOpen(isOpen) {
+      const wasOpen = container.classList.contains("open");
       button.setAttribute("aria-expanded", String(isOpen));
       container.classList.toggle("open", isOpen);
+      return wasOpen !== isOpen;
     },
     setBusy(isBusy) {
       button.setAttribute("aria-busy", String(isBusy));

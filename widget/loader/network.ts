@@ -10,10 +10,10 @@ export type ConfigResult =
   { ok: true; config: WidgetConfig; siteUrl: string } | { ok: false; reason: string };
 
 /** The one request that a page with an unopened widget makes. */
-export async function fetchConfig(widgetId: string): Promise<ConfigResult> {
+export async function fetchConfig(widgetId: string, signal: AbortSignal): Promise<ConfigResult> {
   const url = `${SITE_URL}/widget/config?widgetId=${encodeURIComponent(widgetId)}`;
   try {
-    const response = await fetch(url, { credentials: "omit" });
+    const response = await fetch(url, { credentials: "omit", signal });
     // Read whatever the status: an answer that nobody reads stays open and counts as loading.
     const answer: unknown = await response.json().catch(() => undefined);
     if (!response.ok) return { ok: false, reason: `${SITE_URL} answered with status ${response.status}` };

@@ -1,21 +1,23 @@
-/** A script tag that embeds the widget. */
-export type EmbedTag = { widgetId: string; scriptUrl: string };
+/** A script tag that loads the widget; without an id the page mounts widgets by `window.PraxTalk`. */
+export type EmbedTag = { widgetId: string | null; scriptUrl: string };
 
 /**
  * The tag that is running, or, where the browser cannot name it (a module, a tag manager), every tag of the page
- * that loads this script. A tag without an id is reported as null.
+ * that loads this script. None for a tag that the page took away before it ran.
  */
-export function findEmbedTags(page: Document): (EmbedTag | null)[] {
+export function findEmbedTags(page: Document): EmbedTag[] {
   const running = page.currentScript;
   const candidates = running
     ? [running]
     : [...page.querySelectorAll<HTMLScriptElement>('script[src*="/widget.js"]')];
-  return candidates.map(readTag);
+  return candidates.filter((element) => element.isConnected).map(readTag);
 }
 
-function readTag(element: Element): EmbedTag | null {
+function readTag(element: Element): EmbedTag {
   // data-workspace-id is the attribute's older name; pages that carry it keep working.
   const widgetId = element.getAttribute("data-widget-id") ?? element.getAttribute("data-workspace-id");
-  const scriptUrl = element instanceof HTMLScriptElement ? element.src : "";
-  return widgetId?.trim() && scriptUrl ? { widgetId: widgetId.trim(), scriptUrl } : null;
+  return {
+    widgetId: widgetId?.trim() || null,
+    scriptUrl: element instanceof HTMLScriptElement ? element.src : "",
+  };
 }

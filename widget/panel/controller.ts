@@ -1,13 +1,12 @@
 import type { Store } from "../shared/storage";
-import { checkField, checkForm, type FormField, type FormInput } from "./form-fields";
-import type { ChatConnection, Network, RunningConversation, SendResult } from "./network";
+import { checkField, checkForm, type FormField, type FormInput, type FormValues } from "./form-fields";
+import { Link } from "./link";
+import type { Network, RunningConversation, SendResult } from "./network";
 import { newMessageId, newVisitorKey } from "./random";
 import * as records from "./records";
 import { lastSequence, nextToSend, reduce, type WidgetEvent, type WidgetState } from "./state";
 import { texts } from "./texts";
 
-/** A break shorter than this is not worth a word. */
-const OFFLINE_GRACE_MS = 1_500;
 const START_RETRY_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
 
 /** What the views may do. */
@@ -28,14 +27,13 @@ export type Actions = {
  */
 export class Controller {
   #state: WidgetState;
-  #connection: ChatConnection | null = null;
-  #watched: { conversationId: string; stop: () => void } | null = null;
+  readonly #link: Link;
+  readonly #end = new AbortController();
+  #resume: (() => void) | null = null;
   #sendingId: string | null = null;
   #isStarting = false;
   #startFailures = 0;
   #startTimer: ReturnType<typeof setTimeout> | undefined;
-  #offlineTimer: ReturnType<typeof setTimeout> | undefined;
-  #isConnected = false;
   /** Held here too: the record may be wiped while the page is open, and the connection goes by this one. */
   #key: string | null = null;
   /** The last attempt to start, so that pressing again after a failure repeats it under the same message id. */
@@ -47,6 +45,11 @@ export class Controller {
     private readonly onChange: (state: WidgetState) => void,
   ) {
     this.#state = records.readState(store);
+    this.#link = new Link(network, () => this.#visitorKey(), {
+      onConnection: (connection) => this.#dispatch({ type: "connectionChanged", connection }),
+      onMessages: (messages) => this.#dispatch({ type: "messagesReceived", messages }),
+      onConversation: (running) => this.#followConversation(running),
+    });
   }
 
   get state(): WidgetState {
@@ -55,10 +58,17 @@ export class Controller {
 
   /** Takes up what an earlier page left: a running conversation, or a first message without an answer. */
   begin(): void {
-    addEventListener("online", () => this.#goOnline());
-    addEventListener("offline", () => this.#dispatch({ type: "connectionChanged", connection: "offline" }));
-    document.addEventListener("visibilitychange", () => this.#markSeen());
-    this.store.watch((name) => this.#adoptRecord(name));
+    const { signal } = this.#end;
+    addEventListener("online", () => this.#goOnline(), { signal });
+    addEventListener("offline", () => this.#dispatch({ type: "connectionChanged", connection: "offline" }), {
+      signal,
+    });
+    // Not every browser keeps a page with an open websocket for the way back.
+    addEventListener("pagehide", () => this.#suspend(), { signal });
+    addEventListener("pageshow", () => this.#takeUp(), { signal });
+    document.addEventListener("visibilitychange", () => this.#markSeen(), { signal });
+    const stopWatching = this.store.watch((name) => this.#adoptRecord(name));
+    signal.addEventListener("abort", stopWatching);
     if (this.#state.view.kind === "chat") this.#enterConversation(this.#state.view.conversationId);
     else if (this.#state.view.status === "starting") void this.#attemptStart(records.readStart(this.store));
   }
@@ -69,6 +79,17 @@ export class Controller {
 
   close(): void {
     this.#dispatch({ type: "closed" });
+  }
+
+  /** Ends requests, timers, listeners and the websocket. What is stored stays. */
+  destroy(): void {
+    this.#end.abort();
+    this.#suspend();
+    clearTimeout(this.#startTimer);
+  }
+
+  prefill(values: Partial<FormValues>): void {
+    this.#dispatch({ type: "prefilled", values });
   }
 
   checkField(field: FormField, input: FormInput): void {
@@ -111,7 +132,20 @@ export class Controller {
     this.#dispatch({ type: "deleteRequested", clientMessageId });
   }
 
+  #suspend(): void {
+    this.#resume ??= this.#link.suspend();
+    // Whatever was on its way has no answer any more, and goes again under its message id.
+    this.#sendingId = null;
+  }
+
+  #takeUp(): void {
+    this.#resume?.();
+    this.#resume = null;
+    void this.#sendNext();
+  }
+
   #dispatch(event: WidgetEvent): void {
+    if (this.#end.signal.aborted) return;
     const before = this.#state;
     this.#state = reduce(before, event);
     if (this.#state === before) return;
@@ -138,9 +172,10 @@ export class Controller {
     clearTimeout(this.#startTimer);
     const visitorKey = this.#visitorKey();
     // The websocket comes up while the first message travels.
-    this.#connect(visitorKey);
-    const result = await this.network.start(start, visitorKey);
+    this.#link.connect();
+    const result = await this.network.start(start, visitorKey, this.#end.signal);
     this.#isStarting = false;
+    if (this.#end.signal.aborted) return;
     switch (result.kind) {
       case "unreachable":
         this.#startTimer = setTimeout(
@@ -174,45 +209,15 @@ export class Controller {
     }
   }
 
-  #connect(visitorKey: string): ChatConnection {
-    this.#connection ??= this.network.connect(visitorKey, (isConnected) => {
-      this.#isConnected = isConnected;
-      this.#reportConnection();
-    });
-    return this.#connection;
-  }
-
-  /** Says at once that the connection is there, and only after a while that it is not. */
-  #reportConnection(): void {
-    clearTimeout(this.#offlineTimer);
-    if (this.#isConnected) {
-      this.#dispatch({ type: "connectionChanged", connection: "online" });
-    } else {
-      this.#offlineTimer = setTimeout(
-        () => this.#dispatch({ type: "connectionChanged", connection: "offline" }),
-        OFFLINE_GRACE_MS,
-      );
-    }
-  }
-
   /** The browser has a network again; whether the server answers is for the connection to find out. */
   #goOnline(): void {
     const { view } = this.#state;
     if (view.kind === "form" && view.status === "waiting") void this.#attemptStart(this.#lastStart);
-    if (this.#connection) this.#reportConnection();
+    this.#link.report();
   }
 
-  /** Subscribes to a conversation and to the question which one is the visitor's newest. */
   #enterConversation(conversationId: string): void {
-    if (this.#watched?.conversationId === conversationId) return;
-    const isFirst = this.#watched === null;
-    this.#watched?.stop();
-    const connection = this.#connect(this.#visitorKey());
-    const stop = connection.watchMessages(conversationId, (messages) =>
-      this.#dispatch({ type: "messagesReceived", messages }),
-    );
-    this.#watched = { conversationId, stop };
-    if (isFirst) connection.watchConversation((running) => this.#followConversation(running));
+    this.#link.enter(conversationId);
     void this.#sendNext();
   }
 
@@ -244,9 +249,11 @@ export class Controller {
   async #sendNext(): Promise<void> {
     const message = nextToSend(this.#state);
     const { view } = this.#state;
-    if (!message || !this.#connection || view.kind !== "chat" || this.#sendingId !== null) return;
+    const { connection } = this.#link;
+    if (!message || !connection || view.kind !== "chat" || this.#sendingId !== null) return;
     this.#sendingId = message.clientMessageId;
-    const result = await this.#connection.send(view.conversationId, message.body, message.clientMessageId);
+    const result = await connection.send(view.conversationId, message.body, message.clientMessageId);
+    if (this.#link.connection !== connection) return;
     this.#sendingId = null;
     this.#settle(message.clientMessageId, result);
     void this.#sendNext();

@@ -4,6 +4,7 @@ import { addStyleSheet } from "../shared/style-sheet";
 import type { Panel, PanelHost } from "../shared/types";
 import { type Actions, Controller } from "./controller";
 import { createNetwork } from "./network";
+import { createNewsWatch } from "./news";
 import { type WidgetState, unreadCount } from "./state";
 import { panelCss } from "./styles";
 import { App } from "./views/app";
@@ -27,12 +28,25 @@ export function mountPanel(host: PanelHost): Panel {
     remove: (clientMessageId) => controller.remove(clientMessageId),
   };
   let unread = 0;
+  const takeNews = createNewsWatch(controller.state);
   function draw(state: WidgetState): void {
     render(<App state={state} config={config} actions={actions} />, mountPoint);
     if (unreadCount(state) !== unread) host.onUnreadChange((unread = unreadCount(state)));
+    for (const { role, body, createdAt } of takeNews(state)) {
+      host.onMessage({ from: role, text: body, at: createdAt });
+    }
   }
 
   draw(controller.state);
   controller.begin();
-  return { open: () => controller.open(), close: () => controller.close() };
+  controller.prefill(host.prefill);
+  return {
+    open: () => controller.open(),
+    close: () => controller.close(),
+    prefill: (values) => controller.prefill(values),
+    destroy() {
+      controller.destroy();
+      render(null, mountPoint);
+    },
+  };
 }

@@ -9,7 +9,7 @@ import type { ConversationStatus, ThreadMessage } from "./state";
 /** Everything that the panel says to a server. */
 export interface Network {
   /** Starts the conversation over HTTP. The same visitor and message id always answer with the same conversation. */
-  start(start: StartRecord, visitorKey: string): Promise<StartResult>;
+  start(start: StartRecord, visitorKey: string, signal: AbortSignal): Promise<StartResult>;
   /** Opens the websocket. */
   connect(visitorKey: string, onConnectedChange: (isConnected: boolean) => void): ChatConnection;
 }
@@ -35,8 +35,10 @@ export interface ChatConnection {
   watchConversation(onChange: (conversation: RunningConversation | null) => void): void;
   /** The newest messages, ascending, now and whenever they change. Returns the way to stop. */
   watchMessages(conversationId: string, onChange: (messages: ThreadMessage[]) => void): () => void;
-  /** Settles when the server has answered, however many connections that takes. */
+  /** Settles when the server has answered, however many connections that takes; never after `close`. */
   send(conversationId: string, body: string, clientMessageId: string): Promise<SendResult>;
+  /** Ends the websocket and everything that listens to it. */
+  close(): void;
 }
 
 export type RunningConversation = { conversationId: string; status: ConversationStatus };
@@ -52,21 +54,21 @@ const START_TIMEOUT_MS = 20_000;
 
 export function createNetwork(options: { widgetId: string; siteUrl: string; convexUrl: string }): Network {
   return {
-    start: (start, visitorKey) =>
-      postStart(options.siteUrl, {
-        ...start,
-        widgetId: options.widgetId,
-        visitorKey,
-        page: location.href.split("#")[0],
-      }),
+    start: (start, visitorKey, signal) => {
+      const page = location.href.split("#")[0];
+      const body = { ...start, widgetId: options.widgetId, visitorKey, page };
+      return postStart(options.siteUrl, body, signal);
+    },
     connect: (visitorKey, onConnectedChange) =>
       openConnection(options.convexUrl, { widgetId: options.widgetId, visitorKey }, onConnectedChange),
   };
 }
 
-async function postStart(siteUrl: string, body: object): Promise<StartResult> {
+async function postStart(siteUrl: string, body: object, signal: AbortSignal): Promise<StartResult> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), START_TIMEOUT_MS);
+  const cancel = (): void => abort.abort();
+  const timer = setTimeout(cancel, START_TIMEOUT_MS);
+  signal.addEventListener("abort", cancel);
   try {
     const response = await fetch(`${siteUrl}/widget/start`, {
       method: "POST",
@@ -81,6 +83,7 @@ async function postStart(siteUrl: string, body: object): Promise<StartResult> {
     return { kind: "unreachable" };
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", cancel);
   }
 }
 
@@ -123,7 +126,7 @@ function openConnection(
     { unsavedChangesWarning: false, logger: false, skipConvexDeploymentUrlCheck: true },
   );
   let wasConnected: boolean | null = null;
-  client.subscribeToConnectionState(({ isWebSocketConnected }) => {
+  const stopStates = client.subscribeToConnectionState(({ isWebSocketConnected }) => {
     if (isWebSocketConnected !== wasConnected) onConnectedChange((wasConnected = isWebSocketConnected));
   });
 
@@ -161,6 +164,11 @@ function openConnection(
       } catch (error) {
         return sendFailure(error);
       }
+    },
+    close() {
+      readers.clear();
+      stopStates();
+      void client.close();
     },
   };
 }

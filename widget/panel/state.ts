@@ -63,6 +63,7 @@ export type WidgetEvent =
   | { type: "opened" }
   | { type: "closed" }
   | { type: "connectionChanged"; connection: Connection }
+  | { type: "prefilled"; values: Partial<FormValues> }
   | { type: "formChecked"; errors: FieldErrors }
   | { type: "startRequested" }
   | { type: "startUnreachable" }
@@ -97,6 +98,8 @@ export function reduce(state: WidgetState, event: WidgetEvent): WidgetState {
       return { ...state, isOpen: false };
     case "connectionChanged":
       return { ...state, connection: event.connection };
+    case "prefilled":
+      return prefill(state, event.values);
     case "formChecked":
       return withForm(state, (form) => ({ ...form, errors: event.errors }));
     case "startRequested":
@@ -144,6 +147,14 @@ export function reduce(state: WidgetState, event: WidgetEvent): WidgetState {
     default:
       return event satisfies never;
   }
+}
+
+/** What the page knows of the visitor; what they have typed themselves stays. */
+function prefill(state: WidgetState, values: Partial<FormValues>): WidgetState {
+  if (state.view.kind === "form") {
+    return { ...state, view: { ...state.view, initial: { ...state.view.initial, ...values } } };
+  }
+  return state.draft === "" ? { ...state, draft: values.message ?? "" } : state;
 }
 
 /** Answers that come after the visitor has left the form change nothing. */

@@ -1,5 +1,6 @@
 import type { Palette } from "../../lib/palette";
 import type { WidgetSettings } from "../../lib/widget-settings";
+import type { MessageEventDetail, Prefill } from "../api";
 
 /**
  * What a brand's widget looks like and does, and where its backend is. Public: it holds no workspace or brand id.
@@ -27,7 +28,10 @@ export type PanelHost = {
   shadowRoot: ShadowRoot;
   /** Element inside the shadow root that carries the palette; the panel draws here. */
   container: HTMLElement;
+  /** What the page has given before the panel was there. */
+  prefill: Prefill;
   onUnreadChange: (count: number) => void;
+  onMessage: (message: MessageEventDetail) => void;
   /** The visitor asked to close from inside the panel. */
   onCloseRequest: () => void;
 };
@@ -35,6 +39,9 @@ export type PanelHost = {
 export type Panel = {
   open: () => void;
   close: () => void;
+  prefill: (values: Prefill) => void;
+  /** Ends every connection, timer and listener of the panel; its nodes go with the host. */
+  destroy: () => void;
 };
 
 /** The one export of the panel's bundle. */

@@ -61,7 +61,7 @@ export function PreChatForm({ view, welcomeMessage, actions }: Props) {
           <input type="email" autocomplete="email" inputMode="email" {...fieldProps("email")} />
         </Field>
         <Field field="phone" label={texts.phone} error={errors.phone}>
-          <PhoneField inputProps={fieldProps("phone")} isBusy={isBusy} />
+          <PhoneField key={initial.phone} inputProps={fieldProps("phone")} isBusy={isBusy} />
         </Field>
         <Field field="message" label={texts.message} error={errors.message}>
           <textarea rows={3} placeholder={texts.messagePlaceholder} {...fieldProps("message")} />

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPalette } from "@/lib/palette";
 import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
+import type { PraxTalk } from "@/widget/api";
 
 const CONFIG = {
   ...DEFAULT_WIDGET_SETTINGS,
@@ -16,7 +17,8 @@ const PANEL = `export function mountPanel(host) {
   const log = (globalThis.panelLog ??= []);
   log.push("mount " + host.widgetId);
   globalThis.panelHost = host;
-  return { open: () => log.push("open " + host.widgetId), close: () => log.push("close " + host.widgetId) };
+  const write = (verb) => (what) => log.push([verb, host.widgetId, what && JSON.stringify(what)].join(" ").trim());
+  return { open: write("open"), close: write("close"), prefill: write("prefill"), destroy: write("destroy") };
 }`;
 
 let answers: Record<string, Response | Error>;
@@ -38,16 +40,15 @@ beforeEach(() => {
   localStorage.clear();
 });
 afterEach(() => {
+  for (const id of ["ws_1", "ws_2", "ws_3"]) praxtalk()?.get(id)?.destroy();
+  delete window.PraxTalk;
   document.body.replaceChildren();
-  registry().clear();
 });
 
-function registry(): Map<string, unknown> {
-  const key = Symbol.for("praxtalk.widgets");
-  return (
-    (window as unknown as Record<symbol, Map<string, unknown> | undefined>)[key] ?? new Map<string, unknown>()
-  );
-}
+const praxtalk = (): PraxTalk | undefined => {
+  const found = window.PraxTalk;
+  return Array.isArray(found) ? undefined : found;
+};
 
 function addTag(attributes: Record<string, string>): void {
   const tag = document.createElement("script");
@@ -197,4 +198,139 @@ test("counts unread messages beside the name, not in it", async () => {
   expect(launcher().querySelector(".count")?.textContent).toBe("9+");
   panelHost.onUnreadChange(0);
   expect(launcher().hasAttribute("aria-description")).toBe(false);
+});
+
+test("does what the page asks for before the script has run, and before the launcher is there", async () => {
+  const heard: string[] = [];
+  window.PraxTalk = [
+    (api) => api.on("ready", () => heard.push("ready")),
+    () => {
+      throw new Error("a mistake of the page");
+    },
+    (api) => api.prefill({ name: "Hannah" }),
+  ];
+  const report = vi.fn();
+  vi.stubGlobal("reportError", report);
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  expect(report).toHaveBeenCalledTimes(1);
+  praxtalk()?.open();
+  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1", "open ws_1"]));
+  expect(heard).toEqual(["ready"]);
+  const { panelHost } = globalThis as unknown as { panelHost: { prefill: object } };
+  expect(panelHost.prefill).toEqual({ name: "Hannah" });
+  praxtalk()?.on("ready", () => heard.push("late"));
+  praxtalk()?.prefill({ email: "h@x.de" });
+  expect(heard).toEqual(["ready", "late"]);
+  expect(panelLog.at(-1)).toBe('prefill ws_1 {"email":"h@x.de"}');
+});
+
+test("tells listeners of opening, closing, messages and what is unread, until they stop", async () => {
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await launchers(1);
+  const heard: unknown[] = [];
+  const widget = praxtalk()?.get("ws_1");
+  for (const event of ["open", "close", "message", "unread"] as const) {
+    widget?.on(event, (detail) => heard.push([event, detail]));
+  }
+  const stop = widget?.on("open", () => heard.push("stopped"));
+  stop?.();
+  widget?.toggle();
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  const { panelHost } = globalThis as unknown as {
+    panelHost: { onUnreadChange: (count: number) => void; onMessage: (message: object) => void };
+  };
+  panelHost.onUnreadChange(2);
+  panelHost.onMessage({ from: "operator", text: "It sings.", at: 5 });
+  widget?.toggle();
+  widget?.close();
+  expect(heard).toEqual([
+    ["open", undefined],
+    ["unread", 2],
+    ["message", { from: "operator", text: "It sings.", at: 5 }],
+    ["close", undefined],
+  ]);
+});
+
+test("a destroyed widget leaves nothing, stays silent, and may be mounted again at its place", async () => {
+  addTag({ "data-widget-id": "ws_1" });
+  addTag({ "data-widget-id": "ws_2" });
+  await load();
+  await launchers(2);
+  const first = praxtalk()?.get("ws_1");
+  launcher(0).click();
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  first?.destroy();
+  first?.destroy();
+  first?.open();
+  expect(panelLog).toEqual(["mount ws_1", "open ws_1", "destroy ws_1"]);
+  expect(hosts()).toHaveLength(1);
+  expect(praxtalk()?.get("ws_1")).toBeUndefined();
+  expect(praxtalk()?.mount("ws_1")).toBe(praxtalk()?.mount("ws_1"));
+  await launchers(2);
+  expect(launcher(1).style.getPropertyValue("--place")).toBe("0");
+});
+
+test("a widget that is destroyed while its config or its panel is on the way never appears", async () => {
+  let letThrough: () => void = () => undefined;
+  vi.stubGlobal("panelGate", new Promise<void>((resolve) => (letThrough = resolve)));
+  const slowPanel = `data:text/javascript,${encodeURIComponent(`await globalThis.panelGate;${PANEL}`)}`;
+  vi.stubGlobal("PRAXTALK_PANEL_FILE", slowPanel);
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  praxtalk()?.get("ws_1")?.destroy();
+  praxtalk()?.mount("ws_2").open();
+  await launchers(1);
+  praxtalk()?.get("ws_2")?.destroy();
+  letThrough();
+  await import(/* @vite-ignore */ slowPanel);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(hosts()).toEqual([]);
+  expect(panelLog).toEqual([]);
+  expect(warn).not.toHaveBeenCalled();
+});
+
+test("comes back when the page replaces its body, and takes the place of dead copies", async () => {
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await launchers(1);
+  const [host] = hosts();
+  const copy = document.createElement("praxtalk-widget");
+  copy.setAttribute("data-widget-id", "ws_1");
+  document.body.replaceChildren(copy, document.createElement("main"));
+  await vi.waitFor(() => expect(hosts()).toEqual([host]));
+  const body = document.createElement("body");
+  document.body.replaceWith(body);
+  await vi.waitFor(() => expect(host?.parentNode).toBe(body));
+});
+
+test("gives way to a page that keeps taking it away", async () => {
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await launchers(1);
+  const [host] = hosts();
+  let removals = 0;
+  const opponent = new MutationObserver(() => {
+    if (host?.isConnected && ++removals) host.remove();
+  });
+  opponent.observe(document.body, { childList: true });
+  host?.remove();
+  await vi.waitFor(() => expect(removals).toBeGreaterThan(5));
+  await new Promise((resolve) => setTimeout(resolve));
+  const before = removals;
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(removals).toBe(before);
+  expect(host?.isConnected).toBe(false);
+  opponent.disconnect();
+});
+
+test("a tag that the page has taken away before it ran mounts nothing", async () => {
+  const tag = document.createElement("script");
+  tag.setAttribute("src", "http://web.test/widget.js");
+  tag.setAttribute("data-widget-id", "ws_1");
+  vi.spyOn(document, "currentScript", "get").mockReturnValueOnce(tag);
+  await load();
+  expect(fetchStub).not.toHaveBeenCalled();
+  expect(warn).not.toHaveBeenCalled();
 });

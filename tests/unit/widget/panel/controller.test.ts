@@ -19,6 +19,7 @@ class FakeNetwork implements Network {
   readonly sends: { body: string; clientMessageId: string; answer: (result: SendResult) => void }[] = [];
   readonly watched: string[] = [];
   visitorKeys: string[] = [];
+  closed = 0;
   setConnected: (isConnected: boolean) => void = () => undefined;
   setMessages: (messages: ThreadMessage[]) => void = () => undefined;
   setConversation: (running: RunningConversation | null) => void = () => undefined;
@@ -39,6 +40,10 @@ class FakeNetwork implements Network {
       },
       send: (_, body, clientMessageId) =>
         new Promise((answer) => this.sends.push({ body, clientMessageId, answer })),
+      close: () => {
+        this.closed += 1;
+        this.watched.length = 0;
+      },
     };
   }
 }
@@ -74,6 +79,20 @@ beforeEach(() => {
   loadPage();
 });
 afterEach(() => vi.useRealTimers());
+
+describe("what the page knows of the visitor", () => {
+  test("fills the form, and an empty composer only", async () => {
+    controller.prefill({ name: "Hannah", message: "Hi" });
+    expect(controller.state.view).toMatchObject({ initial: { name: "Hannah", message: "Hi" } });
+    controller.prefill({ name: "Ada" });
+    expect(controller.state.view).toMatchObject({ initial: { name: "Ada", message: "Hi" } });
+    await startChat();
+    controller.prefill({ message: "About order 5" });
+    expect(controller.state.draft).toBe("About order 5");
+    controller.prefill({ message: "Another" });
+    expect(controller.state.draft).toBe("About order 5");
+  });
+});
 
 describe("starting", () => {
   test("makes the visitor's secret and the message id before the first request", () => {
@@ -243,6 +262,42 @@ describe("the connection", () => {
     expect(controller.state.connection).toBe("offline");
     dispatchEvent(new Event("online"));
     expect(controller.state.connection).toBe("online");
+  });
+
+  test("is let go while the page is kept for the way back, and what was on its way goes again", async () => {
+    write("one");
+    dispatchEvent(new Event("pagehide"));
+    expect(network.closed).toBe(1);
+    write("two");
+    expect(network.sends.map(({ body }) => body)).toEqual(["one"]);
+    dispatchEvent(new Event("pageshow"));
+    expect(network.visitorKeys).toHaveLength(2);
+    expect(network.watched).toEqual(["c1"]);
+    expect(network.sends.map(({ body }) => body)).toEqual(["one", "one"]);
+    expect(network.sends[1]?.clientMessageId).toBe(network.sends[0]?.clientMessageId);
+    // The answer over the old connection is not this one's.
+    network.sends[0]?.answer({ kind: "failed", reason: "late" });
+    await settled();
+    expect(controller.state.outbox.map(({ status }) => status)).toEqual(["delivered", "queued", "queued"]);
+    network.sends[1]?.answer({ kind: "delivered" });
+    await settled();
+    expect(network.sends.at(-1)?.body).toBe("two");
+  });
+
+  test("ends with the widget, and so does everything that listens", async () => {
+    const states: unknown[] = [];
+    const other = new Controller(store, network, (state) => states.push(state));
+    other.begin();
+    other.destroy();
+    states.length = 0;
+    for (const event of ["online", "offline", "pagehide", "pageshow"]) dispatchEvent(new Event(event));
+    network.setConnected(true);
+    network.setMessages([]);
+    await vi.runAllTimersAsync();
+    other.open();
+    expect(states).toEqual([]);
+    expect(network.closed).toBe(2); // once by this one, once by the page's own on pagehide
+    expect(network.visitorKeys).toHaveLength(3);
   });
 });
 

@@ -1,0 +1,185 @@
+import type { PraxTalkWidget, Prefill, WidgetEvents } from "../api";
+import { hasConversation } from "../shared/storage";
+import type { Panel, PanelModule, WidgetConfig } from "../shared/types";
+import { keepInBody } from "./attachment";
+import { call, Events } from "./events";
+import { createLauncher, type Launcher } from "./launcher";
+import { fetchConfig, importPanel } from "./network";
+import { closeOthers, registry, takePlace, type Registration } from "./registry";
+
+const LOAD_FAILED = "The chat could not be loaded. Try again.";
+
+/** Mounts one widget, once per page and id. Without a config the page stays as it was. */
+export function mountWidget(widgetId: string, scriptUrl: string): PraxTalkWidget {
+  const existing = registry().get(widgetId);
+  if (existing) return existing.widget;
+  const widget = new Widget(widgetId, scriptUrl);
+  const registration: Registration = { widget, place: null, position: null };
+  registry().set(widgetId, registration);
+  void widget.mount(registration);
+  return widget;
+}
+
+/** One widget from its script tag to its end. What the page asks for before it is drawn is done once it is. */
+class Widget implements PraxTalkWidget {
+  readonly #end = new AbortController();
+  readonly #events = new Events();
+  readonly #prefill: Prefill = {};
+  #mounted: { launcher: Launcher; config: WidgetConfig; siteUrl: string } | null = null;
+  #panel: Panel | null = null;
+  #importing: Promise<PanelModule> | null = null;
+  #failures = 0;
+  #isOpen = false;
+
+  constructor(
+    readonly widgetId: string,
+    private readonly scriptUrl: string,
+  ) {}
+
+  async mount(registration: Registration): Promise<void> {
+    const { signal } = this.#end;
+    const result = await fetchConfig(this.widgetId, signal);
+    if (signal.aborted) return;
+    if (!result.ok) {
+      this.destroy();
+      warn(`${result.reason}, so nothing is shown`);
+      return;
+    }
+    await bodyParsed(signal);
+    if (signal.aborted) return;
+
+    const { config, siteUrl } = result;
+    const launcher = createLauncher(this.widgetId, config, takePlace(registration, config.position));
+    const { button, host } = launcher;
+    this.#mounted = { launcher, config, siteUrl };
+    button.addEventListener("click", () => this.toggle());
+    button.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.close();
+    });
+    // Brings the code without running it, so that the first click finds it there.
+    const prefetch = (): void => void this.#loadPanel().catch(() => undefined);
+    for (const hint of ["pointerenter", "focus"]) button.addEventListener(hint, prefetch);
+    keepInBody(host, this.widgetId, signal);
+    this.#events.emit("ready", undefined);
+    if (this.#isOpen) void this.#show();
+    // A failure here has no one to tell: the next click tries again and says so.
+    else if (hasConversation(this.widgetId)) await this.#drawPanel().catch(() => undefined);
+  }
+
+  open(): void {
+    if (this.#isOpen || this.#end.signal.aborted) return;
+    this.#isOpen = true;
+    void this.#show();
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    if (this.#mounted?.launcher.setOpen(false)) {
+      this.#panel?.close();
+      this.#mounted.launcher.button.focus();
+      this.#events.emit("close", undefined);
+    }
+  }
+
+  toggle(): void {
+    if (this.#isOpen) this.close();
+    else this.open();
+  }
+
+  prefill(values: Prefill): void {
+    Object.assign(this.#prefill, values);
+    this.#panel?.prefill(values);
+  }
+
+  on<Name extends keyof WidgetEvents>(
+    event: Name,
+    listener: (detail: WidgetEvents[Name]) => void,
+  ): () => void {
+    this.#events.add(event, listener);
+    if (event === "ready" && this.#mounted) call(listener, undefined as WidgetEvents[Name]);
+    return () => this.off(event, listener);
+  }
+
+  off<Name extends keyof WidgetEvents>(event: Name, listener: (detail: WidgetEvents[Name]) => void): void {
+    this.#events.remove(event, listener);
+  }
+
+  destroy(): void {
+    if (this.#end.signal.aborted) return;
+    registry().delete(this.widgetId);
+    this.#panel?.destroy();
+    this.#end.abort();
+    this.#isOpen = false;
+    this.#events.clear();
+    this.#panel = this.#mounted = null;
+  }
+
+  async #show(): Promise<void> {
+    const launcher = this.#mounted?.launcher;
+    if (!launcher) return;
+    launcher.setBusy(true);
+    launcher.setNotice("");
+    try {
+      const panel = await this.#drawPanel();
+      // The visitor may have pressed again while the bundle was on its way.
+      if (!this.#isOpen || !panel) return;
+      closeOthers(this);
+      if (launcher.setOpen(true)) {
+        panel.open();
+        this.#events.emit("open", undefined);
+      }
+    } catch {
+      this.#isOpen = false;
+      launcher.setNotice(LOAD_FAILED);
+    } finally {
+      launcher.setBusy(false);
+    }
+  }
+
+  /** Imports the panel's bundle at most once at a time. */
+  #loadPanel(): Promise<PanelModule> {
+    this.#importing ??= importPanel(this.scriptUrl, this.#failures).catch((error: unknown) => {
+      this.#failures += 1;
+      this.#importing = null;
+      throw error;
+    });
+    return this.#importing;
+  }
+
+  /** Draws the panel at most once; null when the widget has ended meanwhile. */
+  async #drawPanel(): Promise<Panel | null> {
+    const { mountPanel } = await this.#loadPanel();
+    if (!this.#mounted) return null;
+    const { launcher, config, siteUrl } = this.#mounted;
+    this.#panel ??= mountPanel({
+      widgetId: this.widgetId,
+      siteUrl,
+      config,
+      shadowRoot: launcher.shadowRoot,
+      container: launcher.container,
+      prefill: this.#prefill,
+      onUnreadChange: (count) => {
+        launcher.setUnread(count);
+        this.#events.emit("unread", count);
+      },
+      onMessage: (message) => this.#events.emit("message", message),
+      onCloseRequest: () => this.close(),
+    });
+    return this.#panel;
+  }
+}
+
+/** An async script may run before there is a body to append to. */
+function bodyParsed(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (document.readyState !== "loading") resolve();
+    else document.addEventListener("DOMContentLoaded", () => resolve(), { once: true, signal });
+  });
+}
+
+/** The one thing that the widget ever writes to the page's console. */
+export function warn(reason: string): void {
+  // eslint-disable-next-line no-console -- an entry point; the page's developer has no other place to look
+  console.warn(`PraxTalk: ${reason}.`);
+}
