@@ -154,7 +154,10 @@ test("the browser may keep the page for the way back, and the chat goes on there
 /** Counts timers and websockets that are alive, from the page's first script on. */
 function countTimersAndSockets(): void {
   const timers = new Set<unknown>();
-  const { setTimeout: set, clearTimeout: clear, setInterval: repeat, WebSocket: Socket } = window;
+  const Socket = window.WebSocket;
+  const set = window.setTimeout.bind(window);
+  const repeat = window.setInterval.bind(window);
+  const clear = window.clearTimeout.bind(window);
   let sockets = 0;
   Object.assign(window, {
     setTimeout: (work: () => void, delay?: number) => {
