@@ -72,13 +72,15 @@ export const drainSlowLane = internalAction({
     const sending = new Sending(
       async (results) => await runMutation(ctx, internal.webhookDelivery.record, { results, next: "none" }),
     );
-    while (Date.now() < until) {
-      const { requests, isDone } = await runMutation(ctx, internal.webhookDelivery.claimSlow, { lease });
-      if (isDone) return null;
-      sending.start(requests);
-      await sending.end();
+    let isDone = false;
+    while (!isDone && Date.now() < until) {
+      const batch = await runMutation(ctx, internal.webhookDelivery.claimSlow, { lease });
+      isDone = batch.isDone;
+      sending.start(batch.requests);
+      await sending.idle();
     }
-    await runMutation(ctx, internal.webhookDelivery.relay, { lane: "slow", lease });
+    if (!isDone) await runMutation(ctx, internal.webhookDelivery.relay, { lane: "slow", lease });
+    await sending.end();
     return null;
   },
 });
@@ -113,7 +115,9 @@ class Sending {
       this.#failures.push(error);
     }
     this.count--;
-    if (this.count === 0) for (const resolve of this.#onIdle) resolve();
+    if (this.count > 0) return;
+    for (const resolve of this.#onIdle) resolve();
+    this.#onIdle.clear();
   }
 
   async #recordEnded(): Promise<void> {
@@ -139,9 +143,13 @@ class Sending {
     });
   }
 
+  async idle(): Promise<void> {
+    if (this.count > 0) await new Promise<void>((resolve) => this.#onIdle.add(resolve));
+  }
+
   /** Resolves once nothing is under way; rejects if anything could not be recorded. */
   async end(): Promise<void> {
-    if (this.count > 0) await new Promise<void>((resolve) => this.#onIdle.add(resolve));
+    await this.idle();
     if (this.#failures.length === 0) return;
     throw new AggregateError(this.#failures.splice(0), "Results of webhook attempts could not be recorded.");
   }

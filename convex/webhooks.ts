@@ -113,14 +113,14 @@ export const update = operatorMutation({
   returns: v.null(),
   handler: async (ctx, { subscriptionId, url, events, brandId }) => {
     const subscription = await subscriptions.requireSubscription(ctx.db, ctx.operator, subscriptionId);
-    await ctx.db.patch("webhookSubscriptions", subscription._id, {
+    const changes = {
       ...(url === undefined ? {} : checkUrl(url)),
       ...(events === undefined ? {} : { events: subscriptions.checkEvents(events) }),
       ...(brandId === undefined
         ? {}
         : { brandId: await subscriptions.requireFilter(ctx.db, ctx.operator, brandId) }),
-      updatedAt: Date.now(),
-    });
+    };
+    await subscriptions.change(ctx, subscription, changes, Date.now());
     return null;
   },
 });

@@ -82,7 +82,6 @@ export async function claimDue(
 ): Promise<Doc<"webhookAttempts">[]> {
   if (!isLive(subscription)) return [];
   const under = await underWay(ctx.db, subscription._id, max);
-  if (under.length === max) return [];
   const due = await ctx.db
     .query("webhookDeliveries")
     .withIndex("by_state_and_subscription_and_due_at", (q) =>

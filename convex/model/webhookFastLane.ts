@@ -1,4 +1,5 @@
 /** The fast lane: endpoints that answer. Its worker is called to endpoints, and sends what is due there side by side. */
+import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { claimDue, isLive } from "./webhookDeliveries";
@@ -28,7 +29,7 @@ export async function callFor(
   now: number,
 ): Promise<void> {
   await ctx.db.insert("webhookCalls", { at: now, attemptId });
-  await wakeLane(ctx, "fast", now);
+  await ctx.scheduler.runAfter(0, internal.webhookDelivery.wake, { lane: "fast" });
 }
 
 async function hasCalls(db: DatabaseReader): Promise<boolean> {
@@ -55,8 +56,8 @@ async function oldestCalls(db: DatabaseReader, now: number): Promise<Doc<"webhoo
 export type Taken = { attempts: Attempt[]; isDone: boolean };
 
 /**
- * What the worker is called to. `isIdle`: it has nothing under way; `isBusy`: so much that it takes no more. `isDone`: it has lost the lane, or there is nothing to
- * do and nobody called meanwhile; then the lane is free, in this same mutation.
+ * What the worker is called to. `isIdle`: it has nothing under way; `isBusy`: so much that it takes no more. `isDone`: it
+ * has lost the lane, or there is nothing to do and nobody called meanwhile; then the lane is free, in this same mutation.
  */
 export async function takeCalls(
   ctx: MutationCtx,
@@ -70,9 +71,12 @@ export async function takeCalls(
   const endpoints = new Set<Id<"webhookSubscriptions">>();
   for (const call of calls) {
     await ctx.db.delete("webhookCalls", call._id);
-    if ("subscriptionId" in call) endpoints.add(call.subscriptionId);
-    else
-      attempts.push(...[await ctx.db.get("webhookAttempts", call.attemptId)].filter((row) => row !== null));
+    if ("subscriptionId" in call) {
+      endpoints.add(call.subscriptionId);
+      continue;
+    }
+    const attempt = await ctx.db.get("webhookAttempts", call.attemptId);
+    if (attempt !== null) attempts.push(attempt);
   }
   for (const id of endpoints) {
     const subscription = await ctx.db.get("webhookSubscriptions", id);

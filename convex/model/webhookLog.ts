@@ -112,9 +112,9 @@ function rangeOf({ kind, fields }: Owner, { status, eventType, since = 0 }: Narr
   };
 }
 
-function one(db: DatabaseReader, owner: Owner, narrowing: Narrowing) {
+function one(db: DatabaseReader, owner: Owner, narrowing: Narrowing, order: "asc" | "desc" = "desc") {
   const { index, within } = rangeOf(owner, narrowing);
-  return db.query("webhookDeliveries").withIndex(index, within).order("desc");
+  return db.query("webhookDeliveries").withIndex(index, within).order(order);
 }
 
 function merged(db: DatabaseReader, owners: Owner[], narrowing: Narrowing): QueryStream<Delivery> {
@@ -163,7 +163,7 @@ export async function findDelivery(
   return isSeen ? delivery : null;
 }
 
-/** What a replay takes: deliveries that ended without success and are still for the endpoint's brand. */
+/** What a replay takes, oldest first: deliveries that ended without success and are of the endpoint's brand, as it is now. */
 export function replayable(
   db: DatabaseReader,
   { _id, brandId }: Pick<Doc<"webhookSubscriptions">, "_id" | "brandId">,
@@ -171,7 +171,7 @@ export function replayable(
 ) {
   const [owner] = ofSubscription(_id, brandId === undefined ? null : [brandId]);
   if (owner === undefined) throw new Error("An endpoint has no range of deliveries.");
-  return one(db, owner, narrowing);
+  return one(db, owner, narrowing, "asc");
 }
 
 /** Not while an attempt is asked for already; a test is for whoever asked for it. */

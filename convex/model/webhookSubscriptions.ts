@@ -19,7 +19,7 @@ export function requireWebhookManager(operator: Doc<"operators">): void {
   }
 }
 
-/** Whether the operator may see what is of this brand, or of all (undefined) where `ofAll` says so. */
+/** Whether the operator may see an endpoint of this brand; those of all brands are everybody's. */
 function seesBrand(operator: Doc<"operators">, brandId: Id<"brands"> | undefined): boolean {
   return brandId === undefined || canAccessBrand(operator, brandId);
 }
@@ -130,20 +130,32 @@ export async function insertSubscription(
   });
 }
 
-/** Begins anew: what went wrong before says nothing about what comes, and what was skipped stays skipped until a replay. */
-export async function enable(ctx: MutationCtx, subscription: Subscription, now: number): Promise<void> {
-  if (subscription.enabled) return;
-  await ctx.db.patch("webhookSubscriptions", subscription._id, {
-    enabled: true,
-    disabledReason: undefined,
-    disabledAt: undefined,
-    lane: "fast",
-    updatedAt: now,
-  });
-  await forgetHealth(ctx, subscription._id);
-  // Those that the end of waiting deliveries had not come to go on.
-  const subscriptionIds = [subscription._id];
-  await ctx.scheduler.runAfter(0, internal.webhookDelivery.dispatch, { subscriptionIds });
+export type Changes = Partial<Pick<Subscription, "url" | "isPrivate" | "events" | "brandId">>;
+
+/** Deliveries that wait go to the new URL. */
+export async function change(
+  ctx: MutationCtx,
+  { _id, url }: Subscription,
+  changes: Changes,
+  now: number,
+): Promise<void> {
+  await ctx.db.patch("webhookSubscriptions", _id, { ...changes, updatedAt: now });
+  if (changes.url !== undefined && changes.url !== url) await beginAnew(ctx, _id);
+}
+
+/** What was skipped meanwhile stays so until a replay. */
+export async function enable(ctx: MutationCtx, { _id, enabled }: Subscription, now: number): Promise<void> {
+  if (enabled) return;
+  const changes = { enabled: true, disabledReason: undefined, disabledAt: undefined, updatedAt: now };
+  await ctx.db.patch("webhookSubscriptions", _id, changes);
+  await beginAnew(ctx, _id);
+}
+
+/** What went wrong there before says nothing about what comes. */
+async function beginAnew(ctx: MutationCtx, _id: Id<"webhookSubscriptions">): Promise<void> {
+  await ctx.db.patch("webhookSubscriptions", _id, { lane: "fast" });
+  await forgetHealth(ctx, _id);
+  await ctx.scheduler.runAfter(0, internal.webhookDelivery.dispatch, { subscriptionIds: [_id] });
 }
 
 /** Nothing is sent any more; deliveries that wait end as skipped. */

@@ -253,6 +253,28 @@ export function webhookDeliveryCases(world: World): void {
       );
     });
 
+    it("arrive while more endpoints never answer than a deployment runs functions side by side", async () => {
+      const held: Socket[] = [];
+      const hanging: Endpoint[] = [];
+      for (let n = 0; n < 10; n++) {
+        const endpoint = await hooks.endpoint({ events: ["conversation.created"] });
+        hooks.answer(endpoint, (socket) => held.push(socket));
+        await startChat(world.backend, endpoint);
+        hanging.push(endpoint);
+      }
+      await eventually(() => expect(held).toHaveLength(10));
+      const healthy = await hooks.endpoint({ events: ["conversation.created"] });
+      await startChat(world.backend, healthy);
+      await hooks.settled(healthy, 1);
+      for (const endpoint of hanging) expect((await hooks.log(endpoint))[0]!.state).toBe("sending");
+      for (const socket of held) socket.end("HTTP/1.1 204 No Content\r\n\r\n");
+      for (const endpoint of hanging) {
+        expect(await hooks.settled(endpoint, 1)).toMatchObject([{ status: "delivered", attempts: 1 }]);
+        const { subscriptionId } = endpoint;
+        await world.backend.mutation(api.webhooks.remove, { ...hooks.owner, subscriptionId });
+      }
+    });
+
     it("of a deleted endpoint end, and stay in the log with its URL", async () => {
       const endpoint = await hooks.endpoint({ events: ["conversation.created"] });
       const { subscriptionId } = endpoint;

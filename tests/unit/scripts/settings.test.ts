@@ -1,9 +1,9 @@
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Refusal, root } from "../../../scripts/support/run.mjs";
 import { parseCidrs } from "../../../convex/logic/addressSafety";
 import { parseRetrySchedule } from "../../../convex/logic/retrySchedule";
-import { environmentOf } from "../../../scripts/support/instance.mjs";
+import { environmentOf, sayWhatIsOpen } from "../../../scripts/support/instance.mjs";
 import { DEPLOYMENT_VARIABLES, readSettings } from "../../../scripts/support/settings.mjs";
 
 describe("readSettings", () => {
@@ -121,6 +121,17 @@ describe("the settings of webhooks", () => {
   ])("take the ranges %j: %s", (text, isValid) => {
     expect(accepts({ PRAXTALK_WEBHOOK_ALLOW_CIDRS: text })).toBe(isValid);
     expect(parseCidrs(text).ok).toBe(isValid);
+  });
+
+  it("that open private addresses are said at start", () => {
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    sayWhatIsOpen(readSettings({}));
+    expect(write).not.toHaveBeenCalled();
+    sayWhatIsOpen(readSettings({ PRAXTALK_WEBHOOK_ALLOW_CIDRS: "127.0.0.1/32" }));
+    expect(write.mock.calls).toEqual([
+      ["PRAXTALK_WEBHOOK_ALLOW_CIDRS is set: webhooks may be sent to 127.0.0.1/32.\n"],
+    ]);
+    write.mockRestore();
   });
 
   it("go to the functions as they were given", () => {
