@@ -1,5 +1,5 @@
 /** The contract of the product's functions on the embedded deployment: a real process, pushed to by the official CLI. */
-import { cpSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
@@ -7,7 +7,8 @@ import { getFunctionName } from "convex/server";
 import { expect, vi } from "vitest";
 import { readErrorCode } from "../../lib/errors";
 import { runAsAdmin, setEnvironment } from "../helpers/admin";
-import { convexProject, REPOSITORY, startBackend } from "../helpers/embedded";
+import { startBackend } from "../helpers/embedded";
+import { productProject } from "../helpers/product";
 import { backendCases } from "./backend.cases";
 import { ENVIRONMENT } from "./backend/backend";
 import type { Backend } from "./backend/backend";
@@ -44,11 +45,7 @@ globalThis.Date = class Date extends RealDate {
 `;
 
 async function makeBackend(): Promise<Backend> {
-  const project = convexProject({});
-  for (const folder of ["convex", "lib"]) {
-    cpSync(path.join(REPOSITORY, folder), path.join(project.dir, folder), { recursive: true });
-  }
-  project.write({ "scenes.ts": SCENES });
+  const project = productProject({ "scenes.ts": SCENES });
   const clock = path.join(project.dir, "clock.mjs");
   let ahead = 0;
   writeFileSync(clock, clockAhead(ahead));

@@ -1,4 +1,4 @@
-/** A clock that a test moves, for a real backend: `Date` in all its threads runs ahead by what a file says. */
+/** A clock that a test moves, for a real backend: `Date` in all its threads but Node actions' runs ahead by what a file says. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";

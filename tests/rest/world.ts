@@ -1,10 +1,9 @@
 /** One deployment with the product's functions, two workspaces, and a key of every kind. */
-import { cpSync } from "node:fs";
-import path from "node:path";
 import { ConvexHttpClient } from "convex/browser";
 import { API_KEY_BYTES, formatApiKey } from "../../convex/logic/tokens";
-import { convexProject, REPOSITORY, startBackend } from "../helpers/embedded";
-import type { Backend, CliResult } from "../helpers/embedded";
+import { startBackend } from "../helpers/embedded";
+import type { Backend, CliResult, ConvexProject } from "../helpers/embedded";
+import { productProject } from "../helpers/product";
 
 /** Deployed beside the product's functions: sets scenes that none of them can. Internal, so an admin's alone. */
 const SCENES = `
@@ -74,7 +73,7 @@ export class World {
   /** Codes of all refusals so far. */
   readonly codes = new Set<string>();
 
-  private constructor(backend: Backend, project: ReturnType<typeof convexProject>) {
+  private constructor(backend: Backend, project: ConvexProject) {
     this.backend = backend;
     this.#project = project;
     this.client = new ConvexHttpClient(backend.url, { logger: false });
@@ -82,11 +81,7 @@ export class World {
 
   /** `dataDir` of an earlier run starts with its rows. */
   static async start({ dataDir }: { dataDir?: string } = {}): Promise<World> {
-    const project = convexProject({});
-    for (const folder of ["convex", "lib"]) {
-      cpSync(path.join(REPOSITORY, folder), path.join(project.dir, folder), { recursive: true });
-    }
-    project.write({ "scenes.ts": SCENES });
+    const project = productProject({ "scenes.ts": SCENES });
     // Callers say by X-Forwarded-For from which address they come: those without a key are counted by it.
     const backend = await startBackend({ dataDir, env: { PRAXTALK_TRUSTED_PROXIES: "127.0.0.1" } });
     await backend.push(project.dir);
