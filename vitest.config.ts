@@ -34,7 +34,7 @@ export default defineConfig({
           include: ["tests/unit/**/*.test.ts", "tests/contract/**/*.test.ts", "tests/rest/**/*.test.ts"],
           exclude: [...convexTests, ...domTests],
           // A test of this project may start a real backend and push to it.
-          testTimeout: 30_000,
+          testTimeout: 90_000,
           hookTimeout: 120_000,
         },
       },
