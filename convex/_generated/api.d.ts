@@ -94,6 +94,7 @@ import type * as rest_shapes_events from "../rest/shapes/events.js";
 import type * as rest_shapes_fields from "../rest/shapes/fields.js";
 import type * as rest_webhookHeaders from "../rest/webhookHeaders.js";
 import type * as retention from "../retention.js";
+import type * as schema_webhooks from "../schema/webhooks.js";
 import type * as setup from "../setup.js";
 import type * as typing from "../typing.js";
 import type * as validators from "../validators.js";
@@ -205,6 +206,7 @@ declare const fullApi: ApiFromModules<{
   "rest/shapes/fields": typeof rest_shapes_fields;
   "rest/webhookHeaders": typeof rest_webhookHeaders;
   retention: typeof retention;
+  "schema/webhooks": typeof schema_webhooks;
   setup: typeof setup;
   typing: typeof typing;
   validators: typeof validators;
