@@ -8,6 +8,7 @@ import { internalAction } from "./functions";
 import { open } from "./logic/sealing";
 import { deliveryHeaders, signatureHeaders } from "./logic/webhookSignature";
 import { runMutation } from "./model/retry";
+import { Sending } from "./model/webhookSending";
 import { allowedCidrs, secretKeys } from "./model/webhookSettings";
 import type { AttemptRequest, ExchangeResult } from "./validators/webhooks";
 import { exchange } from "./webhookExchange/exchange";
@@ -29,6 +30,7 @@ export const drainFastLane = internalAction({
     const until = Date.now() + RUN;
     const hasTime = () => Date.now() < until;
     const sending = new Sending(
+      send,
       async (results) =>
         await runMutation(ctx, internal.webhookDelivery.record, {
           results,
@@ -70,6 +72,7 @@ export const drainSlowLane = internalAction({
   handler: async (ctx, { lease }) => {
     const until = Date.now() + RUN;
     const sending = new Sending(
+      send,
       async (results) => await runMutation(ctx, internal.webhookDelivery.record, { results, next: "none" }),
     );
     let isDone = false;
@@ -84,76 +87,6 @@ export const drainSlowLane = internalAction({
     return null;
   },
 });
-
-type Ended = { attemptId: AttemptRequest["attemptId"]; result: ExchangeResult };
-
-/**
- * Attempts under way, side by side. Results that come while others are being recorded are recorded together; what their
- * recording gives back is sent too. What cannot be recorded is left to the sweep.
- */
-class Sending {
-  /** Attempts that began; the last of them ends when all results are recorded. */
-  count = 0;
-  #ended: Ended[] = [];
-  #isRecording = false;
-  #failures: unknown[] = [];
-  #onIdle = new Set<() => void>();
-
-  constructor(private readonly record: (results: Ended[]) => Promise<AttemptRequest[]>) {}
-
-  start(requests: AttemptRequest[]): void {
-    this.count += requests.length;
-    for (const request of requests) void this.#attempt(request);
-  }
-
-  async #attempt(request: AttemptRequest): Promise<void> {
-    try {
-      const result = await send(request);
-      if (result !== null) this.#ended.push({ attemptId: request.attemptId, result });
-      await this.#recordEnded();
-    } catch (error) {
-      this.#failures.push(error);
-    }
-    this.count--;
-    if (this.count > 0) return;
-    for (const resolve of this.#onIdle) resolve();
-    this.#onIdle.clear();
-  }
-
-  async #recordEnded(): Promise<void> {
-    if (this.#isRecording) return;
-    this.#isRecording = true;
-    try {
-      while (this.#ended.length > 0) this.start(await this.record(this.#ended.splice(0)));
-    } finally {
-      this.#isRecording = false;
-    }
-  }
-
-  /** Resolves when what is under way has ended, and after so many ms in any case. */
-  async idleWithin(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const stop = () => {
-        clearTimeout(timer);
-        this.#onIdle.delete(stop);
-        resolve();
-      };
-      const timer = setTimeout(stop, ms);
-      this.#onIdle.add(stop);
-    });
-  }
-
-  async idle(): Promise<void> {
-    if (this.count > 0) await new Promise<void>((resolve) => this.#onIdle.add(resolve));
-  }
-
-  /** Resolves once nothing is under way; rejects if anything could not be recorded. */
-  async end(): Promise<void> {
-    await this.idle();
-    if (this.#failures.length === 0) return;
-    throw new AggregateError(this.#failures.splice(0), "Results of webhook attempts could not be recorded.");
-  }
-}
 
 /** One attempt; null when it is too late to begin it. */
 async function send(request: AttemptRequest): Promise<ExchangeResult | null> {

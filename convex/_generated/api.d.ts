@@ -68,6 +68,7 @@ import type * as model_webhookPurge from "../model/webhookPurge.js";
 import type * as model_webhookRequests from "../model/webhookRequests.js";
 import type * as model_webhookResults from "../model/webhookResults.js";
 import type * as model_webhookSecrets from "../model/webhookSecrets.js";
+import type * as model_webhookSending from "../model/webhookSending.js";
 import type * as model_webhookSettings from "../model/webhookSettings.js";
 import type * as model_webhookSlowLane from "../model/webhookSlowLane.js";
 import type * as model_webhookSubscriptions from "../model/webhookSubscriptions.js";
@@ -180,6 +181,7 @@ declare const fullApi: ApiFromModules<{
   "model/webhookRequests": typeof model_webhookRequests;
   "model/webhookResults": typeof model_webhookResults;
   "model/webhookSecrets": typeof model_webhookSecrets;
+  "model/webhookSending": typeof model_webhookSending;
   "model/webhookSettings": typeof model_webhookSettings;
   "model/webhookSlowLane": typeof model_webhookSlowLane;
   "model/webhookSubscriptions": typeof model_webhookSubscriptions;
