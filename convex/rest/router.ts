@@ -163,7 +163,9 @@ function errorAnswer(refusal: ApiRefusal, requestId: string, limit?: LimitState)
     const now = Date.now();
     const retryAfterSeconds = secondsUntil(now + (more.retryAfterMs ?? 0), now);
     const headers = { "Retry-After": String(retryAfterSeconds) };
-    return { status, body: { ...body, retryAfterSeconds }, limit, headers };
+    // Another shard than the one that refused may have been asked what is left.
+    const spent = limit === undefined ? undefined : { ...limit, remaining: 0 };
+    return { status, body: { ...body, retryAfterSeconds }, limit: spent, headers };
   }
   return { status, body, limit, headers: more.headers };
 }
