@@ -1,5 +1,5 @@
-// Bundles widget/ to two files: widget.js, which pages embed and which keeps its name, and panel-<hash>.js, which
-// widget.js imports on first use and which never changes under its name. `node scripts/build-widget.mjs` builds them.
+// Bundles widget/: widget.js, which pages embed and which keeps its name, panel-<hash>.js, which widget.js imports on
+// first use, and panel-<language>-<hash>.js beside it for each language but English. A hashed name never changes its content. `node scripts/build-widget.mjs` builds them.
 import { build, transform } from "esbuild";
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -14,7 +14,7 @@ const LOADER_FILE = "widget.js";
 const KEEP_PANELS_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Builds both files into `outdir` and returns their names. `dev` leaves them readable. Safe to run while the files
+ * Builds all files into `outdir` and returns their names. `dev` leaves them readable. Safe to run while the files
  * are being served: the panel is there before the loader that names it, and each appears whole.
  */
 export async function buildWidget({ outdir = WIDGET_OUTDIR, dev = false } = {}) {
@@ -33,24 +33,44 @@ export async function buildWidget({ outdir = WIDGET_OUTDIR, dev = false } = {}) 
     plugins: [inlineCss({ minify: !dev })],
     logLevel: "warning",
   };
-  const panel = await build({
+  const languages = await languageNames();
+  const modules = await build({
     ...options,
-    entryPoints: [{ in: "widget/panel/main.tsx", out: "panel" }],
+    entryPoints: [
+      { in: "widget/panel/main.tsx", out: "panel" },
+      ...languages.map((language) => ({ in: `widget/languages/${language}.ts`, out: `panel-${language}` })),
+    ],
     entryNames: "[name]-[hash]",
     format: "esm",
   });
-  const panelFile = path.basename(panel.outputFiles[0].path);
+  const files = modules.outputFiles.map(({ path: file, contents }) => ({
+    name: path.basename(file),
+    contents,
+  }));
+  const [panelFile, ...languageFiles] = files.map(({ name }) => name);
+  const filesByLanguage = Object.fromEntries(
+    languages.map((language, index) => [language, languageFiles[index]]),
+  );
   const loader = await build({
     ...options,
     entryPoints: [{ in: "widget/loader/main.ts", out: "widget" }],
     format: "iife",
-    define: { PRAXTALK_PANEL_FILE: JSON.stringify(panelFile) },
+    define: {
+      PRAXTALK_PANEL_FILE: JSON.stringify(panelFile),
+      PRAXTALK_LANGUAGE_FILES: JSON.stringify(filesByLanguage),
+    },
   });
   await mkdir(outdir, { recursive: true });
-  await writeWhole(path.join(outdir, panelFile), panel.outputFiles[0].contents);
+  for (const { name, contents } of files) await writeWhole(path.join(outdir, name), contents);
   await writeWhole(path.join(outdir, LOADER_FILE), loader.outputFiles[0].contents);
-  await removeOldPanels(outdir, panelFile);
-  return { loader: LOADER_FILE, panel: panelFile };
+  await removeOldPanels(outdir, [panelFile, ...languageFiles]);
+  return { loader: LOADER_FILE, panel: panelFile, languages: filesByLanguage };
+}
+
+/** A file of widget/languages/ per language; English is in the panel itself. */
+async function languageNames() {
+  const files = await readdir(path.join(root, "widget", "languages"));
+  return files.map((file) => path.basename(file, ".ts")).sort();
 }
 
 /** `import css from "./x.css?inline"` is the sheet as text, as in Vite. */
@@ -79,7 +99,7 @@ async function writeWhole(file, contents) {
 
 async function removeOldPanels(outdir, current) {
   for (const name of await readdir(outdir)) {
-    if (!/^panel-.*\.js$/.test(name) || name === current) continue;
+    if (!/^panel-.*\.js$/.test(name) || current.includes(name)) continue;
     const file = path.join(outdir, name);
     const { mtimeMs } = await stat(file);
     if (Date.now() - mtimeMs > KEEP_PANELS_MS) await rm(file, { force: true });

@@ -1,4 +1,5 @@
 /** The widget's view of a brand, and what the brand has set about it. */
+import { launcherTexts } from "../../lib/launcher-texts";
 import { createPalette } from "../../lib/palette";
 import { checkName } from "../../lib/validation";
 import * as settings from "../../lib/widget-settings";
@@ -34,6 +35,7 @@ export async function widgetConfigOf(
     light: createPalette(primaryColor, "light"),
     dark: createPalette(primaryColor, "dark"),
   };
+  const set = await widgetSettingsOf(db, brand._id);
   return {
     brandName: name,
     primaryColor,
@@ -42,7 +44,8 @@ export async function widgetConfigOf(
     position,
     avatarUrl,
     convexUrl,
-    ...(await widgetSettingsOf(db, brand._id)),
+    launcherTexts: launcherTexts(set),
+    ...set,
   };
 }
 

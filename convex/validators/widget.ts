@@ -71,6 +71,7 @@ export const widgetConfig = v.object({
   position: widgetPosition,
   avatarUrl: v.optional(v.string()),
   convexUrl: v.string(), // address of the deployment, for the websocket
+  launcherTexts: v.record(v.string(), v.object({ openChat: v.string(), loadFailed: v.string() })), // by language
   ...widgetSettings.fields,
 });
 export type WidgetConfig = Infer<typeof widgetConfig>;

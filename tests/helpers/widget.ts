@@ -1,5 +1,6 @@
 import { expect, type Browser, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
 import { ConvexHttpClient } from "convex/browser";
+import type { FunctionArgs } from "convex/server";
 import { api } from "../../convex/_generated/api";
 import type { AppAddress, Provisioned } from "./app";
 
@@ -56,6 +57,16 @@ export async function say(page: Page, text: string): Promise<void> {
   await composer(page).fill(text);
   await composer(page).press("Enter");
   await expect(composer(page)).toHaveValue("");
+}
+
+/** Sets what the owner of the brand has set about its widget. */
+export async function configure(
+  app: AppAddress,
+  { sessionToken, brandId }: Provisioned,
+  change: Omit<FunctionArgs<typeof api.brands.update>, "sessionToken" | "brandId">,
+): Promise<void> {
+  const client = new ConvexHttpClient(app.convexUrl, { skipConvexDeploymentUrlCheck: true, logger: false });
+  await client.mutation(api.brands.update, { sessionToken, brandId, ...change });
 }
 
 /** The other side: an operator, as a program with the operator's session. */

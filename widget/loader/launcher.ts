@@ -1,3 +1,4 @@
+import { directionOf, type Language } from "../shared/language";
 import { addStyleSheet } from "../shared/style-sheet";
 import type { WidgetConfig } from "../shared/types";
 import css from "./launcher.css?inline";
@@ -12,7 +13,8 @@ export type Launcher = {
   /** Tells whether that is a change. */
   setOpen: (isOpen: boolean) => boolean;
   setBusy: (isBusy: boolean) => void;
-  setUnread: (count: number) => void;
+  /** `description` says in words what the count is. */
+  setUnread: (count: number, description: string) => void;
   /** A line beside the button; empty text removes it. */
   setNotice: (text: string) => void;
 };
@@ -25,17 +27,29 @@ const SPEECH_BUBBLE = [
 ];
 const CHEVRON = ["m8 11 6 6 6-6"];
 
-/** Builds the host element, still outside the page. `place` counts launchers of the same corner from the corner on. */
-export function createLauncher(widgetId: string, config: WidgetConfig, place: number): Launcher {
+type Options = {
+  widgetId: string;
+  config: WidgetConfig;
+  language: Language;
+  /** What the button is called. */
+  label: string;
+  /** Counts launchers of the same corner from the corner on. */
+  place: number;
+};
+
+/** Builds the host element, still outside the page. */
+export function createLauncher({ widgetId, config, language, label, place }: Options): Launcher {
   const host = document.createElement("praxtalk-widget");
   host.setAttribute("data-widget-id", widgetId);
   const shadowRoot = host.attachShadow({ mode: "open" });
   addStyleSheet(shadowRoot, paletteCss(config) + css);
 
   const container = make("div", `root ${config.position}`);
+  container.lang = language;
+  container.dir = directionOf(language);
   const button = make("button", "launcher");
   button.type = "button";
-  button.setAttribute("aria-label", "Open chat");
+  button.setAttribute("aria-label", label);
   button.setAttribute("aria-haspopup", "dialog");
   button.style.setProperty("--place", String(place));
   const badge = make("span", "count");
@@ -60,11 +74,10 @@ export function createLauncher(widgetId: string, config: WidgetConfig, place: nu
     setBusy(isBusy) {
       button.setAttribute("aria-busy", String(isBusy));
     },
-    setUnread(count) {
+    setUnread(count, description) {
       badge.hidden = count === 0;
       badge.textContent = count > MAX_COUNT_SHOWN ? `${MAX_COUNT_SHOWN}+` : String(count);
-      // A description, not a part of the name: "Open chat" stays what the button is called.
-      const description = count === 1 ? "1 new message" : `${count} new messages`;
+      // Not a part of the name, which stays what the button is called.
       if (count > 0) button.setAttribute("aria-description", description);
       else button.removeAttribute("aria-description");
     },
@@ -76,6 +89,12 @@ export function createLauncher(widgetId: string, config: WidgetConfig, place: nu
   return launcher;
 }
 
+/** The launcher's ring is the opposite theme's, since nobody knows what the page has behind it. */
+const SHADOWS = {
+  light: "--ring:#fff6;--drop:#0008;--edge:#0000001a;--fall:#00000059;",
+  dark: "--ring:#0006;--drop:#000;--edge:#ffffff1f;--fall:#000000bf;",
+};
+
 function paletteCss({ palette, theme }: WidgetConfig): string {
   const [light, dark] = [declarations(palette, "light"), declarations(palette, "dark")];
   if (theme === "auto") return `.root{${light}}@media (prefers-color-scheme:dark){.root{${dark}}}`;
@@ -84,7 +103,7 @@ function paletteCss({ palette, theme }: WidgetConfig): string {
 
 function declarations(palettes: WidgetConfig["palette"], theme: "light" | "dark"): string {
   const colors = Object.entries(palettes[theme]).map(([name, color]) => `--${name}:${color};`);
-  return `color-scheme:${theme};${colors.join("")}`;
+  return `color-scheme:${theme};${SHADOWS[theme]}${colors.join("")}`;
 }
 
 function make<Name extends keyof HTMLElementTagNameMap>(

@@ -1,10 +1,12 @@
-import type { PanelModule, WidgetConfig } from "../shared/types";
+import type { Language } from "../shared/language";
+import type { LanguageModule, LoadedPanel, PanelModule, WidgetConfig } from "../shared/types";
 
 /** Replaced by the web server when it serves the file, since one build serves any host. */
 const SITE_URL = "__PRAXTALK_SITE_URL__";
 
-/** File name of the panel's bundle beside this script; the build puts it in. */
+/** File names beside this script, which the build puts in: the panel's bundle, and the texts of each language. */
 declare const PRAXTALK_PANEL_FILE: string;
+declare const PRAXTALK_LANGUAGE_FILES: Partial<Record<Language, string>>;
 
 export type ConfigResult =
   { ok: true; config: WidgetConfig; siteUrl: string } | { ok: false; reason: string };
@@ -28,13 +30,25 @@ export async function fetchConfig(widgetId: string, signal: AbortSignal): Promis
 }
 
 /**
- * Loads the panel's bundle from beside the loader. `attempt` counts failures: browsers may remember a failed
- * import, so each further try has its own address.
+ * Loads the panel's bundle and the visitor's language from beside the loader, together. `attempt` counts failures:
+ * browsers may remember a failed import, so each further try has its own address.
  */
-export async function importPanel(scriptUrl: string, attempt: number): Promise<PanelModule> {
-  const url = new URL(PRAXTALK_PANEL_FILE, scriptUrl);
-  if (attempt > 0) url.searchParams.set("attempt", String(attempt));
-  return (await import(url.href)) as PanelModule;
+export async function importPanel(
+  scriptUrl: string,
+  language: Language,
+  attempt: number,
+): Promise<LoadedPanel> {
+  const load = async (file: string): Promise<unknown> => {
+    const url = new URL(file, scriptUrl);
+    if (attempt > 0) url.searchParams.set("attempt", String(attempt));
+    return import(url.href);
+  };
+  const languageFile = PRAXTALK_LANGUAGE_FILES[language];
+  const [panel, texts] = await Promise.all([
+    load(PRAXTALK_PANEL_FILE) as Promise<PanelModule>,
+    languageFile === undefined ? null : (load(languageFile) as Promise<LanguageModule>),
+  ]);
+  return { mountPanel: panel.mountPanel, translation: texts?.default ?? {} };
 }
 
 /** What the server sends is taken as it is, but for what would be drawn wrongly where it is missing. */

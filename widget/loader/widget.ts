@@ -1,13 +1,21 @@
 import type { PraxTalkWidget, Prefill, WidgetEvents } from "../api";
 import { hasConversation } from "../shared/storage";
-import type { Panel, PanelModule, WidgetConfig } from "../shared/types";
+import { chooseLanguage, type Language } from "../shared/language";
+import type { LoadedPanel, Panel, WidgetConfig } from "../shared/types";
 import { keepInBody } from "./attachment";
 import { call, Events } from "./events";
 import { createLauncher, type Launcher } from "./launcher";
 import { fetchConfig, importPanel } from "./network";
 import { closeOthers, registry, takePlace, type Registration } from "./registry";
 
-const LOAD_FAILED = "The chat could not be loaded. Try again.";
+/** What there is once the config is known. */
+type Mounted = {
+  launcher: Launcher;
+  config: WidgetConfig;
+  siteUrl: string;
+  language: Language;
+  loadFailed: string;
+};
 
 /** Mounts one widget, once per page and id. Without a config the page stays as it was. */
 export function mountWidget(widgetId: string, scriptUrl: string): PraxTalkWidget {
@@ -25,9 +33,9 @@ class Widget implements PraxTalkWidget {
   readonly #end = new AbortController();
   readonly #events = new Events();
   readonly #prefill: Prefill = {};
-  #mounted: { launcher: Launcher; config: WidgetConfig; siteUrl: string } | null = null;
+  #mounted: Mounted | null = null;
   #panel: Panel | null = null;
-  #importing: Promise<PanelModule> | null = null;
+  #importing: Promise<LoadedPanel> | null = null;
   #failures = 0;
   #isOpen = false;
 
@@ -49,21 +57,25 @@ class Widget implements PraxTalkWidget {
     if (signal.aborted) return;
 
     const { config, siteUrl } = result;
-    const launcher = createLauncher(this.widgetId, config, takePlace(registration, config.position));
+    const { widgetId } = this;
+    const language = chooseLanguage(config.locale, navigator.languages);
+    const { openChat: label = "", loadFailed = "" } = config.launcherTexts[language] ?? {};
+    const place = takePlace(registration, config.position);
+    const launcher = createLauncher({ widgetId, config, language, label, place });
     const { button, host } = launcher;
-    this.#mounted = { launcher, config, siteUrl };
+    this.#mounted = { launcher, config, siteUrl, language, loadFailed };
     button.addEventListener("click", () => this.toggle());
     button.addEventListener("keydown", ({ key }) => {
       if (key === "Escape") this.close();
     });
     // Brings the code without running it, so that the first click finds it there.
-    const prefetch = (): void => void this.#loadPanel().catch(() => undefined);
+    const prefetch = (): void => void this.#loadPanel(language).catch(() => undefined);
     for (const hint of ["pointerenter", "focus"]) button.addEventListener(hint, prefetch);
-    keepInBody(host, this.widgetId, signal);
+    keepInBody(host, widgetId, signal);
     this.#events.emit("ready", undefined);
     if (this.#isOpen) void this.#show();
     // A failure here has no one to tell: the next click tries again and says so.
-    else if (hasConversation(this.widgetId)) await this.#drawPanel().catch(() => undefined);
+    else if (hasConversation(widgetId)) await this.#drawPanel(this.#mounted).catch(() => undefined);
   }
 
   open(): void {
@@ -116,12 +128,12 @@ class Widget implements PraxTalkWidget {
   }
 
   async #show(): Promise<void> {
-    const launcher = this.#mounted?.launcher;
-    if (!launcher) return;
+    if (!this.#mounted) return;
+    const { launcher, loadFailed } = this.#mounted;
     launcher.setBusy(true);
     launcher.setNotice("");
     try {
-      const panel = await this.#drawPanel();
+      const panel = await this.#drawPanel(this.#mounted);
       // The visitor may have pressed again while the bundle was on its way.
       if (!this.#isOpen || !panel) return;
       closeOthers(this);
@@ -131,15 +143,15 @@ class Widget implements PraxTalkWidget {
       }
     } catch {
       this.#isOpen = false;
-      launcher.setNotice(LOAD_FAILED);
+      launcher.setNotice(loadFailed);
     } finally {
       launcher.setBusy(false);
     }
   }
 
   /** Imports the panel's bundle at most once at a time. */
-  #loadPanel(): Promise<PanelModule> {
-    this.#importing ??= importPanel(this.scriptUrl, this.#failures).catch((error: unknown) => {
+  #loadPanel(language: Language): Promise<LoadedPanel> {
+    this.#importing ??= importPanel(this.scriptUrl, language, this.#failures).catch((error: unknown) => {
       this.#failures += 1;
       this.#importing = null;
       throw error;
@@ -148,19 +160,20 @@ class Widget implements PraxTalkWidget {
   }
 
   /** Draws the panel at most once; null when the widget has ended meanwhile. */
-  async #drawPanel(): Promise<Panel | null> {
-    const { mountPanel } = await this.#loadPanel();
-    if (!this.#mounted) return null;
-    const { launcher, config, siteUrl } = this.#mounted;
+  async #drawPanel({ launcher, config, siteUrl, language }: Mounted): Promise<Panel | null> {
+    const { mountPanel, translation } = await this.#loadPanel(language);
+    if (this.#end.signal.aborted) return null;
     this.#panel ??= mountPanel({
       widgetId: this.widgetId,
       siteUrl,
       config,
+      language,
+      translation,
       shadowRoot: launcher.shadowRoot,
       container: launcher.container,
       prefill: this.#prefill,
-      onUnreadChange: (count) => {
-        launcher.setUnread(count);
+      onUnreadChange: (count, description) => {
+        launcher.setUnread(count, description);
         this.#events.emit("unread", count);
       },
       onMessage: (message) => this.#events.emit("message", message),

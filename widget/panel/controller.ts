@@ -1,3 +1,4 @@
+import type { WidgetForm } from "../../lib/widget-settings";
 import type { Store } from "../shared/storage";
 import { checkField, checkForm, type FormField, type FormInput, type FormValues } from "./form-fields";
 import { Link } from "./link";
@@ -5,7 +6,7 @@ import type { Network, RunningConversation, SendResult } from "./network";
 import { newMessageId, newVisitorKey } from "./random";
 import * as records from "./records";
 import { lastSequence, nextToSend, reduce, type WidgetEvent, type WidgetState } from "./state";
-import { texts } from "./texts";
+import type { Texts } from "./texts";
 
 const START_RETRY_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
 
@@ -42,7 +43,7 @@ export class Controller {
   constructor(
     private readonly store: Store,
     private readonly network: Network,
-    private readonly onChange: (state: WidgetState) => void,
+    private readonly options: { texts: Texts; asked: WidgetForm; onChange: (state: WidgetState) => void },
   ) {
     this.#state = records.readState(store);
     this.#link = new Link(network, () => this.#visitorKey(), {
@@ -95,7 +96,7 @@ export class Controller {
   checkField(field: FormField, input: FormInput): void {
     const { view } = this.#state;
     if (view.kind !== "form") return;
-    const checked = checkField(field, input);
+    const checked = checkField(field, input, this.options);
     const errors = { ...view.errors, [field]: checked.ok ? undefined : checked.reason };
     this.#dispatch({ type: "formChecked", errors });
   }
@@ -103,7 +104,7 @@ export class Controller {
   submitForm(input: FormInput): void {
     const { view } = this.#state;
     if (view.kind !== "form" || view.status === "starting") return;
-    const checked = checkForm(input);
+    const checked = checkForm(input, this.options);
     if (!checked.ok) {
       this.#dispatch({ type: "formChecked", errors: checked.errors });
       return;
@@ -150,7 +151,7 @@ export class Controller {
     this.#state = reduce(before, event);
     if (this.#state === before) return;
     records.persistChanges(this.store, before, this.#state);
-    this.onChange(this.#state);
+    this.options.onChange(this.#state);
     this.#markSeen();
     void this.#sendNext();
   }
@@ -189,7 +190,10 @@ export class Controller {
         this.#dispatch({
           type: "startRefused",
           errors: result.errors,
-          notice: Object.keys(result.errors).length > 0 ? null : (result.message ?? texts.serviceFailed),
+          notice:
+            Object.keys(result.errors).length > 0
+              ? null
+              : (result.message ?? this.options.texts.serviceFailed),
         });
         return;
       case "started":
@@ -228,7 +232,7 @@ export class Controller {
       this.#enterConversation(running.conversationId);
     } else {
       this.#rememberConversation(null);
-      this.#dispatch({ type: "conversationLost", notice: texts.conversationLost });
+      this.#dispatch({ type: "conversationLost", notice: this.options.texts.conversationLost });
     }
   }
 
@@ -269,7 +273,7 @@ export class Controller {
         return this.#dispatch({
           type: "sendFailed",
           clientMessageId,
-          reason: result.reason ?? texts.notSent,
+          reason: result.reason ?? this.options.texts.notSent,
         });
       case "gone":
         return this.#followConversation(null);

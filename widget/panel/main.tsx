@@ -7,17 +7,24 @@ import { createNetwork } from "./network";
 import { createNewsWatch } from "./news";
 import { type WidgetState, unreadCount } from "./state";
 import { panelCss } from "./styles";
+import { english, newMessagesText, type Texts } from "./texts";
 import { App } from "./views/app";
+import { TextsContext } from "./views/texts-context";
 
 /** Draws the closed panel into the launcher's shadow root. Connects at once if a conversation runs. */
 export function mountPanel(host: PanelHost): Panel {
   const { config, widgetId, siteUrl } = host;
+  const texts: Texts = { ...english, ...host.translation, ...config.texts };
   addStyleSheet(host.shadowRoot, panelCss);
   const mountPoint = document.createElement("div");
   host.container.prepend(mountPoint);
 
   const network = createNetwork({ widgetId, siteUrl, convexUrl: config.convexUrl });
-  const controller = new Controller(openStore(widgetId), network, (state) => draw(state));
+  const controller = new Controller(openStore(widgetId), network, {
+    texts,
+    asked: config.form,
+    onChange: draw,
+  });
   const actions: Actions = {
     close: host.onCloseRequest,
     checkField: (field, input) => controller.checkField(field, input),
@@ -30,8 +37,16 @@ export function mountPanel(host: PanelHost): Panel {
   let unread = 0;
   const takeNews = createNewsWatch(controller.state);
   function draw(state: WidgetState): void {
-    render(<App state={state} config={config} actions={actions} />, mountPoint);
-    if (unreadCount(state) !== unread) host.onUnreadChange((unread = unreadCount(state)));
+    render(
+      <TextsContext.Provider value={texts}>
+        <App state={state} config={config} actions={actions} />
+      </TextsContext.Provider>,
+      mountPoint,
+    );
+    if (unreadCount(state) !== unread) {
+      unread = unreadCount(state);
+      host.onUnreadChange(unread, newMessagesText(texts, unread));
+    }
     for (const { role, body, createdAt } of takeNews(state)) {
       host.onMessage({ from: role, text: body, at: createdAt });
     }

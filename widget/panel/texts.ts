@@ -1,18 +1,18 @@
-/** Every text of the panel in one place, in English. */
-export const texts = {
+/** The panel's texts in English. `{name}` and the like stand for what is put in. */
+export const english = {
   close: "Close chat",
-  chatWith: (brandName: string) => `Chat with ${brandName}`,
-  talkingTo: (name: string) => `Talking to ${name}`,
+  chatWith: "Chat with {brand}",
+  talkingTo: "Talking to {name}",
   formLead: "Send us a message",
   name: "Name",
   email: "Email",
   phone: "Phone",
+  optional: "optional",
   countryCode: "Country code",
   message: "Message",
   messagePlaceholder: "What can we help with?",
   startChat: "Start chat",
   starting: "Starting",
-  waitingToStart: "No connection. Your message will be sent when it is back.",
   serviceFailed: "Not sent: the chat service had a problem. Try again in a moment.",
   conversationLost: "This chat was removed. Start a new one: your text is still here.",
   thread: "Conversation",
@@ -24,13 +24,59 @@ export const texts = {
   aiAssistant: "AI assistant",
   sending: "Sending",
   waitingForConnection: "Waiting for the connection",
-  sentAt: (time: string) => `Sent ${time}`,
+  sentAt: "Sent {time}",
+  seen: "Seen",
   notSent: "Not sent",
   retry: "Retry",
   remove: "Delete",
-  newMessages: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
+  newMessage: "1 new message",
+  newMessages: "{count} new messages",
   resolved: "This chat was marked as resolved. Write again and it opens.",
   today: "Today",
   yesterday: "Yesterday",
   loading: "Loading messages",
+  earlier: "Show earlier messages",
+  options: "Options",
+  askHuman: "Talk to a person",
+  humanRequested: "You asked for a person. The team has been told.",
+  endChat: "End chat",
+  ended: "You ended this chat. Write again and it opens.",
+  soundOn: "Turn sound on",
+  soundOff: "Turn sound off",
+  notDone: "That did not work. Try again in a moment.",
+  shareLocation: "Share my location",
+  locationShared: "Your location was shared with the team.",
+  locationRefused: "Your location is not known. Allow it in the browser and try again.",
+  typing: "{name} is typing",
+  away: "Nobody is here right now. Leave a message: the answer comes here and by email.",
+  awayUntil: "Nobody is here until {time}. Leave a message: the answer comes here and by email.",
 };
+
+/** What is wrong with a field and why a message was refused: in English as the checks and the server say it. */
+type Reasons = {
+  nameMissing: string;
+  emailMissing: string;
+  phoneMissing: string;
+  messageMissing: string;
+  nameWrong: string;
+  emailWrong: string;
+  phoneWrong: string;
+  messageWrong: string;
+  messageTooLong: string;
+  tooMany: string;
+};
+
+export type Texts = typeof english & Partial<Reasons>;
+/** Every text of another language. */
+export type Translation = typeof english & Reasons;
+
+/** Replaces each `{name}` that `values` has. */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : place,
+  );
+}
+
+export function newMessagesText(texts: Texts, count: number): string {
+  return count === 1 ? texts.newMessage : fill(texts.newMessages, { count });
+}

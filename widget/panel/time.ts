@@ -1,4 +1,4 @@
-import { texts } from "./texts";
+import type { Texts } from "./texts";
 
 /** Times as the visitor's browser writes them, in its own time zone. */
 export function timeOfDay(at: number): string {
@@ -10,7 +10,7 @@ export function fullTime(at: number): string {
 }
 
 /** "Today", "Yesterday", else the date; the year only where it is not this one. */
-export function dayName(at: number, now: number): string {
+export function dayName(at: number, now: number, texts: Texts): string {
   const date = new Date(at);
   const today = new Date(now);
   const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);

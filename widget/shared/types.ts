@@ -1,6 +1,8 @@
+import type { LauncherTexts } from "../../lib/launcher-texts";
 import type { Palette } from "../../lib/palette";
 import type { WidgetSettings } from "../../lib/widget-settings";
 import type { MessageEventDetail, Prefill } from "../api";
+import type { Language } from "./language";
 
 /**
  * What a brand's widget looks like and does, and where its backend is. Public: it holds no workspace or brand id.
@@ -17,6 +19,8 @@ export type WidgetConfig = WidgetSettings & {
   position: "br" | "bl";
   avatarUrl: string | null;
   convexUrl: string;
+  /** By language, of those that `locale` allows. */
+  launcherTexts: Readonly<Partial<Record<Language, LauncherTexts>>>;
 };
 
 /** What the loader hands to the panel's bundle. */
@@ -25,12 +29,16 @@ export type PanelHost = {
   /** Origin of the HTTP routes, no trailing slash. */
   siteUrl: string;
   config: WidgetConfig;
+  language: Language;
+  /** The panel's texts in that language; empty for English. */
+  translation: Readonly<Record<string, string>>;
   shadowRoot: ShadowRoot;
   /** Element inside the shadow root that carries the palette; the panel draws here. */
   container: HTMLElement;
   /** What the page has given before the panel was there. */
   prefill: Prefill;
-  onUnreadChange: (count: number) => void;
+  /** `description` says in words how many there are. */
+  onUnreadChange: (count: number, description: string) => void;
   onMessage: (message: MessageEventDetail) => void;
   /** The visitor asked to close from inside the panel. */
   onCloseRequest: () => void;
@@ -46,3 +54,8 @@ export type Panel = {
 
 /** The one export of the panel's bundle. */
 export type PanelModule = { mountPanel: (host: PanelHost) => Panel };
+
+/** A language's texts by their keys. */
+export type LanguageModule = { default: Readonly<Record<string, string>> };
+
+export type LoadedPanel = PanelModule & Pick<PanelHost, "translation">;

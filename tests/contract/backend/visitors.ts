@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { api } from "../../../convex/_generated/api";
+import { launcherTexts } from "../../../lib/launcher-texts";
 import { createPalette } from "../../../lib/palette";
 import { DEFAULT_WIDGET_SETTINGS } from "../../../lib/widget-settings";
 import type { World } from "../backend.cases";
@@ -36,6 +37,7 @@ export function visitorCases(world: World): void {
         position: "bl",
         avatarUrl: "https://x.test/a.png",
         palette: { light: createPalette("#123456", "light"), dark: createPalette("#123456", "dark") },
+        launcherTexts: launcherTexts(DEFAULT_WIDGET_SETTINGS),
         ...DEFAULT_WIDGET_SETTINGS,
         convexUrl: expect.stringMatching(/^https?:\/\//) as string,
       });

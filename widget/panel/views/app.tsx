@@ -3,11 +3,12 @@ import type { WidgetConfig } from "../../shared/types";
 import type { Actions } from "../controller";
 import { focusFirst, keepFocusInside } from "../focus";
 import type { WidgetState } from "../state";
-import { texts } from "../texts";
+import { fill } from "../texts";
 import { currentOperator } from "../thread";
 import { Chat } from "./chat";
 import { Header } from "./header";
 import { PreChatForm } from "./pre-chat-form";
+import { useTexts } from "./texts-context";
 import { useKeyboardInset } from "./use-keyboard-inset";
 import { useMediaQuery } from "./use-media-query";
 
@@ -17,6 +18,7 @@ type Props = { state: WidgetState; config: WidgetConfig; actions: Actions };
 const FULL_SCREEN = "(max-width: 599px)";
 
 export function App({ state, config, actions }: Props) {
+  const texts = useTexts();
   const { isOpen, view } = state;
   const panel = useRef<HTMLElement>(null);
   const isFullScreen = useMediaQuery(FULL_SCREEN);
@@ -44,7 +46,7 @@ export function App({ state, config, actions }: Props) {
       ref={panel}
       class="panel"
       role="dialog"
-      aria-label={texts.chatWith(config.brandName)}
+      aria-label={fill(texts.chatWith, { brand: config.brandName })}
       aria-modal={isFullScreen}
       tabIndex={-1}
       hidden={!isOpen}
@@ -52,9 +54,13 @@ export function App({ state, config, actions }: Props) {
       onKeyPress={keepInside}
       onKeyUp={keepInside}
     >
-      <Header config={config} subtitle={operator && texts.talkingTo(operator)} onClose={actions.close} />
+      <Header
+        config={config}
+        subtitle={operator && fill(texts.talkingTo, { name: operator })}
+        onClose={actions.close}
+      />
       {view.kind === "form" ? (
-        <PreChatForm view={view} welcomeMessage={config.welcomeMessage} actions={actions} />
+        <PreChatForm view={view} config={config} actions={actions} />
       ) : (
         <Chat state={state} status={view.status} brandName={config.brandName} actions={actions} />
       )}

@@ -1,13 +1,14 @@
 import type { Actions } from "../controller";
 import type { ConversationStatus, WidgetState } from "../state";
-import { texts } from "../texts";
 import { Composer } from "./composer";
 import { Icon } from "./icon";
 import { Thread } from "./thread";
+import { useTexts } from "./texts-context";
 
 type Props = { state: WidgetState; status: ConversationStatus; brandName: string; actions: Actions };
 
 export function Chat({ state, status, brandName, actions }: Props) {
+  const texts = useTexts();
   const isOffline = state.connection === "offline";
   return (
     <>

@@ -1,13 +1,15 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Actions } from "../controller";
-import { texts } from "../texts";
+import { explain } from "../form-fields";
 import { Icon } from "./icon";
+import { useTexts } from "./texts-context";
 
 type Props = { draft: string; error: string | null; actions: Actions };
 
 const MAX_HEIGHT_PX = 132;
 
 export function Composer({ draft, error, actions }: Props) {
+  const texts = useTexts();
   const box = useRef<HTMLTextAreaElement>(null);
 
   // The box grows with its text up to a limit, then scrolls.
@@ -36,7 +38,7 @@ export function Composer({ draft, error, actions }: Props) {
       {error && (
         <p class="error" id="composer-error" role="alert">
           <Icon name="wrong" />
-          {error}
+          {explain("message", draft, error, texts)}
         </p>
       )}
       <textarea

@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
 import type { WidgetConfig } from "../../shared/types";
-import { texts } from "../texts";
 import { Icon } from "./icon";
+import { useTexts } from "./texts-context";
 
 type Props = { config: WidgetConfig; subtitle: string | null; onClose: () => void };
 
 export function Header({ config, subtitle, onClose }: Props) {
+  const texts = useTexts();
   return (
     <header class="header">
       <Logo config={config} />

@@ -1,8 +1,9 @@
 import type { Actions } from "../controller";
-import { texts } from "../texts";
+import { fill, type Texts } from "../texts";
 import type { ThreadGroup, ThreadItem } from "../thread";
 import { fullTime, timeOfDay } from "../time";
 import { Icon } from "./icon";
+import { useTexts } from "./texts-context";
 
 type Props = {
   group: ThreadGroup;
@@ -14,6 +15,7 @@ type Props = {
 };
 
 export function MessageGroup({ group, brandName, isNewestOwn, isOffline, actions }: Props) {
+  const texts = useTexts();
   const { role, items } = group;
   if (role === "system") return <p class="system">{items[0]?.body}</p>;
   const name =
@@ -23,26 +25,32 @@ export function MessageGroup({ group, brandName, isNewestOwn, isOffline, actions
     <div class={`group ${role}`}>
       {role !== "visitor" && (
         <p class="who" aria-hidden="true">
-          <b>{name}</b>, {role === "atlas" ? texts.aiAssistant : brandName}
+          <b>
+            <bdi>{name}</bdi>
+          </b>
+          , <bdi>{role === "atlas" ? texts.aiAssistant : brandName}</bdi>
         </p>
       )}
       {items.map((item) => (
         <Message key={item.key} item={item} name={name} actions={actions} />
       ))}
       {isNewestOwn && last && last.delivery.kind !== "failed" && (
-        <p class="delivery">{deliveryText(last, isOffline)}</p>
+        <p class="delivery">{deliveryText(last, isOffline, texts)}</p>
       )}
     </div>
   );
 }
 
 function Message({ item, name, actions }: { item: ThreadItem; name: string; actions: Actions }) {
+  const texts = useTexts();
   const { body, createdAt, delivery, clientMessageId } = item;
   return (
     <div class={`message ${delivery.kind}`}>
-      <p class="bubble" dir="auto" title={fullTime(createdAt)}>
+      <p class="bubble" title={fullTime(createdAt)}>
         <span class="spoken">{name}: </span>
-        {body}
+        <span class="said" dir="auto">
+          {body}
+        </span>
       </p>
       {delivery.kind === "failed" && clientMessageId !== null && (
         <p class="delivery">
@@ -60,7 +68,7 @@ function Message({ item, name, actions }: { item: ThreadItem; name: string; acti
   );
 }
 
-function deliveryText({ delivery, createdAt }: ThreadItem, isOffline: boolean): string {
-  if (delivery.kind === "sent") return texts.sentAt(timeOfDay(createdAt));
+function deliveryText({ delivery, createdAt }: ThreadItem, isOffline: boolean, texts: Texts): string {
+  if (delivery.kind === "sent") return fill(texts.sentAt, { time: timeOfDay(createdAt) });
   return isOffline ? texts.waitingForConnection : texts.sending;
 }

@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { callingCode, countries, countryOfLanguage, splitCallingCode } from "../phone";
-import { texts } from "../texts";
 import { Icon } from "./icon";
+import { useTexts } from "./texts-context";
 
 /** What every field of the form gets from it. */
 export type FieldProps = {
@@ -18,6 +18,7 @@ export type FieldProps = {
 
 /** A number with its country beside it. A number typed with its own calling code moves the country along. */
 export function PhoneField({ inputProps, isBusy }: { inputProps: FieldProps; isBusy: boolean }) {
+  const texts = useTexts();
   const { defaultValue, onBlur, ...rest } = inputProps;
   const input = useRef<HTMLInputElement>(null);
   const select = useRef<HTMLSelectElement>(null);

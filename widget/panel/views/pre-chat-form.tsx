@@ -1,21 +1,25 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import type { FieldMode } from "../../../lib/widget-settings";
+import type { WidgetConfig } from "../../shared/types";
 import type { Actions } from "../controller";
 import { FORM_FIELDS, type FormField, type FormInput } from "../form-fields";
 import type { FormView } from "../state";
-import { texts } from "../texts";
 import { Icon } from "./icon";
 import { type FieldProps, PhoneField } from "./phone-field";
+import { useTexts } from "./texts-context";
 
-type Props = { view: FormView; welcomeMessage: string; actions: Actions };
+type Props = { view: FormView; config: WidgetConfig; actions: Actions };
 
 /** The first visit's form. The fields hold what is typed; the state holds what is wrong with it. */
-export function PreChatForm({ view, welcomeMessage, actions }: Props) {
+export function PreChatForm({ view, config, actions }: Props) {
+  const texts = useTexts();
+  const { welcomeMessage, consent, form: asked } = config;
   const form = useRef<HTMLFormElement>(null);
   const wasSubmitted = useRef(false);
   const { errors, initial } = view;
   const isBusy = view.status !== "editing";
-  const notice = view.status === "waiting" ? texts.waitingToStart : view.notice;
+  const notice = view.status === "waiting" ? texts.offline : view.notice;
 
   useEffect(() => {
     const wrong = FORM_FIELDS.find((field) => errors[field]);
@@ -31,9 +35,10 @@ export function PreChatForm({ view, welcomeMessage, actions }: Props) {
     id: field,
     defaultValue: initial[field] ?? "",
     readOnly: isBusy,
-    required: true,
+    required: field === "message" || asked[field] === "required",
     "aria-invalid": errors[field] !== undefined,
-    "aria-describedby": errors[field] ? `${field}-error` : undefined,
+    // A field's note that it may stay empty is there or not; a reference to nothing is ignored.
+    "aria-describedby": errors[field] ? `${field}-error` : `${field}-mode`,
     // Checked on leaving the field; while it is being corrected, on each key.
     onBlur: () => {
       if (namedField(form.current, field)?.value && !isBusy) check(field);
@@ -54,16 +59,22 @@ export function PreChatForm({ view, welcomeMessage, actions }: Props) {
         <p class={welcomeMessage.length > 90 ? "lead long" : "lead"}>
           <bdi>{welcomeMessage || texts.formLead}</bdi>
         </p>
-        <Field field="name" label={texts.name} error={errors.name}>
-          <input type="text" autocomplete="name" {...fieldProps("name")} />
-        </Field>
-        <Field field="email" label={texts.email} error={errors.email}>
-          <input type="email" autocomplete="email" inputMode="email" {...fieldProps("email")} />
-        </Field>
-        <Field field="phone" label={texts.phone} error={errors.phone}>
-          <PhoneField key={initial.phone} inputProps={fieldProps("phone")} isBusy={isBusy} />
-        </Field>
-        <Field field="message" label={texts.message} error={errors.message}>
+        {asked.name !== "off" && (
+          <Field field="name" label={texts.name} mode={asked.name} error={errors.name}>
+            <input type="text" autocomplete="name" {...fieldProps("name")} />
+          </Field>
+        )}
+        {asked.email !== "off" && (
+          <Field field="email" label={texts.email} mode={asked.email} error={errors.email}>
+            <input type="email" autocomplete="email" inputMode="email" {...fieldProps("email")} />
+          </Field>
+        )}
+        {asked.phone !== "off" && (
+          <Field field="phone" label={texts.phone} mode={asked.phone} error={errors.phone}>
+            <PhoneField key={initial.phone} inputProps={fieldProps("phone")} isBusy={isBusy} />
+          </Field>
+        )}
+        <Field field="message" label={texts.message} mode="required" error={errors.message}>
           <textarea rows={3} placeholder={texts.messagePlaceholder} {...fieldProps("message")} />
         </Field>
       </div>
@@ -72,6 +83,15 @@ export function PreChatForm({ view, welcomeMessage, actions }: Props) {
           {notice && <Icon name={view.status === "waiting" ? "offline" : "warning"} />}
           {notice}
         </p>
+        {consent && (
+          <p class="consent">
+            <bdi>
+              <a href={consent.url} target="_blank" rel="noopener noreferrer">
+                {consent.text}
+              </a>
+            </bdi>
+          </p>
+        )}
         <button type="submit" class="primary" aria-busy={isBusy}>
           {isBusy ? texts.starting : texts.startChat}
         </button>
@@ -83,14 +103,19 @@ export function PreChatForm({ view, welcomeMessage, actions }: Props) {
 type LabelledProps = {
   field: FormField;
   label: string;
+  mode: FieldMode;
   error: string | undefined;
   children: ComponentChildren;
 };
 
-function Field({ field, label, error, children }: LabelledProps) {
+function Field({ field, label, mode, error, children }: LabelledProps) {
+  const texts = useTexts();
   return (
     <div class="field">
-      <label for={field}>{label}</label>
+      <div class="label">
+        <label for={field}>{label}</label>
+        {mode === "optional" && <span id={`${field}-mode`}>{texts.optional}</span>}
+      </div>
       {children}
       {error && (
         <p class="error" id={`${field}-error`} role="alert">

@@ -1,15 +1,17 @@
 import { useMemo, useRef } from "preact/hooks";
 import type { Actions } from "../controller";
 import { lastSequence, type ConversationStatus, type WidgetState } from "../state";
-import { texts } from "../texts";
+import { newMessagesText } from "../texts";
 import { threadGroups } from "../thread";
 import { dayName } from "../time";
 import { MessageGroup } from "./message-group";
+import { useTexts } from "./texts-context";
 import { useStickToEnd } from "./use-stick-to-end";
 
 type Props = { state: WidgetState; status: ConversationStatus; brandName: string; actions: Actions };
 
 export function Thread({ state, status, brandName, actions }: Props) {
+  const texts = useTexts();
   const { messages, outbox, isOpen } = state;
   const log = useRef<HTMLDivElement>(null);
   const groups = useMemo(() => threadGroups({ messages, outbox }), [messages, outbox]);
@@ -31,7 +33,7 @@ export function Thread({ state, status, brandName, actions }: Props) {
         {messages === null && outbox.length === 0 && <p class="system loading">{texts.loading}</p>}
         {groups.map((group) => (
           <div class="turn" key={group.key}>
-            {group.dayStart !== null && <p class="day">{dayName(group.dayStart, now)}</p>}
+            {group.dayStart !== null && <p class="day">{dayName(group.dayStart, now, texts)}</p>}
             <MessageGroup
               group={group}
               brandName={brandName}
@@ -45,7 +47,7 @@ export function Thread({ state, status, brandName, actions }: Props) {
       </div>
       {missed > 0 && (
         <button type="button" class="jump" onClick={jumpToEnd}>
-          {texts.newMessages(missed)}
+          {newMessagesText(texts, missed)}
         </button>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { launcherTexts } from "@/lib/launcher-texts";
 import { createPalette } from "@/lib/palette";
 import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
 import type { PraxTalk } from "@/widget/api";
@@ -11,6 +12,7 @@ const CONFIG = {
   welcomeMessage: "Hi",
   position: "br",
   convexUrl: "http://convex.test",
+  launcherTexts: launcherTexts(DEFAULT_WIDGET_SETTINGS),
 };
 /** A panel's bundle that writes down what it is asked to do. */
 const PANEL = `export function mountPanel(host) {
@@ -36,6 +38,9 @@ beforeEach(() => {
   vi.stubGlobal("fetch", fetchStub.mockClear());
   vi.stubGlobal("panelLog", panelLog);
   vi.stubGlobal("PRAXTALK_PANEL_FILE", `data:text/javascript,${encodeURIComponent(PANEL)}`);
+  vi.stubGlobal("PRAXTALK_LANGUAGE_FILES", {
+    ar: `data:text/javascript,${encodeURIComponent('export default { send: "إرسال" }')}`,
+  });
   warn.mockReset().mockImplementation(() => undefined);
   localStorage.clear();
 });
@@ -191,12 +196,14 @@ test("counts unread messages beside the name, not in it", async () => {
   await launchers(1);
   launcher().click();
   await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
-  const { panelHost } = globalThis as unknown as { panelHost: { onUnreadChange: (count: number) => void } };
-  panelHost.onUnreadChange(12);
+  const { panelHost } = globalThis as unknown as {
+    panelHost: { onUnreadChange: (count: number, description: string) => void };
+  };
+  panelHost.onUnreadChange(12, "12 new messages");
   expect(launcher().getAttribute("aria-label")).toBe("Open chat");
   expect(launcher().getAttribute("aria-description")).toBe("12 new messages");
   expect(launcher().querySelector(".count")?.textContent).toBe("9+");
-  panelHost.onUnreadChange(0);
+  panelHost.onUnreadChange(0, "");
   expect(launcher().hasAttribute("aria-description")).toBe(false);
 });
 
@@ -239,9 +246,12 @@ test("tells listeners of opening, closing, messages and what is unread, until th
   widget?.toggle();
   await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
   const { panelHost } = globalThis as unknown as {
-    panelHost: { onUnreadChange: (count: number) => void; onMessage: (message: object) => void };
+    panelHost: {
+      onUnreadChange: (count: number, description: string) => void;
+      onMessage: (message: object) => void;
+    };
   };
-  panelHost.onUnreadChange(2);
+  panelHost.onUnreadChange(2, "2 new messages");
   panelHost.onMessage({ from: "operator", text: "It sings.", at: 5 });
   widget?.toggle();
   widget?.close();
@@ -333,4 +343,23 @@ test("a tag that the page has taken away before it ran mounts nothing", async ()
   await load();
   expect(fetchStub).not.toHaveBeenCalled();
   expect(warn).not.toHaveBeenCalled();
+});
+
+test.each([
+  ["the visitor's", "auto", ["xx-YY", "ar-EG"], "فتح المحادثة", "rtl", { send: "إرسال" }],
+  ["the brand's", "en", ["ar"], "Open chat", "ltr", {}],
+  ["English for a visitor of another", "auto", ["xx"], "Open chat", "ltr", {}],
+] as const)("speaks %s language", async (_, locale, preferred, label, direction, translation) => {
+  vi.spyOn(navigator, "languages", "get").mockReturnValue(preferred);
+  const set = { ...DEFAULT_WIDGET_SETTINGS, locale };
+  answers.ws_1 = Response.json({ ...CONFIG, ...set, launcherTexts: launcherTexts(set) });
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await launchers(1);
+  expect(launcher().getAttribute("aria-label")).toBe(label);
+  expect(launcher().parentElement?.dir).toBe(direction);
+  launcher().click();
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  const { panelHost } = globalThis as unknown as { panelHost: { translation: object } };
+  expect(panelHost.translation).toEqual(translation);
 });

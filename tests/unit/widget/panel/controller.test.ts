@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
 import { Controller } from "@/widget/panel/controller";
 import type {
   ChatConnection,
@@ -9,9 +10,12 @@ import type {
 } from "@/widget/panel/network";
 import type { StartRecord } from "@/widget/panel/records";
 import type { ThreadMessage } from "@/widget/panel/state";
+import { english } from "@/widget/panel/texts";
 import { openStore, type Store } from "@/widget/shared/storage";
 
 const INPUT = { name: "Hannah", email: "h@x.de", phone: "030 1234567", country: "DE", message: "Hello" };
+
+const OPTIONS = { texts: english, asked: DEFAULT_WIDGET_SETTINGS.form };
 
 /** A server that answers when the test says so. */
 class FakeNetwork implements Network {
@@ -55,7 +59,7 @@ let controller: Controller;
 /** A page load: what the page before left in the store is still there, its requests are not. */
 function loadPage(): void {
   network = new FakeNetwork();
-  controller = new Controller(store, network, () => undefined);
+  controller = new Controller(store, network, { ...OPTIONS, onChange: () => undefined });
   controller.begin();
 }
 
@@ -286,7 +290,7 @@ describe("the connection", () => {
 
   test("ends with the widget, and so does everything that listens", async () => {
     const states: unknown[] = [];
-    const other = new Controller(store, network, (state) => states.push(state));
+    const other = new Controller(store, network, { ...OPTIONS, onChange: (state) => states.push(state) });
     other.begin();
     other.destroy();
     states.length = 0;
