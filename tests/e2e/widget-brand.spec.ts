@@ -25,6 +25,14 @@ test("an Arabic visitor gets the whole widget in Arabic, from right to left", as
   await page.getByRole("button", { name: "فتح المحادثة" }).click();
   const panel = page.getByRole("dialog", { name: /^محادثة مع / });
   await expect(panel).toHaveCSS("direction", "rtl");
+  // A Latin name that is too long is cut at its end, not at its beginning.
+  const isBegun = panel.getByRole("heading").evaluate((heading) => {
+    const begin = document.createRange();
+    begin.setStart(heading.firstElementChild!.firstChild!, 0);
+    begin.setEnd(heading.firstElementChild!.firstChild!, 1);
+    return begin.getBoundingClientRect().left >= heading.getBoundingClientRect().left;
+  });
+  expect(await isBegun).toBe(true);
   await page.getByRole("button", { name: "بدء المحادثة" }).click();
   await expect(page.getByLabel("الاسم", { exact: true })).toHaveAccessibleDescription("أدخل اسمًا.");
   await expectAccessibleInBothSchemes(page);

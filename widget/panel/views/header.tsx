@@ -11,7 +11,7 @@ export function Header({ config, subtitle, onClose }: Props) {
     <header class="header">
       <Logo config={config} />
       <div class="title">
-        <h2>
+        <h2 dir="auto">
           <bdi>{config.brandName}</bdi>
         </h2>
         {subtitle && <p>{subtitle}</p>}
