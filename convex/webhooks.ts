@@ -296,7 +296,9 @@ export const countReplayable = operatorQuery({
   returns: v.object({ count: v.number(), isMore: v.boolean() }),
   handler: async (ctx, { subscriptionId, since }) => {
     const subscription = await subscriptions.findSubscription(ctx.db, ctx.operator, subscriptionId);
-    if (subscription === null) return { count: 0, isMore: false };
+    // Who is limited to brands may not replay what is for all of them, and learns no count either.
+    const isOwn = subscription?.brandId !== undefined || ctx.operator.brandAccess === "all";
+    if (subscription === null || !isOwn) return { count: 0, isMore: false };
     const count = await log.countReplayable(ctx.db, subscription, since, REPLAYABLE_COUNT_MAX + 1);
     return { count: Math.min(count, REPLAYABLE_COUNT_MAX), isMore: count > REPLAYABLE_COUNT_MAX };
   },

@@ -14,8 +14,8 @@ export function useActivity(): Live<NotificationRow[]> {
 }
 
 /** How many of them are unread; 0 while it is not known. */
-export function useUnreadActivity(wanted: boolean): number {
-  return useLiveQuery(api.notifications.countUnreadActivity, wanted ? {} : "skip").data ?? 0;
+export function useUnreadActivity(): number {
+  return useLiveQuery(api.notifications.countUnreadActivity, {}).data ?? 0;
 }
 
 export const useMarkActivityRead = () => useOperatorMutation(api.notifications.markActivityRead);

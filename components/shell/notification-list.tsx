@@ -51,7 +51,8 @@ export function NotificationList({ unread, onLeave }: NotificationListProps) {
       ) : activity.data.length === 0 ? (
         <div className="p-4 pb-5">
           <EmptyState heading="h3" title="Nothing needs you">
-            When a webhook endpoint fails or is disabled, it is said here.
+            It is said here when a visitor asks for a person. Owners and admins also hear of webhook endpoints
+            that fail.
           </EmptyState>
         </div>
       ) : (

@@ -4,17 +4,13 @@ import { Bell } from "lucide-react";
 import { Popover } from "radix-ui";
 import { useState } from "react";
 import { useUnreadActivity } from "@/components/hooks/use-activity";
-import { managesIntegrations } from "@/components/integrations/access";
-import { useSession } from "@/components/session/session-provider";
 import { UNREAD_ACTIVITY_MAX } from "@/lib/limits";
 import { NotificationList } from "./notification-list";
 
-/** The bell with what owners and admins should know of. Others are told nothing, and see no bell. */
+/** The bell with what this operator should know of. */
 export function Notifications({ placement }: { placement: "sidebar" | "tabs" }) {
-  const { operator } = useSession();
-  const unread = useUnreadActivity(managesIntegrations(operator));
+  const unread = useUnreadActivity();
   const [open, setOpen] = useState(false);
-  if (!managesIntegrations(operator)) return null;
   const count = unread >= UNREAD_ACTIVITY_MAX ? `${UNREAD_ACTIVITY_MAX}+` : String(unread);
   const name = unread === 0 ? "Notifications" : `Notifications, ${count} unread`;
   const bell = (size: number) => (

@@ -8,7 +8,8 @@ const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 export const DEFAULT_RETRY_SCHEDULE: readonly number[] = [30, 120, 600, 3_600, 21_600].map((s) => s * 1_000);
 
 const DELAY = /^([1-9]\d{0,8})(ms|s|m|h)$/;
-const DELAY_MAX = 7 * 24 * UNITS.h;
+/** Of all delays together: doubled by receivers they still end before the log forgets the delivery. */
+const SCHEDULE_MAX = 12 * 24 * UNITS.h;
 /** How much later than its delay an attempt may come, so that what failed together does not come back together. */
 const JITTER = 0.1;
 /** A receiver may ask for up to this many times the delay. */
@@ -16,19 +17,23 @@ const RETRY_AFTER_FACTOR = 2;
 
 /** The delays after the first failed attempt, the second, and so on, in the text of PRAXTALK_WEBHOOK_RETRY_SCHEDULE. */
 export function parseRetrySchedule(text: string): Checked<number[]> {
-  const delays = text.split(",").map((part) => parseDelay(part.trim()));
-  if (delays.length !== WEBHOOK_ATTEMPTS - 1 || delays.some((delay) => delay === null)) {
+  const delays = text.split(",").flatMap((part) => parseDelay(part.trim()) ?? []);
+  const total = delays.reduce((sum, delay) => sum + delay, 0);
+  const isWhole = delays.length === WEBHOOK_ATTEMPTS - 1 && text.split(",").length === delays.length;
+  if (!isWhole || total > SCHEDULE_MAX) {
     const example = "30s,2m,10m,1h,6h";
-    return { ok: false, reason: `Give ${WEBHOOK_ATTEMPTS - 1} delays of up to 7 days, like ${example}.` };
+    return {
+      ok: false,
+      reason: `Give ${WEBHOOK_ATTEMPTS - 1} delays of at most 12 days together, like ${example}.`,
+    };
   }
-  return { ok: true, value: delays.filter((delay) => delay !== null) };
+  return { ok: true, value: delays };
 }
 
 function parseDelay(text: string): number | null {
   const [, count, unit] = DELAY.exec(text) ?? [];
   if (count === undefined || unit === undefined) return null;
-  const delay = Number(count) * UNITS[unit as keyof typeof UNITS];
-  return delay <= DELAY_MAX ? delay : null;
+  return Number(count) * UNITS[unit as keyof typeof UNITS];
 }
 
 const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;

@@ -38,7 +38,7 @@ export type AppEvent =
         conversationId: Id<"conversations">;
         brandId: Id<"brands">;
         channel: Channel;
-        role: Exclude<MessageRole, "internal_note">;
+        role: Exclude<MessageRole, "internal_note" | "system">;
         senderOperatorId?: Id<"operators">;
         senderName?: string;
         body: string;

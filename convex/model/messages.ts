@@ -59,7 +59,8 @@ export async function sendMessage(
     createdAt: now,
   });
   await ctx.db.patch("conversations", conversation._id, conversationAfter(conversation, outgoing, sequence));
-  if (role !== "internal_note") {
+  // What the conversation says of itself is no message of anybody: receivers hear of it by the status.
+  if (role !== "internal_note" && role !== "system") {
     const via = sender.role === "program" ? ("api" as const) : undefined;
     const data = {
       messageId,

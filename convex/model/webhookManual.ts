@@ -36,6 +36,9 @@ export async function retryNow(ctx: MutationCtx, delivery: Delivery, now: number
   if (!subscription.enabled) {
     throw refusal("CONFLICT", "The endpoint of this delivery is disabled. Enable it first, then retry.");
   }
+  if (subscription.brandId !== undefined && subscription.brandId !== delivery.brandId) {
+    throw refusal("CONFLICT", "The endpoint is for another brand by now. Nothing of this one is sent to it.");
+  }
   await sendManually(ctx, subscription, delivery, now);
 }
 

@@ -57,7 +57,7 @@ export type Conversation = {
   lastMessage: {
     /** Its text on one line, cut at 140 characters. */
     preview: string;
-    /** Who wrote it; atlas is the AI agent. */
+    /** Who wrote it; atlas is the AI agent, system what the conversation says of itself. */
     role: "visitor" | "operator" | "atlas" | "system";
     /** When it was written. Unix milliseconds. */
     at: number;
@@ -92,7 +92,7 @@ export type Message = {
   /** Id of the brand. */
   brandId: string;
   channel: "web_chat" | "email" | "whatsapp" | "voice" | "sms";
-  /** Who wrote it; atlas is the AI agent. */
+  /** Who wrote it; atlas is the AI agent, system what the conversation says of itself. */
   role: "visitor" | "operator" | "atlas" | "system";
   body: string;
   /** Name of the operator or program; null for the visitor. */
@@ -220,7 +220,7 @@ export type MessageCreatedEvent = {
     brandId: string;
     channel: "web_chat" | "email" | "whatsapp" | "voice" | "sms";
     /** Who wrote it; atlas is the AI agent. */
-    role: "visitor" | "operator" | "atlas" | "system";
+    role: "visitor" | "operator" | "atlas";
     /** Id of the operator who wrote it. */
     senderOperatorId?: string;
     senderName?: string;

@@ -66,19 +66,19 @@ function readOrigin(env, name) {
 
 const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 const DELAYS = 5;
-const DELAY_MAX_MS = 7 * 24 * UNITS_MS.h;
+/** Of all delays together. */
+const SCHEDULE_MAX_MS = 12 * 24 * UNITS_MS.h;
 
 /** As convex/logic/retrySchedule.ts reads it; a test holds the two together. */
 function readRetrySchedule(env, name) {
   const text = env[name];
   if (!text) return undefined;
   const delays = text.split(",").map((part) => /^([1-9]\d{0,8})(ms|s|m|h)$/.exec(part.trim()));
-  if (
-    delays.length !== DELAYS ||
-    delays.some((delay) => delay === null || Number(delay[1]) * UNITS_MS[delay[2]] > DELAY_MAX_MS)
-  ) {
+  const total = delays.reduce((sum, delay) => sum + Number(delay?.[1]) * UNITS_MS[delay?.[2]], 0);
+  // A delay that cannot be read makes the sum NaN.
+  if (delays.length !== DELAYS || !(total <= SCHEDULE_MAX_MS)) {
     throw new Refusal(
-      `${name} must be ${DELAYS} delays of up to 7 days, like 30s,2m,10m,1h,6h (ms, s, m or h), not "${text}".`,
+      `${name} must be ${DELAYS} delays of at most 12 days together, like 30s,2m,10m,1h,6h (ms, s, m or h), not "${text}".`,
     );
   }
   return text;

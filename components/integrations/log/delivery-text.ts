@@ -99,9 +99,11 @@ export function deliveryHeadline({ status, state, attemptRows }: Told): string {
         ? "It failed, and is not tried again."
         : `Given up: all ${attemptCount(failed)} failed.`;
     case "skipped":
-      return "Not sent: the endpoint was disabled.";
+      return made === 0
+        ? "Not sent: the endpoint was disabled."
+        : "Not sent again: the endpoint was disabled.";
     case "canceled":
-      return "Not sent: the endpoint was deleted.";
+      return made === 0 ? "Not sent: the endpoint was deleted." : "Not sent again: the endpoint was deleted.";
   }
 }
 

@@ -5,9 +5,12 @@ import { id, page, time } from "./fields";
 export const conversationStatus = z.enum(["open", "snoozed", "resolved", "closed"]);
 export const channel = z.enum(["web_chat", "email", "whatsapp", "voice", "sms"]);
 export const leadStatus = z.enum(["new", "contacted", "qualified", "won", "lost"]);
-export const messageRole = z
-  .enum(["visitor", "operator", "atlas", "system"])
-  .meta({ description: "Who wrote it; atlas is the AI agent." });
+const senders = ["visitor", "operator", "atlas"] as const;
+/** Of a message that somebody wrote: what events tell of. */
+export const senderRole = z.enum(senders).meta({ description: "Who wrote it; atlas is the AI agent." });
+export const messageRole = z.enum([...senders, "system"]).meta({
+  description: "Who wrote it; atlas is the AI agent, system what the conversation says of itself.",
+});
 
 const visitorProfile = {
   name: z.string().optional(),

@@ -1,7 +1,7 @@
 /** Events, as the change feed gives them and webhooks send them. */
 import { z } from "zod";
 import { API_VERSION } from "../../logic/webhookEnvelope";
-import { channel, conversationStatus, leadStatus, messageRole } from "./answers";
+import { channel, conversationStatus, leadStatus, senderRole } from "./answers";
 import { id, page, time } from "./fields";
 
 const via = z
@@ -40,7 +40,7 @@ export const eventData = {
     messageId: id("the message"),
     ...ofConversation,
     channel,
-    role: messageRole,
+    role: senderRole,
     senderOperatorId: id("the operator who wrote it").optional(),
     senderName: z.string().optional(),
     body: z.string(),

@@ -189,9 +189,7 @@ export function visitorActionCases(world: World): void {
       expect(await detail(c)).toMatchObject({ status: "open" });
       const events = await eventsOf(world.backend, c.conversationId);
       expect(events.slice(2).map(({ type, data }) => [type, data.role ?? data.status])).toEqual([
-        ["message.created", "system"],
         ["conversation.status_changed", "resolved"],
-        ["message.created", "system"],
         ["conversation.status_changed", "open"],
       ]);
     });

@@ -188,6 +188,11 @@ export function webhookDeliveryCases(world: World): void {
       const replay = { ...hooks.owner, subscriptionId, since: 0 };
       await expectRefusal(world.backend.mutation(api.webhooks.replayFailed, replay), "CONFLICT");
       await setEnabled(endpoint, true);
+      const forBrand = (brandId: string) =>
+        world.backend.mutation(api.webhooks.update, { ...hooks.owner, subscriptionId, brandId });
+      await forBrand((await hooks.endpoint()).brandId);
+      await expectRefusal(retry(skipped!), "CONFLICT");
+      await forBrand(endpoint.brandId);
       await startChat(world.backend, endpoint);
       await hooks.settled(endpoint, 2);
       expect(await world.backend.query(api.webhooks.countReplayable, replay)).toEqual({

@@ -191,6 +191,14 @@ export function webhookCases(world: World): void {
       expect(new Set(endpoints)).toEqual(new Set([mine.subscriptionId, ofAll.subscriptionId]));
       expect(await log({ subscriptionId: ofAll.subscriptionId })).toHaveLength(1);
       expect(await log({ subscriptionId: others.subscriptionId })).toEqual([]);
+      const disabled = { ...hooks.owner, subscriptionId: ofAll.subscriptionId, enabled: false };
+      await world.backend.mutation(api.webhooks.setEnabled, disabled);
+      await startChat(world.backend, others);
+      const { subscriptionId } = ofAll;
+      const countFor = (operator: { sessionToken: string }) =>
+        world.backend.query(api.webhooks.countReplayable, { ...operator, subscriptionId, since: 0 });
+      expect(await countFor(hooks.owner)).not.toMatchObject({ count: 0 });
+      expect(await countFor({ sessionToken })).toMatchObject({ count: 0 });
       await world.backend.mutation(api.webhooks.remove, {
         ...hooks.owner,
         subscriptionId: ofAll.subscriptionId,

@@ -86,13 +86,13 @@ describe("the settings of webhooks", () => {
 
   it.each([
     ["30s,2m,10m,1h,6h", true],
-    ["1ms, 1ms,1ms ,1ms,168h", true],
+    ["1ms, 1ms,1ms ,1h,286h", true],
     ["30s,2m,10m,1h", false],
     ["30s,2m,10m,1h,6h,6h", false],
     ["0s,2m,10m,1h,6h", false],
     ["30,2m,10m,1h,6h", false],
     ["1.5s,2m,10m,1h,6h", false],
-    ["30s,2m,10m,1h,169h", false],
+    ["30s,2m,10m,1h,288h", false],
     ["30S,2m,10m,1h,6h", false],
     ["30s;2m;10m;1h;6h", false],
     [",,,,", false],
