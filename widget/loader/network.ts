@@ -46,7 +46,8 @@ export async function importPanel(
   const languageFile = PRAXTALK_LANGUAGE_FILES[language];
   const [panel, texts] = await Promise.all([
     load(PRAXTALK_PANEL_FILE) as Promise<PanelModule>,
-    languageFile === undefined ? null : (load(languageFile) as Promise<LanguageModule>),
+    // Without its texts the panel speaks English: better than no chat.
+    languageFile === undefined ? null : (load(languageFile) as Promise<LanguageModule>).catch(() => null),
   ]);
   return { mountPanel: panel.mountPanel, translation: texts?.default ?? {} };
 }

@@ -363,3 +363,15 @@ test.each([
   const { panelHost } = globalThis as unknown as { panelHost: { translation: object } };
   expect(panelHost.translation).toEqual(translation);
 });
+
+test("a language that cannot be loaded keeps nobody from the chat", async () => {
+  vi.stubGlobal("PRAXTALK_LANGUAGE_FILES", { ar: "data:text/javascript,throw new Error('broken')" });
+  answers.ws_1 = Response.json({ ...CONFIG, locale: "ar" });
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await launchers(1);
+  launcher().click();
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  const { panelHost } = globalThis as unknown as { panelHost: { translation: object } };
+  expect(panelHost.translation).toEqual({});
+});
