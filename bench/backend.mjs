@@ -73,6 +73,17 @@ export class BenchBackend {
     rmSync(project, { recursive: true, force: true });
   }
 
+  /** Variables of the deployment's environment, as `npx convex env set` sets them. */
+  async setEnvironment(values) {
+    const changes = Object.entries(values).map(([name, value]) => ({ name, value }));
+    const response = await fetch(`${this.url}/api/update_environment_variables`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Convex ${this.#adminKey()}` },
+      body: JSON.stringify({ changes }),
+    });
+    if (!response.ok) throw new Error(await response.text());
+  }
+
   #adminKey() {
     return readFileSync(path.join(this.dataDir, "data/admin.key"), "utf8").trim();
   }
