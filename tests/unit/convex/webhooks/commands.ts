@@ -123,8 +123,8 @@ export const replaying = atEndpoint<number>("replay", async (world, endpoint, ag
 /** Somebody has asked for an attempt now: it is made, or waits for its turn. */
 function expectAsked(world: World, deliveryId: Delivery["_id"]): void {
   const { rows } = world;
-  const newest = rows.attemptsOf(deliveryId).at(-1);
-  const isMade = newest?.manual === true && newest.startedAt === Date.now();
+  const attempts = rows.attemptsOf(deliveryId);
+  const isMade = attempts.some(({ manual, startedAt }) => manual && startedAt === Date.now());
   const { state, manualFrom } = rows.deliveries.get(deliveryId) ?? {};
   const isToCome = state === "waiting" && manualFrom !== undefined;
   if (!isMade && !isToCome) world.breach("asked for, and not made", rows.deliveries.get(deliveryId));

@@ -12,7 +12,8 @@ const ATTEMPTS = 6;
 const BATCH_MS = 15_000;
 /** The fast lane's worker looks for what it is called to so often. */
 const LOOK_MS = 400;
-/** How long a worker that died may seem to have a lane. */
+/** How long a worker that died may seem to have its lane: the fast one, and any. */
+const FAST_LEASE_MS = 20_000;
 const LANE_LEASE_MS = 60_000;
 /** What nobody was called to is overdue and swept up; then whoever seems to have the lane may be dead. */
 const LOST_MS = OVERDUE_MS + SWEEP_EVERY + LANE_LEASE_MS + SWEEP_EVERY;
@@ -23,6 +24,9 @@ export function judge({ deliveries, attempts, subscriptions }: Changes, world: W
   for (const attempt of attempts) judgeResult(world, attempt);
   judgeDisabling(world, subscriptions);
   for (const endpoint of world.endpoints) judgeQueue(world, endpoint);
+  const unheard = Date.now() - (world.rows.calledAt ?? Infinity);
+  const isUnheard = unheard > (world.isLossy ? FAST_LEASE_MS + SWEEP_EVERY : LOOK_MS);
+  if (isUnheard && !world.hasLostCalls) world.breach("I5 called, and nobody comes", unheard);
 }
 
 function judgeDelivery(world: World, delivery: Delivery, attempts: Attempt[]): void {

@@ -16,6 +16,8 @@ export class Rows {
   readonly attempts = new Map<Id<"webhookAttempts">, Attempt>();
   subscriptions: Subscription[] = [];
   lanes: Doc<"webhookLanes">[] = [];
+  /** Since when the worker of the fast lane is called; null when it has taken all calls. */
+  calledAt: number | null = null;
   readonly #ofDelivery = new Map<Id<"webhookDeliveries">, Id<"webhookAttempts">[]>();
 
   /** Deliveries that have not come to an end. */
@@ -44,6 +46,7 @@ export class Rows {
       this.subscriptions = await db.query("webhookSubscriptions").collect();
       changes.subscriptions = this.subscriptions;
       this.lanes = await db.query("webhookLanes").collect();
+      this.calledAt = (await db.query("webhookCalls").withIndex("by_at").first())?.at ?? null;
       return null;
     });
     return changes;
