@@ -30,7 +30,7 @@ export async function buildWidget({ outdir = WIDGET_OUTDIR, dev = false } = {}) 
     charset: "utf8",
     jsx: "automatic",
     jsxImportSource: "preact",
-    plugins: [inlineCss({ minify: !dev })],
+    plugins: [inlineCss({ minify: !dev }), withoutAuthentication],
     logLevel: "warning",
   };
   const languages = await languageNames();
@@ -72,6 +72,16 @@ async function languageNames() {
   const files = await readdir(path.join(root, "widget", "languages"));
   return files.map((file) => path.basename(file, ".ts")).sort();
 }
+
+/** The part of the Convex client that renews tokens, which visitors do not have, is 2 KB gzipped. */
+const withoutAuthentication = {
+  name: "without-authentication",
+  setup(builder) {
+    builder.onResolve({ filter: /\/authentication_manager(\.js)?$/ }, () => ({
+      path: path.join(root, "widget", "panel", "no-authentication.ts"),
+    }));
+  },
+};
 
 /** `import css from "./x.css?inline"` is the sheet as text, as in Vite. */
 function inlineCss({ minify }) {

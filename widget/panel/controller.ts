@@ -1,11 +1,19 @@
+import { TYPING_MS } from "../../lib/limits";
 import type { WidgetForm } from "../../lib/widget-settings";
 import type { Store } from "../shared/storage";
 import { checkField, checkForm, type FormField, type FormInput, type FormValues } from "./form-fields";
 import { Link } from "./link";
-import type { Network, RunningConversation, SendResult } from "./network";
+import type { MessagesPage, Network, RunningConversation, SendResult } from "./network";
 import { newMessageId, newVisitorKey } from "./random";
 import * as records from "./records";
-import { lastSequence, nextToSend, reduce, type WidgetEvent, type WidgetState } from "./state";
+import {
+  lastSequence,
+  nextToSend,
+  reduce,
+  type ThreadMessage,
+  type WidgetEvent,
+  type WidgetState,
+} from "./state";
 import type { Texts } from "./texts";
 
 const START_RETRY_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
@@ -20,6 +28,11 @@ export type Actions = {
   send: () => void;
   retry: (clientMessageId: string) => void;
   remove: (clientMessageId: string) => void;
+  showEarlier: () => void;
+  askHuman: () => void;
+  endChat: () => void;
+  shareLocation: () => void;
+  toggleSound: () => void;
 };
 
 /**
@@ -32,6 +45,8 @@ export class Controller {
   readonly #end = new AbortController();
   #resume: (() => void) | null = null;
   #sendingId: string | null = null;
+  /** When the team was last told that the visitor writes; 0: that they do not. */
+  #typingTold = 0;
   #isStarting = false;
   #startFailures = 0;
   #startTimer: ReturnType<typeof setTimeout> | undefined;
@@ -49,6 +64,7 @@ export class Controller {
     this.#link = new Link(network, () => this.#visitorKey(), {
       onConnection: (connection) => this.#dispatch({ type: "connectionChanged", connection }),
       onMessages: (messages) => this.#dispatch({ type: "messagesReceived", messages }),
+      onTeam: (team) => this.#dispatch({ type: "teamChanged", team }),
       onConversation: (running) => this.#followConversation(running),
     });
   }
@@ -119,9 +135,11 @@ export class Controller {
 
   changeDraft(text: string): void {
     this.#dispatch({ type: "draftChanged", text });
+    this.#tellTyping(text.trim() !== "");
   }
 
   send(): void {
+    this.#tellTyping(false);
     this.#dispatch({ type: "sendRequested", clientMessageId: newMessageId(), now: Date.now() });
   }
 
@@ -131,6 +149,73 @@ export class Controller {
 
   remove(clientMessageId: string): void {
     this.#dispatch({ type: "deleteRequested", clientMessageId });
+  }
+
+  /** Loads the messages before the oldest one that is here. */
+  async showEarlier(): Promise<void> {
+    const { view, earlier, messages } = this.#state;
+    const { connection } = this.#link;
+    if (view.kind !== "chat" || earlier !== "some" || !connection) return;
+    this.#dispatch({ type: "earlierRequested" });
+    const first = messages?.[0]?.sequence ?? 0;
+    let cursor: string | null = null;
+    const found: ThreadMessage[] = [];
+    // Pages count from the newest message, and the first ones are here already.
+    do {
+      const page: MessagesPage = await connection.messagesPage(view.conversationId, cursor);
+      if (this.#link.connection !== connection) return;
+      found.unshift(...page.messages.filter(({ sequence }) => sequence < first).reverse());
+      cursor = page.nextCursor;
+    } while (found.length === 0 && cursor !== null);
+    this.#dispatch({ type: "earlierReceived", messages: found, isDone: cursor === null });
+  }
+
+  askHuman(): void {
+    void this.#act("requestHumanAgent");
+  }
+
+  endChat(): void {
+    void this.#act("endConversation");
+  }
+
+  toggleSound(): void {
+    this.#dispatch({ type: "soundToggled" });
+  }
+
+  /** Asks the browser, which asks the visitor. */
+  shareLocation(): void {
+    const { texts } = this.options;
+    navigator.geolocation.getCurrentPosition(
+      ({ coords: { latitude: lat, longitude: lng, accuracy } }) => {
+        const sharing = this.#link.connection?.act("setPreciseLocation", { lat, lng, accuracy });
+        void sharing?.then((refusal) =>
+          this.#dispatch({ type: "noted", note: refusal === null ? texts.locationShared : texts.notDone }),
+        );
+      },
+      () => this.#dispatch({ type: "noted", note: texts.locationRefused }),
+    );
+  }
+
+  /** Does something about the running conversation, and says so when it was not done. */
+  async #act(name: "requestHumanAgent" | "endConversation"): Promise<void> {
+    const { view } = this.#state;
+    if (view.kind !== "chat" || !this.#link.connection) return;
+    const { conversationId } = view;
+    const refusal = await this.#link.connection.act(name, { conversationId });
+    this.#dispatch({ type: "noted", note: refusal === null ? null : this.options.texts.notDone });
+  }
+
+  /** A sign is good for a few seconds, so that it is renewed only now and then. */
+  #tellTyping(isTyping: boolean): void {
+    const { view } = this.#state;
+    if (
+      view.kind !== "chat" ||
+      (isTyping ? Date.now() < this.#typingTold + TYPING_MS / 2 : this.#typingTold === 0)
+    ) {
+      return;
+    }
+    this.#typingTold = isTyping ? Date.now() : 0;
+    void this.#link.connection?.act("setTyping", { conversationId: view.conversationId, isTyping });
   }
 
   #suspend(): void {
@@ -286,6 +371,10 @@ export class Controller {
   #markSeen(): void {
     const isLooking = this.#state.isOpen && document.visibilityState === "visible";
     const sequence = lastSequence(this.#state);
-    if (isLooking && sequence > this.#state.seenSequence) this.#dispatch({ type: "messagesSeen", sequence });
+    if (!isLooking || sequence <= this.#state.seenSequence) return;
+    this.#dispatch({ type: "messagesSeen", sequence });
+    const { view } = this.#state;
+    if (view.kind !== "chat") return;
+    void this.#link.connection?.act("markRead", { conversationId: view.conversationId, sequence });
   }
 }

@@ -1,5 +1,5 @@
 import type { ChatConnection, Network, RunningConversation } from "./network";
-import type { Connection, ThreadMessage } from "./state";
+import type { Connection, TeamState, ThreadMessage } from "./state";
 
 /** A break shorter than this is not worth a word. */
 const OFFLINE_GRACE_MS = 1_500;
@@ -7,6 +7,7 @@ const OFFLINE_GRACE_MS = 1_500;
 export type LinkEvents = {
   onConnection: (connection: Connection) => void;
   onMessages: (messages: ThreadMessage[]) => void;
+  onTeam: (team: TeamState | null) => void;
   /** The visitor's newest conversation, or null when there is none any more. */
   onConversation: (running: RunningConversation | null) => void;
 };
@@ -15,7 +16,7 @@ export type LinkEvents = {
 export class Link {
   #connection: ChatConnection | null = null;
   #conversationId: string | null = null;
-  #stopMessages: (() => void) | null = null;
+  #stops: (() => void)[] = [];
   #offlineTimer: ReturnType<typeof setTimeout> | undefined;
   #isConnected = false;
 
@@ -42,10 +43,13 @@ export class Link {
   enter(conversationId: string): void {
     if (this.#conversationId === conversationId) return;
     const isFirst = this.#conversationId === null;
-    this.#stopMessages?.();
+    for (const stop of this.#stops) stop();
     this.#conversationId = conversationId;
     const connection = this.connect();
-    this.#stopMessages = connection.watchMessages(conversationId, this.events.onMessages);
+    this.#stops = [
+      connection.watchMessages(conversationId, this.events.onMessages),
+      connection.watchTeam(conversationId, this.events.onTeam),
+    ];
     if (isFirst) connection.watchConversation(this.events.onConversation);
   }
 
@@ -63,7 +67,8 @@ export class Link {
     const wasConnected = this.#connection !== null;
     clearTimeout(this.#offlineTimer);
     this.#connection?.close();
-    this.#connection = this.#conversationId = this.#stopMessages = null;
+    this.#connection = this.#conversationId = null;
+    this.#stops = [];
     this.#isConnected = false;
     return () => {
       if (wasConnected) this.connect();

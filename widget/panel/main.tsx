@@ -6,6 +6,7 @@ import { type Actions, Controller } from "./controller";
 import { createNetwork } from "./network";
 import { createNewsWatch } from "./news";
 import { type WidgetState, unreadCount } from "./state";
+import { Sound } from "./sound";
 import { panelCss } from "./styles";
 import { english, newMessagesText, type Texts } from "./texts";
 import { App } from "./views/app";
@@ -33,7 +34,17 @@ export function mountPanel(host: PanelHost): Panel {
     send: () => controller.send(),
     retry: (clientMessageId) => controller.retry(clientMessageId),
     remove: (clientMessageId) => controller.remove(clientMessageId),
+    showEarlier: () => void controller.showEarlier(),
+    askHuman: () => controller.askHuman(),
+    endChat: () => controller.endChat(),
+    shareLocation: () => controller.shareLocation(),
+    toggleSound() {
+      controller.toggleSound();
+      // Heard at once, which is also the click that browsers want before a page may be heard.
+      if (controller.state.isSoundOn) sound.play();
+    },
   };
+  const sound = new Sound();
   let unread = 0;
   const takeNews = createNewsWatch(controller.state);
   function draw(state: WidgetState): void {
@@ -47,9 +58,11 @@ export function mountPanel(host: PanelHost): Panel {
       unread = unreadCount(state);
       host.onUnreadChange(unread, newMessagesText(texts, unread));
     }
-    for (const { role, body, createdAt } of takeNews(state)) {
-      host.onMessage({ from: role, text: body, at: createdAt });
-    }
+    const news = takeNews(state);
+    for (const { role, body, createdAt } of news) host.onMessage({ from: role, text: body, at: createdAt });
+    const isAnswered = news.some(({ role }) => role === "operator" || role === "atlas");
+    const isLooking = state.isOpen && document.hasFocus();
+    if (isAnswered && state.isSoundOn && config.sound && !isLooking) sound.play();
   }
 
   draw(controller.state);
@@ -61,6 +74,7 @@ export function mountPanel(host: PanelHost): Panel {
     prefill: (values) => controller.prefill(values),
     destroy() {
       controller.destroy();
+      sound.end();
       render(null, mountPoint);
     },
   };

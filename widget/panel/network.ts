@@ -1,10 +1,12 @@
 import { BaseConvexClient } from "convex/browser";
 import type { FunctionArgs, FunctionReturnType } from "convex/server";
+import type { Value } from "convex/values";
 import type { api } from "../../convex/_generated/api";
-import { readError } from "../../lib/errors";
+import { type AppErrorData, readError } from "../../lib/errors";
+import { PAGE_SIZE_MAX } from "../../lib/limits";
 import { type FieldErrors, isFormField } from "./form-fields";
 import type { StartRecord } from "./records";
-import type { ConversationStatus, ThreadMessage } from "./state";
+import type { ConversationStatus, TeamState, ThreadMessage } from "./state";
 
 /** Everything that the panel says to a server. */
 export interface Network {
@@ -37,14 +39,25 @@ export interface ChatConnection {
   watchMessages(conversationId: string, onChange: (messages: ThreadMessage[]) => void): () => void;
   /** Settles when the server has answered, however many connections that takes; never after `close`. */
   send(conversationId: string, body: string, clientMessageId: string): Promise<SendResult>;
+  /** What the team does in the conversation, now and whenever that changes. Returns the way to stop. */
+  watchTeam(conversationId: string, onChange: (team: TeamState | null) => void): () => void;
+  /** A page of the conversation's messages, newest first, and where the next one begins; null at the end. */
+  messagesPage(conversationId: string, cursor: string | null): Promise<MessagesPage>;
+  /** Carries out what needs no place in the thread; null is done, else why it was not. */
+  act<Name extends Action>(name: Name, args: ActionArgs<Name>): Promise<AppErrorData | "failed" | null>;
   /** Ends the websocket and everything that listens to it. */
   close(): void;
 }
 
+export type MessagesPage = { messages: ThreadMessage[]; nextCursor: string | null };
+
+type Action = "requestHumanAgent" | "endConversation" | "setTyping" | "markRead" | "setPreciseLocation";
+type ActionArgs<Name extends Action> = Omit<FunctionArgs<VisitorFunctions[Name]>, "widgetId" | "visitorKey">;
+
 export type RunningConversation = { conversationId: string; status: ConversationStatus };
 
 type VisitorFunctions = (typeof api)["visitors"];
-type ReadFunction = "resume" | "listMessagesForVisitor";
+type ReadFunction = "resume" | "listMessagesForVisitor" | "listMessagesPage" | "getTeamState";
 
 /** Names as strings: the generated api object would cost more bytes than the whole of this file. */
 const functionName = (name: keyof VisitorFunctions): string => `visitors:${name}`;
@@ -156,6 +169,24 @@ function openConnection(
       const args = { ...visitor, conversationId };
       return watch("listMessagesForVisitor", args, (rows) => onChange(rows.flatMap(toThreadMessage)));
     },
+    watchTeam: (conversationId, onChange) => watch("getTeamState", { ...visitor, conversationId }, onChange),
+    messagesPage: (conversationId, cursor) =>
+      new Promise((resolve) => {
+        const paginationOpts = { numItems: PAGE_SIZE_MAX, cursor };
+        const stop = watch("listMessagesPage", { ...visitor, conversationId, paginationOpts }, (result) => {
+          stop();
+          const messages = result.page.flatMap(toThreadMessage);
+          resolve({ messages, nextCursor: result.isDone ? null : result.continueCursor });
+        });
+      }),
+    async act(name, args) {
+      try {
+        await client.mutation(functionName(name), { ...visitor, ...args });
+        return null;
+      } catch (error) {
+        return readError(error) ?? "failed";
+      }
+    },
     async send(conversationId, body, clientMessageId) {
       const args = { ...visitor, conversationId, body, clientMessageId };
       try {
@@ -174,7 +205,7 @@ function openConnection(
 }
 
 /** A query that failed has no result: what is on the screen stays until one comes. */
-function latestResult(client: BaseConvexClient, name: string, args: Record<string, string>): unknown {
+function latestResult(client: BaseConvexClient, name: string, args: Record<string, Value>): unknown {
   try {
     return client.localQueryResult(name, args);
   } catch {
@@ -199,7 +230,7 @@ type MessageRow = FunctionReturnType<VisitorFunctions["listMessagesForVisitor"]>
 
 /** One message or none: a role that a newer server may have, and that nothing here can show, is left out. */
 function toThreadMessage(row: MessageRow): ThreadMessage[] {
-  const { _id, role, body, createdAt, sequence, clientMessageId, senderName } = row;
+  const { _id, role, body, createdAt, sequence, clientMessageId, senderName, systemEvent } = row;
   if (role !== "visitor" && role !== "operator" && role !== "atlas" && role !== "system") return [];
   return [
     {
@@ -210,6 +241,7 @@ function toThreadMessage(row: MessageRow): ThreadMessage[] {
       sequence,
       clientMessageId: clientMessageId ?? null,
       senderName: senderName ?? null,
+      systemEvent: systemEvent ?? null,
     },
   ];
 }

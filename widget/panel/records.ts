@@ -50,6 +50,10 @@ export function readState(store: Store): WidgetState {
     view: conversationId === null ? form : { kind: "chat", conversationId, status: "open" },
     connection: "connecting",
     messages: null,
+    earlier: "none",
+    team: null,
+    note: null,
+    isSoundOn: store.get("sound") === "on",
     outbox: readOutbox(store),
     draft: store.get("draft") ?? "",
     draftError: null,
@@ -85,6 +89,10 @@ export function persistChanges(store: Store, before: WidgetState, after: WidgetS
   if (before.draft !== after.draft) {
     if (after.draft === "") store.remove("draft");
     else store.set("draft", after.draft);
+  }
+  if (before.isSoundOn !== after.isSoundOn) {
+    if (after.isSoundOn) store.set("sound", "on");
+    else store.remove("sound");
   }
   if (before.seenSequence !== after.seenSequence) store.set("seen", String(after.seenSequence));
 }

@@ -1,3 +1,4 @@
+import { VISITOR_MESSAGES_LIMIT } from "../../lib/limits";
 import { checkMessageBody } from "../../lib/validation";
 import type { FieldErrors, FormValues } from "./form-fields";
 
@@ -13,7 +14,22 @@ export type ThreadMessage = {
   sequence: number;
   clientMessageId: string | null;
   senderName: string | null;
+  /** What a system message tells, to be said in the widget's language. */
+  systemEvent: "human_requested" | "conversation_ended" | null;
 };
+
+/** What the team does in the conversation. */
+export type TeamState = {
+  answeredBy: string | null;
+  /** Who writes at the moment. */
+  typing: string | null;
+  /** Sequence number of the newest message that somebody has read. */
+  readSequence: number;
+  isHumanRequested: boolean;
+};
+
+/** Whether there are messages older than those that are here: unknown until a full list has come. */
+export type Earlier = "none" | "some" | "loading";
 
 /**
  * A message of this browser.
@@ -50,6 +66,12 @@ export type WidgetState = {
   connection: Connection;
   /** Ascending. Null until the server has answered. */
   messages: readonly ThreadMessage[] | null;
+  earlier: Earlier;
+  team: TeamState | null;
+  /** What became of something the visitor asked for. */
+  note: string | null;
+  /** Whether answers are heard: the visitor's own choice, off until then. */
+  isSoundOn: boolean;
   /** In the order of writing. */
   outbox: readonly OutgoingMessage[];
   draft: string;
@@ -72,6 +94,11 @@ export type WidgetEvent =
   | { type: "conversationFound"; conversationId: string; status: ConversationStatus }
   | { type: "conversationLost"; notice: string }
   | { type: "messagesReceived"; messages: readonly ThreadMessage[] }
+  | { type: "earlierRequested" }
+  | { type: "earlierReceived"; messages: readonly ThreadMessage[]; isDone: boolean }
+  | { type: "teamChanged"; team: TeamState | null }
+  | { type: "soundToggled" }
+  | { type: "noted"; note: string | null }
   | { type: "messagesSeen"; sequence: number }
   | { type: "draftChanged"; text: string }
   | { type: "sendRequested"; clientMessageId: string; now: number }
@@ -88,6 +115,9 @@ export const EMPTY_FORM: FormView = {
   notice: null,
   initial: {},
 };
+
+/** Of a conversation that the server has not told about. */
+const NOTHING_YET = { messages: null, earlier: "none", team: null, note: null } as const;
 
 /** Pure: the same state and event give the same state, and ids and times come with the event. */
 export function reduce(state: WidgetState, event: WidgetEvent): WidgetState {
@@ -124,6 +154,16 @@ export function reduce(state: WidgetState, event: WidgetEvent): WidgetState {
       return loseConversation(state, event.notice);
     case "messagesReceived":
       return receiveMessages(state, event.messages);
+    case "earlierRequested":
+      return { ...state, earlier: "loading" };
+    case "earlierReceived":
+      return receiveEarlier(state, event.messages, event.isDone);
+    case "teamChanged":
+      return { ...state, team: event.team };
+    case "soundToggled":
+      return { ...state, isSoundOn: !state.isSoundOn };
+    case "noted":
+      return { ...state, note: event.note };
     case "messagesSeen":
       return { ...state, seenSequence: Math.max(state.seenSequence, event.sequence) };
     case "draftChanged":
@@ -168,7 +208,7 @@ function inConversation(state: WidgetState, conversationId: string, status: Conv
   return {
     ...state,
     view: { kind: "chat", conversationId, status },
-    ...(isSame ? {} : { messages: null }),
+    ...(isSame ? {} : NOTHING_YET),
     ...(isSame || state.view.kind === "form" ? {} : { seenSequence: 0 }),
   };
 }
@@ -180,7 +220,7 @@ function loseConversation(state: WidgetState, notice: string): WidgetState {
   return {
     ...state,
     view: { ...EMPTY_FORM, notice, initial: { message: joinTexts([...unsent, state.draft]) } },
-    messages: null,
+    ...NOTHING_YET,
     outbox: [],
     draft: "",
     draftError: null,
@@ -189,13 +229,30 @@ function loseConversation(state: WidgetState, notice: string): WidgetState {
 }
 
 /** The live list is the truth: an outgoing message that it carries is no longer outgoing. */
-function receiveMessages(state: WidgetState, messages: readonly ThreadMessage[]): WidgetState {
-  const received = new Set(messages.map((message) => message.clientMessageId));
+function receiveMessages(state: WidgetState, live: readonly ThreadMessage[]): WidgetState {
+  const received = new Set(live.map((message) => message.clientMessageId));
+  const first = live[0]?.sequence ?? 0;
+  const known = state.messages ?? [];
+  // The live list holds the newest only. What it has let go of stays, unless something is missing in between.
+  const joins = known.some(({ sequence }) => sequence === first);
+  const older = joins ? known.filter(({ sequence }) => sequence < first) : [];
+  const isFull = live.length >= VISITOR_MESSAGES_LIMIT;
   return {
     ...state,
-    messages,
+    messages: [...older, ...live],
+    earlier: joins ? state.earlier : isFull ? "some" : "none",
     outbox: state.outbox.filter(({ clientMessageId }) => !received.has(clientMessageId)),
   };
+}
+
+function receiveEarlier(
+  state: WidgetState,
+  messages: readonly ThreadMessage[],
+  isDone: boolean,
+): WidgetState {
+  const first = state.messages?.[0]?.sequence ?? 0;
+  const older = messages.filter(({ sequence }) => sequence < first);
+  return { ...state, messages: [...older, ...(state.messages ?? [])], earlier: isDone ? "none" : "some" };
 }
 
 function requestSend(state: WidgetState, clientMessageId: string, now: number): WidgetState {

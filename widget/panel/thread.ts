@@ -1,4 +1,4 @@
-import type { MessageRole, WidgetState } from "./state";
+import type { MessageRole, ThreadMessage, WidgetState } from "./state";
 
 export type Delivery = { kind: "sent" } | { kind: "pending" } | { kind: "failed"; reason: string };
 
@@ -9,6 +9,9 @@ export type ThreadItem = {
   clientMessageId: string | null;
   body: string;
   createdAt: number;
+  /** Null until the server has it. */
+  sequence: number | null;
+  systemEvent: ThreadMessage["systemEvent"];
   delivery: Delivery;
 };
 
@@ -50,9 +53,8 @@ export function threadGroups({ messages, outbox }: Pick<WidgetState, "messages" 
 
 function entries(messages: NonNullable<WidgetState["messages"]>, outbox: WidgetState["outbox"]): Entry[] {
   const received = messages.map((message): Entry => {
-    const { id, clientMessageId, body, createdAt, role, senderName } = message;
-    const key = clientMessageId ?? id;
-    return { key, clientMessageId, body, createdAt, role, senderName, delivery: { kind: "sent" } };
+    const { id, ...shown } = message;
+    return { key: shown.clientMessageId ?? id, ...shown, delivery: { kind: "sent" } };
   });
   const outgoing = outbox.map((message): Entry => {
     const { clientMessageId, body, createdAt } = message;
@@ -67,6 +69,8 @@ function entries(messages: NonNullable<WidgetState["messages"]>, outbox: WidgetS
       createdAt,
       role: "visitor",
       senderName: null,
+      sequence: null,
+      systemEvent: null,
       delivery,
     };
   });

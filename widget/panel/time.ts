@@ -21,3 +21,10 @@ export function dayName(at: number, now: number, texts: Texts): string {
     at,
   );
 }
+
+/** A time within the coming week: the weekday too, unless it is today. */
+export function whenSoon(at: number, now: number): string {
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+  const weekday = isToday ? undefined : "long";
+  return new Intl.DateTimeFormat(undefined, { weekday, hour: "2-digit", minute: "2-digit" }).format(at);
+}

@@ -6,6 +6,7 @@
  * out:<message id>  JSON {body, createdAt}: a message that no answer has confirmed yet, one record each, so that
  *                   two tabs adding and removing at once never overwrite each other
  * draft             text in the composer
+ * sound             "on" where the visitor wants to hear answers
  * seen              sequence number of the newest message that the visitor has looked at
  */
 export interface Store {

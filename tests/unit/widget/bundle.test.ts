@@ -32,6 +32,10 @@ test(`the panel with any one language stays within ${PANEL_LIMIT} bytes`, async 
   expect((await gzipped(built.panel)) + Math.max(...languages)).toBeLessThanOrEqual(PANEL_LIMIT);
 });
 
+test("the panel goes without the client's authentication", async () => {
+  expect((await read(built.panel)).includes("refetchTokenTimeoutId")).toBe(false);
+});
+
 test("the loader names the panel and leaves the site's address to the server", async () => {
   const loader = await read(built.loader);
   for (const name of [built.panel, ...Object.values(built.languages)]) expect(loader).toContain(name);

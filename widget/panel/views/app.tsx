@@ -2,11 +2,12 @@ import { useEffect, useRef } from "preact/hooks";
 import type { WidgetConfig } from "../../shared/types";
 import type { Actions } from "../controller";
 import { focusFirst, keepFocusInside } from "../focus";
-import type { WidgetState } from "../state";
-import { fill } from "../texts";
+import type { ConversationStatus, WidgetState } from "../state";
+import { fill, type Texts } from "../texts";
 import { currentOperator } from "../thread";
 import { Chat } from "./chat";
 import { Header } from "./header";
+import type { MenuItem } from "./menu";
 import { PreChatForm } from "./pre-chat-form";
 import { useTexts } from "./texts-context";
 import { useKeyboardInset } from "./use-keyboard-inset";
@@ -40,7 +41,7 @@ export function App({ state, config, actions }: Props) {
     if (event.key === "Tab" && isFullScreen && panel.current) keepFocusInside(panel.current, event);
   };
 
-  const operator = view.kind === "chat" ? currentOperator(state) : null;
+  const operator = view.kind === "chat" ? (state.team?.answeredBy ?? currentOperator(state)) : null;
   return (
     <section
       ref={panel}
@@ -56,14 +57,33 @@ export function App({ state, config, actions }: Props) {
     >
       <Header
         config={config}
+        menu={view.kind === "chat" ? menuItems(view.status, state, config, actions, texts) : []}
         subtitle={operator && fill(texts.talkingTo, { name: operator })}
         onClose={actions.close}
       />
       {view.kind === "form" ? (
         <PreChatForm view={view} config={config} actions={actions} />
       ) : (
-        <Chat state={state} status={view.status} brandName={config.brandName} actions={actions} />
+        <Chat state={state} status={view.status} config={config} actions={actions} />
       )}
     </section>
   );
+}
+
+/** What the visitor may do beside writing, now and with this brand. */
+function menuItems(
+  status: ConversationStatus,
+  { team, isSoundOn }: WidgetState,
+  config: WidgetConfig,
+  actions: Actions,
+  texts: Texts,
+): MenuItem[] {
+  const isOver = status === "resolved" || status === "closed";
+  const sound = isSoundOn ? texts.soundOff : texts.soundOn;
+  return [
+    ...(team?.isHumanRequested ? [] : [{ label: texts.askHuman, run: actions.askHuman }]),
+    ...(config.askLocation ? [{ label: texts.shareLocation, run: actions.shareLocation }] : []),
+    ...(config.sound ? [{ label: sound, run: actions.toggleSound }] : []),
+    ...(isOver ? [] : [{ label: texts.endChat, run: actions.endChat }]),
+  ];
 }

@@ -1,22 +1,39 @@
+import type { WidgetConfig } from "../../shared/types";
 import type { Actions } from "../controller";
 import type { ConversationStatus, WidgetState } from "../state";
+import { fill } from "../texts";
+import { Away } from "./away";
 import { Composer } from "./composer";
 import { Icon } from "./icon";
 import { Thread } from "./thread";
 import { useTexts } from "./texts-context";
 
-type Props = { state: WidgetState; status: ConversationStatus; brandName: string; actions: Actions };
+type Props = { state: WidgetState; status: ConversationStatus; config: WidgetConfig; actions: Actions };
 
-export function Chat({ state, status, brandName, actions }: Props) {
+export function Chat({ state, status, config, actions }: Props) {
   const texts = useTexts();
   const isOffline = state.connection === "offline";
+  const { note, team } = state;
   return (
     <>
       <p role="status" class={isOffline ? "banner" : ""}>
         {isOffline && <Icon name="offline" />}
         {isOffline && texts.offline}
       </p>
-      <Thread state={state} status={status} brandName={brandName} actions={actions} />
+      <p role="status" class={note ? "note" : ""}>
+        {note}
+      </p>
+      <Thread state={state} status={status} brandName={config.brandName} actions={actions} />
+      {/* Not announced: it comes and goes while the visitor writes. */}
+      {team?.typing && (
+        <p class="typing">
+          <i />
+          <i />
+          <i />
+          {fill(texts.typing, { name: team.typing })}
+        </p>
+      )}
+      {!team?.answeredBy && <Away hours={config.businessHours} />}
       <Composer draft={state.draft} error={state.draftError} actions={actions} />
     </>
   );

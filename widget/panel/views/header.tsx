@@ -1,11 +1,17 @@
 import { useState } from "preact/hooks";
 import type { WidgetConfig } from "../../shared/types";
 import { Icon } from "./icon";
+import { Menu, type MenuItem } from "./menu";
 import { useTexts } from "./texts-context";
 
-type Props = { config: WidgetConfig; subtitle: string | null; onClose: () => void };
+type Props = {
+  config: WidgetConfig;
+  subtitle: string | null;
+  menu: readonly MenuItem[];
+  onClose: () => void;
+};
 
-export function Header({ config, subtitle, onClose }: Props) {
+export function Header({ config, subtitle, menu, onClose }: Props) {
   const texts = useTexts();
   return (
     <header class="header">
@@ -16,6 +22,7 @@ export function Header({ config, subtitle, onClose }: Props) {
         </h2>
         {subtitle && <p>{subtitle}</p>}
       </div>
+      {menu.length > 0 && <Menu items={menu} />}
       <button type="button" class="tool" aria-label={texts.close} onClick={onClose}>
         <Icon name="close" />
       </button>

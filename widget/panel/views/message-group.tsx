@@ -1,4 +1,5 @@
 import type { Actions } from "../controller";
+import { linkParts } from "../links";
 import { fill, type Texts } from "../texts";
 import type { ThreadGroup, ThreadItem } from "../thread";
 import { fullTime, timeOfDay } from "../time";
@@ -11,13 +12,15 @@ type Props = {
   /** The visitor's last words: below them stands what became of them. */
   isNewestOwn: boolean;
   isOffline: boolean;
+  /** Sequence number of the newest message that the team has read. */
+  readSequence: number;
   actions: Actions;
 };
 
-export function MessageGroup({ group, brandName, isNewestOwn, isOffline, actions }: Props) {
+export function MessageGroup({ group, brandName, isNewestOwn, isOffline, readSequence, actions }: Props) {
   const texts = useTexts();
   const { role, items } = group;
-  if (role === "system") return <p class="system">{items[0]?.body}</p>;
+  if (role === "system") return <p class="system">{systemText(items[0], texts)}</p>;
   const name =
     role === "visitor" ? texts.you : (group.senderName ?? (role === "atlas" ? "Atlas" : texts.team));
   const last = items.at(-1);
@@ -35,7 +38,9 @@ export function MessageGroup({ group, brandName, isNewestOwn, isOffline, actions
         <Message key={item.key} item={item} name={name} actions={actions} />
       ))}
       {isNewestOwn && last && last.delivery.kind !== "failed" && (
-        <p class="delivery">{deliveryText(last, isOffline, texts)}</p>
+        <p class="delivery">
+          {isRead(last, readSequence) ? texts.seen : deliveryText(last, isOffline, texts)}
+        </p>
       )}
     </div>
   );
@@ -49,7 +54,15 @@ function Message({ item, name, actions }: { item: ThreadItem; name: string; acti
       <p class="bubble" title={fullTime(createdAt)}>
         <span class="spoken">{name}: </span>
         <span class="said" dir="auto">
-          {body}
+          {linkParts(body).map(({ text, href }) =>
+            href === null ? (
+              text
+            ) : (
+              <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+                {text}
+              </a>
+            ),
+          )}
         </span>
       </p>
       {delivery.kind === "failed" && clientMessageId !== null && (
@@ -66,6 +79,16 @@ function Message({ item, name, actions }: { item: ThreadItem; name: string; acti
       )}
     </div>
   );
+}
+
+/** The server's own words are in English. */
+function systemText(item: ThreadItem | undefined, texts: Texts): string | undefined {
+  if (item?.systemEvent === "human_requested") return texts.humanRequested;
+  return item?.systemEvent === "conversation_ended" ? texts.ended : item?.body;
+}
+
+function isRead({ sequence }: ThreadItem, readSequence: number): boolean {
+  return sequence !== null && sequence <= readSequence;
 }
 
 function deliveryText({ delivery, createdAt }: ThreadItem, isOffline: boolean, texts: Texts): string {

@@ -5,6 +5,7 @@ import type { WidgetConfig } from "../../shared/types";
 import type { Actions } from "../controller";
 import { FORM_FIELDS, type FormField, type FormInput } from "../form-fields";
 import type { FormView } from "../state";
+import { Away } from "./away";
 import { Icon } from "./icon";
 import { type FieldProps, PhoneField } from "./phone-field";
 import { useTexts } from "./texts-context";
@@ -59,6 +60,7 @@ export function PreChatForm({ view, config, actions }: Props) {
         <p class={welcomeMessage.length > 90 ? "lead long" : "lead"}>
           <bdi>{welcomeMessage || texts.formLead}</bdi>
         </p>
+        <Away hours={config.businessHours} />
         {asked.name !== "off" && (
           <Field field="name" label={texts.name} mode={asked.name} error={errors.name}>
             <input type="text" autocomplete="name" {...fieldProps("name")} />

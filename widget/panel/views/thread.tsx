@@ -18,19 +18,32 @@ export function Thread({ state, status, brandName, actions }: Props) {
   const newestOwn = groups.filter(({ role }) => role === "visitor").at(-1);
   const { newSince, jumpToEnd } = useStickToEnd(log, {
     isShown: isOpen,
+    firstSequence: messages?.[0]?.sequence ?? 0,
     lastSequence: lastSequence(state),
-    newestOwnKey: newestOwn?.items.at(-1)?.key ?? null,
+    onReachStart: actions.showEarlier,
+    ownLastKey: groups.at(-1) === newestOwn ? (newestOwn?.items.at(-1)?.key ?? null) : null,
   });
   const missed =
     newSince === null
       ? 0
       : (messages ?? []).filter(({ role, sequence }) => role !== "visitor" && sequence > newSince).length;
+  const isEndedByVisitor = messages?.at(-1)?.systemEvent === "conversation_ended";
   const now = Date.now();
 
   return (
     <div class="thread">
       <div ref={log} class="log" role="log" aria-label={texts.thread} tabIndex={0}>
         {messages === null && outbox.length === 0 && <p class="system loading">{texts.loading}</p>}
+        {state.earlier !== "none" && (
+          <button
+            type="button"
+            class="earlier"
+            aria-busy={state.earlier === "loading"}
+            onClick={actions.showEarlier}
+          >
+            {texts.earlier}
+          </button>
+        )}
         {groups.map((group) => (
           <div class="turn" key={group.key}>
             {group.dayStart !== null && <p class="day">{dayName(group.dayStart, now, texts)}</p>}
@@ -39,11 +52,14 @@ export function Thread({ state, status, brandName, actions }: Props) {
               brandName={brandName}
               isNewestOwn={group === newestOwn}
               isOffline={state.connection === "offline"}
+              readSequence={state.team?.readSequence ?? 0}
               actions={actions}
             />
           </div>
         ))}
-        {(status === "resolved" || status === "closed") && <p class="system">{texts.resolved}</p>}
+        {(status === "resolved" || status === "closed") && !isEndedByVisitor && (
+          <p class="system">{texts.resolved}</p>
+        )}
       </div>
       {missed > 0 && (
         <button type="button" class="jump" onClick={jumpToEnd}>

@@ -3,13 +3,14 @@ import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
 import { Controller } from "@/widget/panel/controller";
 import type {
   ChatConnection,
+  MessagesPage,
   Network,
   RunningConversation,
   SendResult,
   StartResult,
 } from "@/widget/panel/network";
 import type { StartRecord } from "@/widget/panel/records";
-import type { ThreadMessage } from "@/widget/panel/state";
+import type { TeamState, ThreadMessage } from "@/widget/panel/state";
 import { english } from "@/widget/panel/texts";
 import { openStore, type Store } from "@/widget/shared/storage";
 
@@ -24,6 +25,10 @@ class FakeNetwork implements Network {
   readonly watched: string[] = [];
   visitorKeys: string[] = [];
   closed = 0;
+  pages: Record<string, MessagesPage> = {};
+  readonly acts: Record<string, unknown>[] = [];
+  refusal: "failed" | null = null;
+  setTeam: (team: TeamState | null) => void = () => undefined;
   setConnected: (isConnected: boolean) => void = () => undefined;
   setMessages: (messages: ThreadMessage[]) => void = () => undefined;
   setConversation: (running: RunningConversation | null) => void = () => undefined;
@@ -44,6 +49,15 @@ class FakeNetwork implements Network {
       },
       send: (_, body, clientMessageId) =>
         new Promise((answer) => this.sends.push({ body, clientMessageId, answer })),
+      watchTeam: (_, onChange) => {
+        this.setTeam = onChange;
+        return () => undefined;
+      },
+      messagesPage: (_, cursor) => Promise.resolve(this.pages[cursor ?? "first"]!),
+      act: (name, args) => {
+        this.acts.push({ name, ...args });
+        return Promise.resolve(this.refusal);
+      },
       close: () => {
         this.closed += 1;
         this.watched.length = 0;
@@ -314,6 +328,7 @@ describe("what was seen", () => {
     sequence: 2,
     clientMessageId: null,
     senderName: null,
+    systemEvent: null,
   };
   beforeEach(startChat);
 
@@ -351,4 +366,89 @@ test("a newer conversation of the same visitor is followed", async () => {
   expect(network.watched).toEqual(["c2"]);
   network.setConversation({ conversationId: "c2", status: "resolved" });
   expect(controller.state.view).toMatchObject({ status: "resolved" });
+});
+
+describe("what is asked for beside messages", () => {
+  const message = (sequence: number): ThreadMessage => ({
+    id: `m${sequence}`,
+    role: "operator",
+    body: "Hi",
+    createdAt: 1,
+    sequence,
+    clientMessageId: null,
+    senderName: null,
+    systemEvent: null,
+  });
+  const range = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, index) => message(from + index));
+  const shown = () => controller.state.messages?.map(({ sequence }) => sequence) ?? [];
+  beforeEach(startChat);
+
+  test("older messages come by pages, once each, until there are no more", async () => {
+    network.setMessages(range(301, 500));
+    network.pages = {
+      first: { messages: range(301, 500).reverse(), nextCursor: "a" },
+      a: { messages: range(101, 300).reverse(), nextCursor: "b" },
+      b: { messages: range(1, 100).reverse(), nextCursor: null },
+    };
+    await Promise.all([controller.showEarlier(), controller.showEarlier()]);
+    expect(shown()).toEqual(range(101, 500).map(({ sequence }) => sequence));
+    expect(controller.state.earlier).toBe("some");
+    // The live list moves on; what it lets go of stays.
+    network.setMessages(range(302, 501));
+    await controller.showEarlier();
+    expect(shown()).toEqual(range(1, 501).map(({ sequence }) => sequence));
+    expect(controller.state.earlier).toBe("none");
+  });
+
+  test("after a break that was longer than the live list, the list begins anew", () => {
+    network.setMessages(range(1, 200));
+    network.setMessages(range(500, 699));
+    expect(shown()).toEqual(range(500, 699).map(({ sequence }) => sequence));
+    expect(controller.state.earlier).toBe("some");
+  });
+
+  test("the team is told of writing now and then, of its end, and of reading", async () => {
+    const typing = () =>
+      network.acts.filter(({ name }) => name === "setTyping").map(({ isTyping }) => isTyping);
+    controller.changeDraft("a");
+    controller.changeDraft("ab");
+    expect(typing()).toEqual([true]);
+    await vi.advanceTimersByTimeAsync(4_000);
+    controller.changeDraft("abc");
+    controller.send();
+    controller.changeDraft("");
+    expect(typing()).toEqual([true, true, false]);
+    controller.open();
+    network.setMessages(range(1, 2));
+    network.setMessages(range(1, 2));
+    expect(network.acts.filter(({ name }) => name === "markRead")).toEqual([
+      { name: "markRead", conversationId: "c1", sequence: 2 },
+    ]);
+  });
+
+  test("what was not done is said, until it is", async () => {
+    network.refusal = "failed";
+    controller.askHuman();
+    await settled();
+    expect(controller.state.note).toBe(english.notDone);
+    network.refusal = null;
+    controller.endChat();
+    await settled();
+    expect(controller.state.note).toBeNull();
+    expect(network.acts).toEqual([
+      { name: "requestHumanAgent", conversationId: "c1" },
+      { name: "endConversation", conversationId: "c1" },
+    ]);
+  });
+
+  test("the choice of sound outlives the page", () => {
+    expect(controller.state.isSoundOn).toBe(false);
+    controller.toggleSound();
+    loadPage();
+    expect(controller.state.isSoundOn).toBe(true);
+    controller.toggleSound();
+    loadPage();
+    expect(controller.state.isSoundOn).toBe(false);
+  });
 });

@@ -13,6 +13,7 @@ const message = (sequence: number): ThreadMessage => ({
   sequence,
   clientMessageId: null,
   senderName: null,
+  systemEvent: null,
 });
 const chat = (conversationId: string, sequences: number[] | null): WidgetState => ({
   ...form,

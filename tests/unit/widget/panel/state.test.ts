@@ -32,6 +32,7 @@ function received(sequence: number, changes: Partial<ThreadMessage> = {}): Threa
     sequence,
     clientMessageId: null,
     senderName: "Maja",
+    systemEvent: null,
     ...changes,
   };
 }

@@ -14,6 +14,7 @@ function message(sequence: number, changes: Partial<ThreadMessage> = {}): Thread
     sequence,
     clientMessageId: null,
     senderName: null,
+    systemEvent: null,
     ...changes,
   };
 }
