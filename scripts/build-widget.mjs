@@ -47,9 +47,10 @@ export async function buildWidget({ outdir = WIDGET_OUTDIR, dev = false } = {}) 
     name: path.basename(file),
     contents,
   }));
-  const [panelFile, ...languageFiles] = files.map(({ name }) => name);
+  // In the order of the entry points.
+  const panelFile = files[0].name;
   const filesByLanguage = Object.fromEntries(
-    languages.map((language, index) => [language, languageFiles[index]]),
+    languages.map((language, index) => [language, files[index + 1].name]),
   );
   const loader = await build({
     ...options,
@@ -63,7 +64,10 @@ export async function buildWidget({ outdir = WIDGET_OUTDIR, dev = false } = {}) 
   await mkdir(outdir, { recursive: true });
   for (const { name, contents } of files) await writeWhole(path.join(outdir, name), contents);
   await writeWhole(path.join(outdir, LOADER_FILE), loader.outputFiles[0].contents);
-  await removeOldPanels(outdir, [panelFile, ...languageFiles]);
+  await removeOldPanels(
+    outdir,
+    files.map(({ name }) => name),
+  );
   return { loader: LOADER_FILE, panel: panelFile, languages: filesByLanguage };
 }
 

@@ -14,10 +14,14 @@ const chat: WidgetState = {
   view: { kind: "chat", conversationId: "c1", status: "open" },
   connection: "online",
   messages: [],
+  earlier: "none",
   outbox: [],
   draft: "",
   draftError: null,
   seenSequence: 0,
+  team: null,
+  note: null,
+  isSoundOn: false,
 };
 const form: WidgetState = { ...chat, view: EMPTY_FORM, messages: null };
 
