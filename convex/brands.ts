@@ -1,6 +1,7 @@
 import { v } from "convex/values";
 import { notFound } from "./errors";
 import { keyQuery, operatorMutation, operatorQuery } from "./functions";
+import { recordAudit } from "./model/audit";
 import { findBrand, listBrands, listBrandsOfKey, toBrandRow } from "./model/brands";
 import { requireBrandManager, updateBrand, widgetSettingsOf } from "./model/widgets";
 import { brandRow, widgetPosition } from "./validators";
@@ -56,6 +57,16 @@ export const update = operatorMutation({
     if (brand === null) throw notFound("brand");
     const change = { name, primaryColor, welcomeMessage, position, avatarUrl, allowedOrigins };
     await updateBrand(ctx, brand, change, widget);
+    const changed = Object.entries({ ...change, ...widget }).flatMap(([field, value]) =>
+      value === undefined ? [] : [field],
+    );
+    if (changed.length === 0) return null;
+    await recordAudit(
+      ctx,
+      ctx.operator,
+      { action: "brand.updated", target: brand.name, details: changed.join(", "), brandId: brand._id },
+      Date.now(),
+    );
     return null;
   },
 });

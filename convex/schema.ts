@@ -1,5 +1,6 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
+import { auditTables } from "./schema/audit";
 import { webhookTables } from "./schema/webhooks";
 import {
   apiKeyScope,
@@ -293,6 +294,7 @@ export default defineSchema({
     .index("by_occurred_at", ["occurredAt"]),
 
   ...webhookTables,
+  ...auditTables,
 
   /** What an operator should know of, one row each. */
   notifications: defineTable({

@@ -2,14 +2,15 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { REPLAYABLE_COUNT_MAX, WEBHOOK_LOG_DEFAULT, WEBHOOK_LOG_MAX } from "../lib/limits";
 import { internal } from "./_generated/api";
-import type { Id } from "./_generated/dataModel";
-import type { ActionCtx } from "./_generated/server";
+import type { Doc, Id } from "./_generated/dataModel";
+import type { ActionCtx, MutationCtx } from "./_generated/server";
 import { notFound, refusal, valid } from "./errors";
 import { internalMutation, internalOperatorMutation, internalOperatorQuery } from "./functions";
 import { operatorMutation, operatorQuery, publicAction } from "./functions";
 import { SEAL_IV_BYTES, seal } from "./logic/sealing";
 import { WEBHOOK_SECRET_BYTES, formatWebhookSecret, webhookSecretPreview } from "./logic/webhookSignature";
 import { checkWebhookUrl } from "./logic/webhookUrl";
+import { recordAudit } from "./model/audit";
 import { boundedPage, clampLimit } from "./model/paging";
 import * as log from "./model/webhookLog";
 import * as manual from "./model/webhookManual";
@@ -18,6 +19,7 @@ import * as secrets from "./model/webhookSecrets";
 import * as settingsOf from "./model/webhookSettings";
 import * as subscriptions from "./model/webhookSubscriptions";
 import { eventType } from "./validators";
+import type { AuditAction } from "./validators/audit";
 import { deliveryEventType, deliveryStatus } from "./validators/webhooks";
 import { webhookDeliveryDetail, webhookDeliveryRow, webhookRow } from "./validators/webhooks";
 
@@ -95,9 +97,21 @@ export const insert = internalOperatorMutation({
       events: subscriptions.checkEvents(events),
       brandId: await subscriptions.requireFilter(ctx.db, ctx.operator, brandId),
     };
-    return await subscriptions.insertSubscription(ctx, ctx.operator, { ...endpoint, ...secret }, Date.now());
+    const now = Date.now();
+    await audit(ctx, "webhook.created", endpoint, now);
+    return await subscriptions.insertSubscription(ctx, ctx.operator, { ...endpoint, ...secret }, now);
   },
 });
+
+/** Names the endpoint by its host: the rest of a URL may hold a secret. */
+async function audit(
+  ctx: MutationCtx & { operator: Doc<"operators"> },
+  action: AuditAction,
+  { url, brandId }: Pick<Doc<"webhookSubscriptions">, "url" | "brandId">,
+  now: number,
+): Promise<void> {
+  await recordAudit(ctx, ctx.operator, { action, target: new URL(url).host, brandId }, now);
+}
 
 const checkUrl = (url: string) =>
   valid("url", checkWebhookUrl(url, settingsOf.allowedCidrs(), settingsOf.ownHosts()));
@@ -120,7 +134,9 @@ export const update = operatorMutation({
         ? {}
         : { brandId: await subscriptions.requireFilter(ctx.db, ctx.operator, brandId) }),
     };
-    await subscriptions.change(ctx, subscription, changes, Date.now());
+    const now = Date.now();
+    await subscriptions.change(ctx, subscription, changes, now);
+    await audit(ctx, "webhook.updated", { ...subscription, ...changes }, now);
     return null;
   },
 });
@@ -132,6 +148,8 @@ export const setEnabled = operatorMutation({
   handler: async (ctx, { subscriptionId, enabled }) => {
     const subscription = await subscriptions.requireSubscription(ctx.db, ctx.operator, subscriptionId);
     const now = Date.now();
+    if (enabled === subscription.enabled) return null;
+    await audit(ctx, enabled ? "webhook.enabled" : "webhook.disabled", subscription, now);
     if (enabled) await subscriptions.enable(ctx, subscription, now);
     else await subscriptions.disable(ctx, subscription, "operator", now);
     return null;
@@ -144,7 +162,9 @@ export const remove = operatorMutation({
   returns: v.null(),
   handler: async (ctx, { subscriptionId }) => {
     const subscription = await subscriptions.requireSubscription(ctx.db, ctx.operator, subscriptionId);
-    await subscriptions.remove(ctx, subscription, Date.now());
+    const now = Date.now();
+    await subscriptions.remove(ctx, subscription, now);
+    await audit(ctx, "webhook.removed", subscription, now);
     return null;
   },
 });
@@ -169,7 +189,9 @@ export const startRotation = internalOperatorMutation({
   returns: v.null(),
   handler: async (ctx, { subscriptionId, ...secret }) => {
     const subscription = await subscriptions.requireSubscription(ctx.db, ctx.operator, subscriptionId);
-    await secrets.startRotation(ctx, subscription, secret, Date.now());
+    const now = Date.now();
+    await secrets.startRotation(ctx, subscription, secret, now);
+    await audit(ctx, "webhook.secret_rotated", subscription, now);
     return null;
   },
 });

@@ -7,6 +7,7 @@ import { notFound, refusal } from "../errors";
 import type { AppErrorData, ErrorCode } from "../errors";
 import { canManageKeys } from "../logic/permissions";
 import type { ApiKeyRow } from "../validators";
+import { recordAudit } from "./audit";
 import { loadBrands } from "./brands";
 
 /** How coarse `lastUsedAt` is: a key in use costs one write in this time, not one for each request. */
@@ -38,6 +39,8 @@ export async function insertApiKey(
   if (live.length >= API_KEYS_MAX) {
     throw refusal("CONFLICT", `A workspace has at most ${API_KEYS_MAX} keys. Revoke one that is not in use.`);
   }
+  const { name, scope, brandId } = key;
+  await recordAudit(ctx, operator, { action: "api_key.created", target: name, details: scope, brandId }, now);
   return await ctx.db.insert("apiKeys", {
     workspaceId: operator.workspaceId,
     ...key,
@@ -93,7 +96,10 @@ export async function revokeApiKey(
   const id = ctx.db.normalizeId("apiKeys", keyId);
   const key = id === null ? null : await ctx.db.get("apiKeys", id);
   if (key === null || key.workspaceId !== operator.workspaceId) throw notFound("key");
-  if (key.revokedAt === undefined) await ctx.db.patch("apiKeys", key._id, { revokedAt: now });
+  if (key.revokedAt !== undefined) return;
+  await ctx.db.patch("apiKeys", key._id, { revokedAt: now });
+  const { name: target, brandId } = key;
+  await recordAudit(ctx, operator, { action: "api_key.revoked", target, brandId }, now);
 }
 
 type Resolved = { ok: true; key: Doc<"apiKeys"> } | { ok: false; refusal: ConvexError<AppErrorData> };

@@ -1,5 +1,6 @@
 /** The contract of the product's functions, run on every deployment that `convex/` is meant for. */
 import { afterAll, beforeAll, describe } from "vitest";
+import { auditCases } from "./backend/audit";
 import type { Backend, MakeBackend, Workspace } from "./backend/backend";
 import { makeWorkspace } from "./backend/backend";
 import { httpCases } from "./backend/http";
@@ -46,6 +47,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       restCases(world);
       webhookCases(world);
       webhookDeliveryCases(world);
+      auditCases(world);
     });
 
     expiryCases(makeBackend);

@@ -1,0 +1,16 @@
+import { v } from "convex/values";
+import type { Infer } from "convex/values";
+
+/** What people do to the workspace that others may have to explain later: noun and past participle. */
+export const auditAction = v.union(
+  v.literal("api_key.created"),
+  v.literal("api_key.revoked"),
+  v.literal("brand.updated"),
+  v.literal("webhook.created"),
+  v.literal("webhook.updated"),
+  v.literal("webhook.enabled"),
+  v.literal("webhook.disabled"),
+  v.literal("webhook.removed"),
+  v.literal("webhook.secret_rotated"),
+);
+export type AuditAction = Infer<typeof auditAction>;
