@@ -9,6 +9,7 @@ import { widgetSettings, widgetSettingsChange } from "./validators/widget";
 
 /** The operator's brands, oldest first. */
 export const listMine = operatorQuery({
+  agents: "read",
   args: {},
   returns: v.array(brandRow),
   handler: async (ctx) => (await listBrands(ctx.db, ctx.operator)).map(toBrandRow),
@@ -16,6 +17,7 @@ export const listMine = operatorQuery({
 
 /** One of the operator's brands; null for any other id. */
 export const getById = operatorQuery({
+  agents: "read",
   args: { brandId: v.string() },
   returns: v.union(brandRow, v.null()),
   handler: async (ctx, { brandId }) => {

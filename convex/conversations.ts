@@ -18,6 +18,7 @@ import { channel, conversationDetail, conversationStatus, inboxRow } from "./val
 
 /** Conversations of one status, newest activity first, within all the operator's brands or one of them. */
 export const listInbox = operatorQuery({
+  agents: "read",
   args: {
     status: v.optional(conversationStatus), // open
     channel: v.optional(channel), // all
@@ -44,6 +45,7 @@ const pageArgs = {
 
 /** Conversations in which a visitor waits for an answer, longest wait first. */
 export const listWaiting = operatorQuery({
+  agents: "read",
   args: pageArgs,
   returns: paginationResultValidator(inboxRow),
   handler: async (ctx, { status, brandId, paginationOpts }) => {
@@ -55,6 +57,7 @@ export const listWaiting = operatorQuery({
 
 /** Conversations in which nobody waits, newest activity first. */
 export const listAnswered = operatorQuery({
+  agents: "read",
   args: pageArgs,
   returns: paginationResultValidator(inboxRow),
   handler: async (ctx, { status, brandId, paginationOpts }) => {
@@ -66,6 +69,7 @@ export const listAnswered = operatorQuery({
 
 /** One conversation with its whole visitor; null for a foreign, malformed or unknown id. */
 export const getById = operatorQuery({
+  agents: "read",
   args: { conversationId: v.string() },
   returns: v.union(conversationDetail, v.null()),
   handler: async (ctx, { conversationId }) => {
@@ -76,6 +80,7 @@ export const getById = operatorQuery({
 
 /** What the visitor does in the conversation at the moment; null for a foreign, malformed or unknown id. */
 export const getVisitorState = operatorQuery({
+  agents: "read",
   args: { conversationId: v.string() },
   returns: v.union(
     v.object({
@@ -96,6 +101,7 @@ export const getVisitorState = operatorQuery({
 
 /** Resolve, reopen, snooze or close. Setting what is set already changes nothing. */
 export const setStatus = operatorMutation({
+  agents: "reply",
   args: { conversationId: v.string(), status: conversationStatus },
   returns: v.null(),
   handler: async (ctx, { conversationId, status }) => {

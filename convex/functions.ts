@@ -10,6 +10,7 @@ import { action, internalAction } from "./_generated/server";
 import type { Doc } from "./_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "./_generated/server";
 import { notFound, rateLimited } from "./errors";
+import { recordAgentUse } from "./model/agentTokens";
 import { readOnly, recordUse, requireKey } from "./model/apiKeys";
 import { findBrandByWidgetId } from "./model/brands";
 import { findResult, storeResult } from "./model/idempotency";
@@ -18,22 +19,39 @@ import { requireToken } from "./model/sessions";
 import { findVisitor } from "./model/visitors";
 import { caller, idempotency, limitState } from "./validators";
 import type { Caller, Idempotency } from "./validators";
+import type { AgentAccess } from "./validators/agentTokens";
 
 /** For what must work without any identity; each use says so by the name. */
 export { query as publicQuery, mutation as publicMutation, action as publicAction };
 export { internalQuery, internalMutation, internalAction, httpAction };
 
-/** An operator, by the token of a session or of its child: gives `ctx.operator` and `ctx.session`. */
+type SessionArgs = { sessionToken: string };
+
+/** `agents`: what an agent token must be allowed to call the function; without it none may. */
+type Admission = { agents?: AgentAccess };
+
+/**
+ * An operator, by the token of a session, of its child or of an agent: gives `ctx.operator` and `ctx.session`. An agent's
+ * `ctx.operator` has the brands of its token.
+ */
 const asOperator = {
   args: { sessionToken: v.string() },
-  input: async (ctx: { db: DatabaseReader }, { sessionToken }: { sessionToken: string }) => ({
-    ctx: await requireToken(ctx.db, sessionToken, Date.now()),
+  input: async (ctx: { db: DatabaseReader }, { sessionToken }: SessionArgs, { agents }: Admission) => ({
+    ctx: await requireToken(ctx.db, sessionToken, { agents, now: Date.now() }),
     args: {},
   }),
 };
 
 export const operatorQuery = customQuery(query, asOperator);
-export const operatorMutation = customMutation(mutation, asOperator);
+export const operatorMutation = customMutation(mutation, {
+  args: { sessionToken: v.string() },
+  input: async (ctx: MutationCtx, { sessionToken }: SessionArgs, { agents }: Admission) => {
+    const now = Date.now();
+    const identity = await requireToken(ctx.db, sessionToken, { agents, now });
+    await recordAgentUse(ctx, identity.session, now);
+    return { ctx: identity, args: {} };
+  },
+});
 /** For actions that make a secret first and then act as the operator who asked. */
 export const internalOperatorQuery = customQuery(internalQuery, asOperator);
 export const internalOperatorMutation = customMutation(internalMutation, asOperator);

@@ -16,6 +16,7 @@ import { leadRow, leadStatus } from "./validators";
 
 /** Leads, newest change first, within all the operator's brands or one of them. */
 export const list = operatorQuery({
+  agents: "read",
   args: {
     status: v.optional(leadStatus), // all
     brandId: v.optional(v.string()),
@@ -31,6 +32,7 @@ export const list = operatorQuery({
 
 /** One lead; null for a foreign, malformed or unknown id. */
 export const getById = operatorQuery({
+  agents: "read",
   args: { leadId: v.string() },
   returns: v.union(leadRow, v.null()),
   handler: async (ctx, { leadId }) => {
@@ -41,6 +43,7 @@ export const getById = operatorQuery({
 
 /** The newest lead made from a conversation; null when there is none. */
 export const findByConversation = operatorQuery({
+  agents: "read",
   args: { conversationId: v.string() },
   returns: v.union(leadRow, v.null()),
   handler: async (ctx, { conversationId }) => {
@@ -62,6 +65,7 @@ const fields = {
 
 /** A new lead in one of the operator's brands. */
 export const create = operatorMutation({
+  agents: "reply",
   args: fields,
   returns: v.object({ leadId: v.id("leads") }),
   handler: async (ctx, { brandId, conversationId, status, ...input }) => {
@@ -88,6 +92,7 @@ export const create = operatorMutation({
 
 /** Moves a lead on. Setting what is set already changes nothing. */
 export const updateStatus = operatorMutation({
+  agents: "reply",
   args: { leadId: v.string(), status: leadStatus },
   returns: v.null(),
   handler: async (ctx, { leadId, status }) => {
@@ -107,6 +112,7 @@ const changes = {
 
 /** Changes what is given. */
 export const update = operatorMutation({
+  agents: "reply",
   args: { leadId: v.string(), ...changes },
   returns: v.null(),
   handler: async (ctx, { leadId, status, ...input }) => {

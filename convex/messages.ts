@@ -12,6 +12,7 @@ import { messageRow } from "./validators";
 
 /** The newest messages of a conversation, in the order they were written; none for a foreign or unknown id. */
 export const listByConversation = operatorQuery({
+  agents: "read",
   args: {
     conversationId: v.string(),
     limit: v.optional(v.number()), // 200, at most 500
@@ -28,6 +29,7 @@ export const listByConversation = operatorQuery({
 
 /** All messages of a conversation by pages, newest first. */
 export const listPage = operatorQuery({
+  agents: "read",
   args: { conversationId: v.string(), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(messageRow),
   handler: async (ctx, { conversationId, paginationOpts }) => {
@@ -40,6 +42,7 @@ export const listPage = operatorQuery({
 
 /** An answer to the visitor, or a note for operators alone. Repeating a clientMessageId gives the same message. */
 export const send = operatorMutation({
+  agents: "reply",
   args: {
     conversationId: v.string(),
     body: v.string(),

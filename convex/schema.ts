@@ -20,6 +20,7 @@ import {
   visitorProfile,
   widgetPosition,
 } from "./validators";
+import { agentAccess } from "./validators/agentTokens";
 import { widgetSettings } from "./validators/widget";
 
 /** Times are Unix milliseconds. Every row carries its workspace, and its brand where it has one. */
@@ -86,10 +87,28 @@ export default defineSchema({
         expiresAt: v.number(),
         createdAt: v.number(),
       }),
+      v.object({
+        scope: v.literal("agent"),
+        operatorId: v.id("operators"), // in whose name it acts
+        workspaceId: v.id("workspaces"),
+        name: v.string(),
+        prefix: v.string(), // first characters, for display
+        access: agentAccess,
+        brands: brandAccess, // never more than the operator's own
+        tokenHash: v.string(),
+        expiresAt: v.number(),
+        createdAt: v.number(),
+      }),
     ),
   )
     .index("by_token_hash", ["tokenHash"])
-    .index("by_operator", ["operatorId"]),
+    .index("by_operator", ["operatorId"])
+    .index("by_workspace_and_scope", ["workspaceId", "scope"]),
+
+  /** When an agent token was last used, to the hour. Apart from the token, which every query under it reads. */
+  agentTokenUses: defineTable({ tokenId: v.id("sessions"), lastUsedAt: v.number() }).index("by_token", [
+    "tokenId",
+  ]),
 
   apiKeys: defineTable({
     workspaceId: v.id("workspaces"),

@@ -6,6 +6,7 @@ import { expireTyping, setTyping } from "./model/typing";
 
 /** Tells the visitor that this operator writes an answer; repeat it while they do. */
 export const setOperatorTyping = operatorMutation({
+  agents: "reply",
   args: { conversationId: v.string(), isTyping: v.boolean() },
   returns: v.null(),
   handler: async (ctx, { conversationId, isTyping }) => {

@@ -52,6 +52,7 @@ export const widgetPosition = v.union(v.literal("br"), v.literal("bl"));
 export const sessionScope = v.union(
   v.literal("session"), // made by a login
   v.literal("child"), // short, minted from a session for a page's websocket, dead with it
+  v.literal("agent"), // for software that acts as the operator who minted it
 );
 
 export const apiKeyScope = v.union(v.literal("read"), v.literal("write"));

@@ -57,6 +57,9 @@ export const LEADS_LIMIT_DEFAULT = 100;
 export const LEADS_LIMIT_MAX = 500;
 /** Live API keys of one workspace. */
 export const API_KEYS_MAX = 20;
+/** Agent tokens of one workspace, and how long one may live. */
+export const AGENT_TOKENS_MAX = 100;
+export const AGENT_TOKEN_DAYS_MAX = 365;
 export const IDEMPOTENCY_KEY_MAX = 255;
 /** Days that events stay in the change feed. */
 export const EVENT_DAYS = 30;

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type * as agentTokens from "../agentTokens.js";
 import type * as apiKeys from "../apiKeys.js";
 import type * as auth from "../auth.js";
 import type * as brands from "../brands.js";
@@ -32,6 +33,7 @@ import type * as logic_webhookOutcome from "../logic/webhookOutcome.js";
 import type * as logic_webhookSignature from "../logic/webhookSignature.js";
 import type * as logic_webhookUrl from "../logic/webhookUrl.js";
 import type * as messages from "../messages.js";
+import type * as model_agentTokens from "../model/agentTokens.js";
 import type * as model_apiKeys from "../model/apiKeys.js";
 import type * as model_audit from "../model/audit.js";
 import type * as model_brands from "../model/brands.js";
@@ -101,6 +103,7 @@ import type * as schema_webhooks from "../schema/webhooks.js";
 import type * as setup from "../setup.js";
 import type * as typing from "../typing.js";
 import type * as validators from "../validators.js";
+import type * as validators_agentTokens from "../validators/agentTokens.js";
 import type * as validators_audit from "../validators/audit.js";
 import type * as validators_webhooks from "../validators/webhooks.js";
 import type * as validators_widget from "../validators/widget.js";
@@ -124,6 +127,7 @@ import type {
 } from "convex/server";
 
 declare const fullApi: ApiFromModules<{
+  agentTokens: typeof agentTokens;
   apiKeys: typeof apiKeys;
   auth: typeof auth;
   brands: typeof brands;
@@ -148,6 +152,7 @@ declare const fullApi: ApiFromModules<{
   "logic/webhookSignature": typeof logic_webhookSignature;
   "logic/webhookUrl": typeof logic_webhookUrl;
   messages: typeof messages;
+  "model/agentTokens": typeof model_agentTokens;
   "model/apiKeys": typeof model_apiKeys;
   "model/audit": typeof model_audit;
   "model/brands": typeof model_brands;
@@ -217,6 +222,7 @@ declare const fullApi: ApiFromModules<{
   setup: typeof setup;
   typing: typeof typing;
   validators: typeof validators;
+  "validators/agentTokens": typeof validators_agentTokens;
   "validators/audit": typeof validators_audit;
   "validators/webhooks": typeof validators_webhooks;
   "validators/widget": typeof validators_widget;

@@ -7,7 +7,13 @@ export function canAccessBrand(operator: { brandAccess: BrandAccess }, brandId: 
   return operator.brandAccess === "all" || operator.brandAccess.includes(brandId);
 }
 
-/** Whether an operator may make and revoke API keys. */
+/** What both of two accesses allow. */
+export function commonBrands(one: BrandAccess, other: BrandAccess): BrandAccess {
+  if (one === "all") return other;
+  return other === "all" ? one : one.filter((brandId) => other.includes(brandId));
+}
+
+/** Whether an operator may make and revoke API keys, and see and revoke the agent tokens of others. */
 export function canManageKeys({ role }: { role: OperatorRole }): boolean {
   return role === "owner" || role === "admin";
 }

@@ -3,6 +3,8 @@
 export const SESSION_TOKEN_BYTES = 32;
 export const API_KEY_BYTES = 16;
 export const WIDGET_ID_BYTES = 8;
+const AGENT_TOKEN_PREFIX = "pta_";
+const AGENT_TOKEN_SHOWN = 12;
 const API_KEY_PREFIX = "ptk_live_";
 const API_KEY_CHECKSUM = 8;
 /** Characters of an API key that may be shown after it was minted. */
@@ -46,6 +48,16 @@ export function isApiKey(text: string): boolean {
 /** The part of a key that lists may show. */
 export function apiKeyPrefix(key: string): string {
   return key.slice(0, API_KEY_SHOWN);
+}
+
+/** `pta_` and 64 hex digits of the bytes. */
+export function formatAgentToken(bytes: Uint8Array): string {
+  return AGENT_TOKEN_PREFIX + toHex(bytes);
+}
+
+/** The part of an agent token that lists may show. */
+export function agentTokenPrefix(token: string): string {
+  return token.slice(0, AGENT_TOKEN_SHOWN);
 }
 
 export function formatWidgetId(bytes: Uint8Array): string {

@@ -4,7 +4,9 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import type { ErrorCode } from "../errors";
+import { commonBrands } from "../logic/permissions";
 import { sha256Hex } from "../logic/tokens";
+import type { AgentAccess } from "../validators/agentTokens";
 
 export const SESSION_LIFETIME = 30 * 24 * 60 * 60 * 1000;
 export const CHILD_LIFETIME = 60 * 60 * 1000;
@@ -29,17 +31,43 @@ export async function resolveToken(db: DatabaseReader, token: string, now: numbe
   return operator === null ? unauthenticated : { ok: true, identity: { session, operator } };
 }
 
-/** The operator behind a token; anything else is a refusal. */
-export async function requireToken(db: DatabaseReader, token: string, now: number): Promise<Identity> {
+/**
+ * The operator behind a token; anything else is a refusal. An agent token is refused where `agents` does not let it in,
+ * and gives the operator with the token's brands.
+ */
+export async function requireToken(
+  db: DatabaseReader,
+  token: string,
+  { agents, now }: { agents?: AgentAccess; now: number },
+): Promise<Identity> {
   const resolved = await resolveToken(db, token, now);
-  if (resolved.ok) return resolved.identity;
+  if (resolved.ok) return admitted(resolved.identity, agents);
   throw refusal(
     resolved.code,
     resolved.code === "SESSION_EXPIRED" ? "Your session has expired. Log in again." : "Log in to continue.",
   );
 }
 
-async function scheduleExpiry(ctx: MutationCtx, sessionId: Id<"sessions">, expiresAt: number): Promise<void> {
+function admitted(identity: Identity, agents: AgentAccess | undefined): Identity {
+  const { session, operator } = identity;
+  if (session.scope !== "agent") return identity;
+  if (agents === undefined) {
+    throw refusal("FORBIDDEN", "Agent tokens cannot do this. Use the dashboard.");
+  }
+  if (agents === "reply" && session.access === "read") {
+    throw refusal("FORBIDDEN", "This agent token can only read. Use one that may reply.");
+  }
+  return {
+    session,
+    operator: { ...operator, brandAccess: commonBrands(operator.brandAccess, session.brands) },
+  };
+}
+
+export async function scheduleExpiry(
+  ctx: MutationCtx,
+  sessionId: Id<"sessions">,
+  expiresAt: number,
+): Promise<void> {
   await ctx.scheduler.runAt(expiresAt, internal.auth.expireSession, { sessionId });
 }
 
@@ -69,7 +97,7 @@ export async function createChild(
   parent: Doc<"sessions">,
   { tokenHash, now }: { tokenHash: string; now: number },
 ): Promise<{ expiresAt: number }> {
-  if (parent.scope === "child") {
+  if (parent.scope !== "session") {
     throw refusal("FORBIDDEN", "A page's token cannot make another. Ask with the session's own token.");
   }
   const expiresAt = Math.min(now + CHILD_LIFETIME, parent.expiresAt);

@@ -3,6 +3,8 @@ import type { Infer } from "convex/values";
 
 /** What people do to the workspace that others may have to explain later: noun and past participle. */
 export const auditAction = v.union(
+  v.literal("agent_token.created"),
+  v.literal("agent_token.revoked"),
   v.literal("api_key.created"),
   v.literal("api_key.revoked"),
   v.literal("brand.updated"),

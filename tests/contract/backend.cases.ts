@@ -1,5 +1,6 @@
 /** The contract of the product's functions, run on every deployment that `convex/` is meant for. */
 import { afterAll, beforeAll, describe } from "vitest";
+import { agentTokenCases, liveAgentTokenCases } from "./backend/agentTokens";
 import { auditCases } from "./backend/audit";
 import type { Backend, MakeBackend, Workspace } from "./backend/backend";
 import { makeWorkspace } from "./backend/backend";
@@ -48,6 +49,8 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       webhookCases(world);
       webhookDeliveryCases(world);
       auditCases(world);
+      agentTokenCases(world);
+      if (isLive) liveAgentTokenCases(world);
     });
 
     expiryCases(makeBackend);

@@ -3,6 +3,10 @@ import { describe, expect, it } from "vitest";
 
 /** Who a public function serves, which its builder checks. A new public function needs a line here. */
 const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
+  "agentTokens:create": "operator", // by the internal mutation behind it
+  "agentTokens:list": "operator",
+  "agentTokens:recordUse": "operator",
+  "agentTokens:revoke": "operator",
   "apiKeys:create": "operator", // by the internal mutation behind it
   "apiKeys:list": "operator",
   "apiKeys:revoke": "operator",
@@ -70,6 +74,29 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "workspaces:create": "anyone", // only while there is no workspace
 };
 
+/** What an agent token must be allowed to call the function; it is refused everywhere else. */
+const AGENTS: Record<string, "read" | "reply"> = {
+  "agentTokens:recordUse": "read",
+  "brands:getById": "read",
+  "brands:listMine": "read",
+  "conversations:getById": "read",
+  "conversations:getVisitorState": "read",
+  "conversations:listAnswered": "read",
+  "conversations:listInbox": "read",
+  "conversations:listWaiting": "read",
+  "conversations:setStatus": "reply",
+  "leads:create": "reply",
+  "leads:findByConversation": "read",
+  "leads:getById": "read",
+  "leads:list": "read",
+  "leads:update": "reply",
+  "leads:updateStatus": "reply",
+  "messages:listByConversation": "read",
+  "messages:listPage": "read",
+  "messages:send": "reply",
+  "typing:setOperatorTyping": "reply",
+};
+
 const IDENTITY_ARGS = {
   operator: ["sessionToken"],
   visitor: ["visitorKey", "widgetId"],
@@ -94,7 +121,24 @@ const functions = Object.entries(modules).flatMap(([path, exports]) => {
   );
 });
 
+const sources = import.meta.glob<string>("../../../convex/**/*.ts", {
+  eager: true,
+  query: "?raw",
+  import: "default",
+});
+
 describe("functions", () => {
+  it("that agent tokens may call are those of the list", () => {
+    const open = Object.entries(sources).flatMap(([path, source]) => {
+      const module = path.replace(/^.*\/convex\//, "").replace(/\.ts$/, "");
+      const found = source.matchAll(/export const (\w+) = operator\w+\(\{\s*agents: "(\w+)"/g);
+      return [...found].map(([, name, access]) => [`${module}:${name}`, access]);
+    });
+    expect(Object.fromEntries(open)).toEqual(AGENTS);
+    const all = Object.values(sources).flatMap((source) => source.match(/\bagents: "/g) ?? []);
+    expect(all).toHaveLength(Object.keys(AGENTS).length);
+  });
+
   it("that are public are those of the list", () => {
     const names = functions.filter(({ registered }) => registered.isPublic).map(({ name }) => name);
     expect(names.sort()).toEqual(Object.keys(PUBLIC).sort());

@@ -1,0 +1,146 @@
+/** Tokens of agent software: it acts as the operator who minted the token, within what the token allows. */
+import { AGENT_TOKENS_MAX, AGENT_TOKEN_DAYS_MAX } from "../../lib/limits";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { DatabaseReader, MutationCtx } from "../_generated/server";
+import { notFound, refusal } from "../errors";
+import { canManageKeys } from "../logic/permissions";
+import type { BrandAccess } from "../validators";
+import type { AgentAccess, AgentTokenRow } from "../validators/agentTokens";
+import { recordAudit } from "./audit";
+import { findBrand } from "./brands";
+import { scheduleExpiry } from "./sessions";
+
+const HOUR = 60 * 60 * 1000;
+const LIFETIME_MAX = AGENT_TOKEN_DAYS_MAX * 24 * HOUR;
+
+type Session = Doc<"sessions">;
+type AgentToken = Extract<Session, { scope: "agent" }>;
+
+export type NewAgentToken = {
+  name: string;
+  access: AgentAccess;
+  brands: "all" | string[];
+  expiresAt: number;
+  prefix: string;
+  tokenHash: string;
+};
+
+async function takeTokens(db: DatabaseReader, workspaceId: Id<"workspaces">): Promise<AgentToken[]> {
+  const sessions = await db
+    .query("sessions")
+    .withIndex("by_workspace_and_scope", (q) => q.eq("workspaceId", workspaceId).eq("scope", "agent"))
+    .order("desc")
+    .take(AGENT_TOKENS_MAX);
+  return sessions.flatMap((session) => (session.scope === "agent" ? [session] : []));
+}
+
+/** "all", or those brands of the operator; at least one, each once. */
+async function checkedBrands(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  brands: "all" | string[],
+): Promise<BrandAccess> {
+  if (brands === "all") return "all";
+  if (brands.length === 0) throw refusal("VALIDATION", "Choose at least one brand.", { field: "brands" });
+  const found: Id<"brands">[] = [];
+  for (const brandId of new Set(brands)) {
+    const brand = await findBrand(db, operator, brandId);
+    if (brand === null) throw notFound("brand");
+    found.push(brand._id);
+  }
+  return found;
+}
+
+/** A token for the operator's software; it ends by itself at `expiresAt`. */
+export async function insertAgentToken(
+  ctx: MutationCtx,
+  operator: Doc<"operators">,
+  { brands, expiresAt, ...token }: NewAgentToken,
+  now: number,
+): Promise<Id<"sessions">> {
+  if (!(expiresAt > now && expiresAt <= now + LIFETIME_MAX)) {
+    throw refusal("VALIDATION", `Choose a time within the next ${AGENT_TOKEN_DAYS_MAX} days.`, {
+      field: "expiresAt",
+    });
+  }
+  if ((await takeTokens(ctx.db, operator.workspaceId)).length >= AGENT_TOKENS_MAX) {
+    throw refusal(
+      "CONFLICT",
+      `A workspace has at most ${AGENT_TOKENS_MAX} agent tokens. Revoke one that is not in use.`,
+    );
+  }
+  const tokenId = await ctx.db.insert("sessions", {
+    scope: "agent",
+    operatorId: operator._id,
+    workspaceId: operator.workspaceId,
+    ...token,
+    brands: await checkedBrands(ctx.db, operator, brands),
+    expiresAt,
+    createdAt: now,
+  });
+  await scheduleExpiry(ctx, tokenId, expiresAt);
+  const entry = { action: "agent_token.created" as const, target: token.name, details: token.access };
+  await recordAudit(ctx, operator, entry, now);
+  return tokenId;
+}
+
+/** The operator's own tokens, newest first; for owners and admins the whole workspace's. */
+export async function listAgentTokens(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+): Promise<AgentTokenRow[]> {
+  const tokens = (await takeTokens(db, operator.workspaceId)).filter((token) => isManagedBy(token, operator));
+  return await Promise.all(
+    tokens.map(async ({ _id, name, prefix, access, brands, operatorId, createdAt, expiresAt }) => {
+      const [holder, use] = await Promise.all([db.get("operators", operatorId), findUse(db, _id)]);
+      return {
+        _id,
+        name,
+        prefix,
+        access,
+        brands,
+        operator: holder === null ? null : { _id: holder._id, name: holder.name },
+        createdAt,
+        expiresAt,
+        lastUsedAt: use?.lastUsedAt,
+      };
+    }),
+  );
+}
+
+function isManagedBy({ operatorId }: AgentToken, operator: Doc<"operators">): boolean {
+  return operatorId === operator._id || canManageKeys(operator);
+}
+
+/** Ends the token and every subscription under it. */
+export async function revokeAgentToken(
+  ctx: MutationCtx,
+  operator: Doc<"operators">,
+  tokenId: string,
+  now: number,
+): Promise<void> {
+  const id = ctx.db.normalizeId("sessions", tokenId);
+  const token = id === null ? null : await ctx.db.get("sessions", id);
+  if (token?.scope !== "agent" || token.workspaceId !== operator.workspaceId) throw notFound("token");
+  if (!isManagedBy(token, operator)) throw notFound("token");
+  await ctx.db.delete("sessions", token._id);
+  const use = await findUse(ctx.db, token._id);
+  if (use !== null) await ctx.db.delete("agentTokenUses", use._id);
+  await recordAudit(ctx, operator, { action: "agent_token.revoked", target: token.name }, now);
+}
+
+async function findUse(db: DatabaseReader, tokenId: Id<"sessions">): Promise<Doc<"agentTokenUses"> | null> {
+  return await db
+    .query("agentTokenUses")
+    .withIndex("by_token", (q) => q.eq("tokenId", tokenId))
+    .unique();
+}
+
+/** Notes that an agent's token is in use, at most once an hour; other sessions are nothing to it. */
+export async function recordAgentUse(ctx: MutationCtx, session: Session, now: number): Promise<void> {
+  if (session.scope !== "agent") return;
+  const lastUsedAt = now - (now % HOUR);
+  const use = await findUse(ctx.db, session._id);
+  if (use === null) await ctx.db.insert("agentTokenUses", { tokenId: session._id, lastUsedAt });
+  else if (use.lastUsedAt < lastUsedAt) await ctx.db.patch("agentTokenUses", use._id, { lastUsedAt });
+}
