@@ -4,6 +4,7 @@ import { build, transform } from "esbuild";
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { slimConvexClient } from "./support/slim-convex-client.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 export const WIDGET_OUTDIR = path.join(root, "dist", "widget");
@@ -30,7 +31,10 @@ export async function buildWidget({ outdir = WIDGET_OUTDIR, dev = false } = {}) 
     charset: "utf8",
     jsx: "automatic",
     jsxImportSource: "preact",
-    plugins: [inlineCss({ minify: !dev }), withoutAuthentication],
+    plugins: [
+      inlineCss({ minify: !dev }),
+      slimConvexClient(path.join(root, "widget", "panel", "convex-client")),
+    ],
     logLevel: "warning",
   };
   const languages = await languageNames();
@@ -76,16 +80,6 @@ async function languageNames() {
   const files = await readdir(path.join(root, "widget", "languages"));
   return files.map((file) => path.basename(file, ".ts")).sort();
 }
-
-/** The part of the Convex client that renews tokens, which visitors do not have, is 2 KB gzipped. */
-const withoutAuthentication = {
-  name: "without-authentication",
-  setup(builder) {
-    builder.onResolve({ filter: /\/authentication_manager(\.js)?$/ }, () => ({
-      path: path.join(root, "widget", "panel", "no-authentication.ts"),
-    }));
-  },
-};
 
 /** `import css from "./x.css?inline"` is the sheet as text, as in Vite. */
 function inlineCss({ minify }) {

@@ -1,6 +1,5 @@
 import { BaseConvexClient } from "convex/browser";
 import type { FunctionArgs, FunctionReturnType } from "convex/server";
-import type { Value } from "convex/values";
 import type { api } from "../../convex/_generated/api";
 import { type AppErrorData, readError } from "../../lib/errors";
 import { PAGE_SIZE_MAX } from "../../lib/limits";
@@ -150,7 +149,8 @@ function openConnection(
   ): () => void {
     const { queryToken, unsubscribe } = client.subscribe(functionName(name), args);
     readers.set(queryToken, () => {
-      const result = latestResult(client, functionName(name), args);
+      // A query that failed has no result: what is on the screen stays until one comes.
+      const result: unknown = client.localQueryResult(functionName(name), args);
       if (result !== undefined) onChange(result as FunctionReturnType<VisitorFunctions[Name]>);
     });
     return () => {
@@ -202,15 +202,6 @@ function openConnection(
       void client.close();
     },
   };
-}
-
-/** A query that failed has no result: what is on the screen stays until one comes. */
-function latestResult(client: BaseConvexClient, name: string, args: Record<string, Value>): unknown {
-  try {
-    return client.localQueryResult(name, args);
-  } catch {
-    return undefined;
-  }
 }
 
 function sendFailure(error: unknown): SendResult {
