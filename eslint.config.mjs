@@ -160,6 +160,19 @@ export default defineConfig(
     [ban("Imports point down.", ...apps), noRawBuilder(), noGenericBuilder],
     ["convex/functions.ts"],
   ),
+  imports(
+    ["convex/v1/**"],
+    [
+      ban("Imports point down.", ...apps),
+      noRawBuilder(),
+      noGenericBuilder,
+      {
+        regex:
+          "^\\.\\./(?!(?:functions|model|logic|validators|errors|_generated|rest/(?:rows|feedCursor|shapes)|\\.\\./lib)(?:/|$))",
+        message: "v1/ is a face of its own: functions, model/ and the rows and shapes of rest/.",
+      },
+    ],
+  ),
   imports(["convex/functions.ts"], [ban("Imports point down.", ...apps)]),
   imports(
     ["convex/http.ts", "convex/rest/**"],

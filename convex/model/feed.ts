@@ -2,9 +2,11 @@
 import { v } from "convex/values";
 import type { Infer } from "convex/values";
 import { EVENT_DAYS } from "../../lib/limits";
+import type { Doc } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import type { EventType } from "../validators";
+import type { Scope } from "./inbox";
 import type { KeyScope } from "./keyScope";
 import { keysetPage } from "./keyset";
 import type { KeysetPage } from "./keyset";
@@ -57,6 +59,28 @@ export async function pageFeed(
     upTo: snapshotTs,
     limit,
   });
+}
+
+/** The feed of an operator, who may be limited to several brands: the first rows of all their brands' pages together. */
+export async function pageOperatorFeed(
+  db: DatabaseReader,
+  { scope, ...request }: Omit<FeedRequest, "scope"> & { scope: Scope },
+): Promise<KeysetPage<"events">> {
+  if (scope.kind !== "brands") return await pageFeed(db, { scope, ...request });
+  const pages = await Promise.all(
+    scope.brandIds.map((brandId) => pageFeed(db, { scope: { kind: "brand", brandId }, ...request })),
+  );
+  const rows = pages.flatMap(({ page }) => page).sort(byCommit);
+  return {
+    page: rows.slice(0, request.limit),
+    hasMore: rows.length > request.limit || pages.some(({ hasMore }) => hasMore),
+  };
+}
+
+/** The order of the feed's indexes. */
+function byCommit(a: Doc<"events">, b: Doc<"events">): number {
+  if (a.commitTs !== b.commitTs) return a.commitTs < b.commitTs ? -1 : 1;
+  return a._creationTime - b._creationTime || (a._id < b._id ? -1 : 1);
 }
 
 /** Where to read on. At the end that is the snapshot: nothing will ever be committed before it. */

@@ -1,7 +1,7 @@
 /** Cursors: where a list stands, with what the list was asked for. Opaque to clients, and no secret. */
 import type { z } from "zod";
 import { crc32Hex } from "../logic/tokens";
-import { ApiRefusal } from "./errors";
+import { refusal } from "../errors";
 
 const VERSION = "c1";
 
@@ -43,7 +43,7 @@ function parts(cursor: string): unknown[] {
 }
 
 const invalid = () =>
-  new ApiRefusal(
+  refusal(
     "INVALID_CURSOR",
     "This cursor is not one that this list gave with these filters. Start again without it.",
   );

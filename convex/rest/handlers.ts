@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { internal } from "../_generated/api";
 import type { ActionCtx } from "../_generated/server";
-import type { FeedPosition } from "../model/feed";
 import type { Position } from "../model/keyset";
 import type { Caller, Idempotency, LimitState } from "../validators";
 import { decodeCursor, encodeCursor } from "./cursor";
+import { decodeFeedCursor, encodeFeedCursor, rowId } from "./feedCursor";
 import { openApiDocument } from "./openapi";
 import { UNASSIGNED } from "./operations";
 import type { AnswerOf, InputOf, OperationId, Operations } from "./operations";
@@ -24,21 +24,9 @@ type Handlers = {
   [Id in OperationId]: (context: Context, input: InputOf<Id>) => Result<Id> | Promise<Result<Id>>;
 };
 
-/** As deployments write ids. */
-const rowId = z.string().regex(/^[0-9a-z]+$/);
 const place = z
   .tuple([z.number(), z.number(), rowId])
   .transform(([at, createdAt, id]): Position => ({ at, createdAt, id }));
-/** An int64 of nanoseconds. */
-const digits = z
-  .string()
-  .refine((text) => /^[0-9]{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text));
-const placeInFeed = z
-  .union([z.tuple([digits]), z.tuple([digits, z.number(), rowId])])
-  .transform(([at, createdAt, id]): FeedPosition => ({
-    at: BigInt(at),
-    row: createdAt === undefined || id === undefined ? null : { createdAt, id },
-  }));
 const placeInThread = z.tuple([z.int().min(0)]).transform(([sequence]) => sequence);
 
 const next = (list: string, filters: Record<string, unknown>, at: Position | null) => ({
@@ -137,16 +125,10 @@ export const handlers: Handlers = {
   },
 
   listEvents: async ({ ctx, caller }, { query: { after: cursor, limit, ...filters } }) => {
-    const after = cursor === undefined ? null : decodeCursor(cursor, "events", filters, placeInFeed);
-    const request = { caller, ...filters, after, limit };
+    const request = { caller, ...filters, after: decodeFeedCursor(cursor, filters), limit };
     const { page, next: at, hasMore } = await ctx.runQuery(internal.events.listForKey, request);
-    const place = at.row === null ? [String(at.at)] : [String(at.at), at.row.createdAt, at.row.id];
     return {
-      answer: {
-        events: page.map(rows.toEvent),
-        nextCursor: encodeCursor("events", filters, place),
-        hasMore,
-      },
+      answer: { events: page.map(rows.toEvent), nextCursor: encodeFeedCursor(at, filters), hasMore },
     };
   },
 };

@@ -1,5 +1,6 @@
 /** The contract of the product's functions, run on every deployment that `convex/` is meant for. */
 import { afterAll, beforeAll, describe } from "vitest";
+import { agentFacadeCases } from "./backend/agentFacade";
 import { agentTokenCases, liveAgentTokenCases } from "./backend/agentTokens";
 import { auditCases } from "./backend/audit";
 import type { Backend, MakeBackend, Workspace } from "./backend/backend";
@@ -50,6 +51,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       webhookDeliveryCases(world);
       auditCases(world);
       agentTokenCases(world);
+      agentFacadeCases(world);
       if (isLive) liveAgentTokenCases(world);
     });
 

@@ -42,6 +42,17 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "notifications:markRead": "operator",
   "setup:status": "anyone", // asked before anyone can log in
   "typing:setOperatorTyping": "operator",
+  "v1/brands:list": "operator",
+  "v1/conversations:get": "operator",
+  "v1/conversations:update": "operator",
+  "v1/events:list": "operator",
+  "v1/leads:create": "operator",
+  "v1/leads:list": "operator",
+  "v1/leads:update": "operator",
+  "v1/messages:addNote": "operator",
+  "v1/messages:list": "operator",
+  "v1/messages:page": "operator",
+  "v1/messages:send": "operator",
   "visitors:endConversation": "visitor",
   "visitors:getTeamState": "visitor",
   "visitors:identifyAndStartConversation": "anyone", // makes the visitor
@@ -95,6 +106,17 @@ const AGENTS: Record<string, "read" | "reply"> = {
   "messages:listPage": "read",
   "messages:send": "reply",
   "typing:setOperatorTyping": "reply",
+  "v1/brands:list": "read",
+  "v1/conversations:get": "read",
+  "v1/conversations:update": "reply",
+  "v1/events:list": "read",
+  "v1/leads:create": "reply",
+  "v1/leads:list": "read",
+  "v1/leads:update": "reply",
+  "v1/messages:addNote": "reply",
+  "v1/messages:list": "read",
+  "v1/messages:page": "read",
+  "v1/messages:send": "reply",
 };
 
 const IDENTITY_ARGS = {

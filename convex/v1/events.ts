@@ -1,0 +1,42 @@
+/** The change feed for agent software. Arguments and rows of v1 only ever gain fields. */
+import { v } from "convex/values";
+import { API_LIMIT_DEFAULT, API_LIMIT_MAX } from "../../lib/limits";
+import { operatorQuery } from "../functions";
+import { nextPosition, pageOperatorFeed } from "../model/feed";
+import { scopeOf } from "../model/inbox";
+import { clampLimit } from "../model/paging";
+import { decodeFeedCursor, encodeFeedCursor } from "../rest/feedCursor";
+import { toEvent } from "../rest/rows";
+import { eventType } from "../validators";
+import { eventPageShape } from "./shapes";
+
+/**
+ * Changes in the order in which they were committed: none ever appears behind a cursor. Subscribed, it runs again when
+ * there is more behind `after`; then ask on with `nextCursor`.
+ */
+export const list = operatorQuery({
+  agents: "read",
+  args: {
+    after: v.optional(v.string()), // `nextCursor` of the page before; from the oldest event without it
+    type: v.optional(eventType), // all
+    limit: v.optional(v.number()), // 50, at most 200
+  },
+  returns: eventPageShape,
+  handler: async (ctx, { after, type, limit }) => {
+    const filters = { type };
+    const snapshotTs = ctx.meta.getSnapshotTs();
+    const found = await pageOperatorFeed(ctx.db, {
+      scope: await scopeOf(ctx.db, ctx.operator, undefined),
+      type,
+      after: decodeFeedCursor(after, filters),
+      limit: clampLimit(limit, API_LIMIT_DEFAULT, API_LIMIT_MAX),
+      snapshotTs,
+      now: Date.now(),
+    });
+    const events = found.page.map(({ _id, workspaceId, brandId, type, sequence, payload, occurredAt }) =>
+      toEvent({ _id, workspaceId, brandId, type, sequence, payload, occurredAt }),
+    );
+    const nextCursor = encodeFeedCursor(nextPosition(found, snapshotTs), filters);
+    return { events, nextCursor, hasMore: found.hasMore };
+  },
+});

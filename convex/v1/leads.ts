@@ -1,0 +1,94 @@
+/** Leads for agent software. Arguments and rows of v1 only ever gain fields. */
+import { v } from "convex/values";
+import { LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX } from "../../lib/limits";
+import type { Doc } from "../_generated/dataModel";
+import type { DatabaseReader } from "../_generated/server";
+import { notFound } from "../errors";
+import { operatorMutation, operatorQuery } from "../functions";
+import { findBrand, listBrands } from "../model/brands";
+import { findConversation } from "../model/conversations";
+import { scopeOf } from "../model/inbox";
+import * as leads from "../model/leads";
+import { clampLimit } from "../model/paging";
+import { toLead } from "../rest/rows";
+import { leadStatus } from "../validators";
+import { leadShape } from "./shapes";
+
+/** Leads, newest change first. */
+export const list = operatorQuery({
+  agents: "read",
+  args: {
+    status: v.optional(leadStatus), // all
+    brandId: v.optional(v.string()),
+    limit: v.optional(v.number()), // 100, at most 500
+  },
+  returns: v.array(leadShape),
+  handler: async (ctx, { status, brandId, limit }) => {
+    const scope = await scopeOf(ctx.db, ctx.operator, brandId);
+    const count = clampLimit(limit, LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX);
+    const found = await leads.listLeads(ctx.db, scope, { status, limit: count });
+    return (await leads.toLeadRows(ctx.db, found)).map(toLead);
+  },
+});
+
+/** A new lead. The brand is `brandId`, else that of the conversation, else the oldest of the token's. */
+export const create = operatorMutation({
+  agents: "reply",
+  args: {
+    name: v.string(),
+    email: v.optional(v.string()),
+    phone: v.optional(v.string()),
+    notes: v.optional(v.string()),
+    status: v.optional(leadStatus), // new
+    conversationId: v.optional(v.string()),
+    brandId: v.optional(v.string()),
+  },
+  returns: leadShape,
+  handler: async (ctx, { brandId, conversationId, status, ...input }) => {
+    const conversation =
+      conversationId === undefined ? null : await findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversationId !== undefined && conversation === null) throw notFound("conversation");
+    const wanted = brandId ?? conversation?.brandId;
+    const brand =
+      wanted === undefined
+        ? ((await listBrands(ctx.db, ctx.operator))[0] ?? null)
+        : await findBrand(ctx.db, ctx.operator, wanted);
+    if (brand === null) throw notFound("brand");
+    const fields = leads.checkLeadFields(input);
+    const lead = await leads.createLead(ctx, {
+      ...fields,
+      status,
+      brand,
+      conversation,
+      createdBy: ctx.operator._id,
+      now: Date.now(),
+    });
+    return await toShape(ctx.db, lead);
+  },
+});
+
+/** Changes what is given; null empties email, phone or notes. */
+export const update = operatorMutation({
+  agents: "reply",
+  args: {
+    leadId: v.string(),
+    name: v.optional(v.string()),
+    email: v.optional(v.union(v.string(), v.null())),
+    phone: v.optional(v.union(v.string(), v.null())),
+    notes: v.optional(v.union(v.string(), v.null())),
+    status: v.optional(leadStatus),
+  },
+  returns: leadShape,
+  handler: async (ctx, { leadId, status, ...input }) => {
+    const lead = await leads.findLead(ctx.db, ctx.operator, leadId);
+    if (lead === null) throw notFound("lead");
+    const change = { changes: leads.checkLeadChanges(input), status, now: Date.now() };
+    return await toShape(ctx.db, await leads.updateLead(ctx, lead, change));
+  },
+});
+
+async function toShape(db: DatabaseReader, lead: Doc<"leads">) {
+  const [row] = await leads.toLeadRows(db, [lead]);
+  if (row === undefined) throw new Error("A lead has no row.");
+  return toLead(row);
+}

@@ -1,0 +1,10 @@
+/** The rows of the API as validators of functions: one source for REST, webhooks and agent software. */
+import { zodOutputToConvex } from "convex-helpers/server/zod4";
+import { brand, conversation, lead, message } from "../rest/shapes/answers";
+import { eventList } from "../rest/shapes/events";
+
+export const conversationShape = zodOutputToConvex(conversation);
+export const messageShape = zodOutputToConvex(message);
+export const leadShape = zodOutputToConvex(lead);
+export const brandShape = zodOutputToConvex(brand);
+export const eventPageShape = zodOutputToConvex(eventList);

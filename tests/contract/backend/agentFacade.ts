@@ -1,0 +1,157 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { api } from "../../../convex/_generated/api";
+import {
+  conversation as conversationSchema,
+  message as messageSchema,
+} from "../../../convex/rest/shapes/answers";
+import { lead as leadSchema } from "../../../convex/rest/shapes/answers";
+import type { World } from "../backend.cases";
+import { expectRefusal, makeBrand, makeOperator, makeWorkspace, newClientId, startChat } from "./backend";
+import type { Brand, Chat, Workspace } from "./backend";
+
+const HOUR = 60 * 60 * 1000;
+
+/** The functions of `v1/`, which agent software calls. */
+export function agentFacadeCases(world: World): void {
+  describe("v1 for agent software", () => {
+    let team: Workspace;
+    let second: Brand;
+    let chat: Chat;
+    let sessionToken: string;
+    beforeAll(async () => {
+      team = await makeWorkspace(world.backend, "Facade");
+      second = await makeBrand(world.backend, team);
+      chat = await startChat(world.backend, team, { message: "Where is my order?" });
+      await startChat(world.backend, second, { name: "Noor" });
+      ({ token: sessionToken } = await world.backend.action(api.agentTokens.create, {
+        sessionToken: team.sessionToken,
+        name: "CRM",
+        access: "reply",
+        brands: "all",
+        expiresAt: Date.now() + HOUR,
+      }));
+    });
+
+    const { conversations, messages, leads, brands, events } = api.v1;
+    const get = (conversationId: string) =>
+      world.backend.query(conversations.get, { sessionToken, conversationId });
+
+    it("gives the rows of REST", async () => {
+      const row = await get(chat.conversationId);
+      expect(conversationSchema.strict().parse(row)).toEqual(row);
+      const list = await world.backend.query(messages.list, {
+        sessionToken,
+        conversationId: chat.conversationId,
+      });
+      expect(list.map((message) => messageSchema.strict().parse(message).body)).toEqual([
+        "Where is my order?",
+      ]);
+      const found = await world.backend.query(brands.list, { sessionToken });
+      expect(found.map(({ id }) => id)).toEqual([team.brandId, second.brandId]);
+    });
+
+    it("sends once for one clientMessageId, and keeps notes from what the visitor sees", async () => {
+      const { conversationId } = await startChat(world.backend, team);
+      const reply = { sessionToken, conversationId, body: "Looking", clientMessageId: newClientId() };
+      const first = await world.backend.mutation(messages.send, reply);
+      expect(await world.backend.mutation(messages.send, reply)).toEqual(first);
+      await world.backend.mutation(messages.addNote, {
+        ...reply,
+        body: "VIP",
+        clientMessageId: newClientId(),
+      });
+      const list = await world.backend.query(messages.list, { sessionToken, conversationId });
+      expect(list.map(({ role, body }) => [role, body])).toEqual([
+        ["visitor", "Hello"],
+        ["operator", "Looking"],
+      ]);
+      const paginationOpts = { numItems: 1, cursor: null };
+      const page = await world.backend.query(messages.page, {
+        sessionToken,
+        conversationId,
+        paginationOpts,
+      });
+      expect(page.page.map(({ body }) => body)).toEqual(["Looking"]);
+      expect(page.isDone).toBe(false);
+      await expectRefusal(world.backend.mutation(messages.send, { ...reply, body: " " }), "VALIDATION");
+    });
+
+    it("sets status and assignee", async () => {
+      const { conversationId } = await startChat(world.backend, team);
+      const update = (change: { status?: "resolved"; assignee?: string | null }) =>
+        world.backend.mutation(conversations.update, { sessionToken, conversationId, ...change });
+      await update({ status: "resolved", assignee: "me" });
+      expect(await get(conversationId)).toMatchObject({ status: "resolved", assignee: team.operatorId });
+      await update({ assignee: null });
+      expect(await get(conversationId)).toMatchObject({ status: "resolved", assignee: null });
+      const outsider = await makeOperator(world.backend, team, { brandAccess: [second.brandId] });
+      await expectRefusal(update({ assignee: outsider.operatorId }), "VALIDATION");
+      await expectRefusal(update({ assignee: world.rival.operatorId }), "VALIDATION");
+    });
+
+    it("makes and changes leads", async () => {
+      const made = await world.backend.mutation(leads.create, {
+        sessionToken,
+        name: "Maya A.",
+        email: "Maya@Acme.com",
+        conversationId: chat.conversationId,
+      });
+      expect(leadSchema.strict().parse(made)).toMatchObject({ email: "maya@acme.com", status: "new" });
+      const won = await world.backend.mutation(leads.update, {
+        sessionToken,
+        leadId: made.id,
+        status: "won",
+        email: null,
+      });
+      expect(won).toMatchObject({ id: made.id, status: "won" });
+      expect(won.email).toBeUndefined();
+      const list = await world.backend.query(leads.list, { sessionToken, status: "won" });
+      expect(list.map(({ id }) => id)).toEqual([made.id]);
+    });
+
+    it("feeds each change once, in order, also to a token of several brands", async () => {
+      const both = await world.backend.action(api.agentTokens.create, {
+        sessionToken: team.sessionToken,
+        name: "Feed",
+        access: "read",
+        brands: [team.brandId, second.brandId],
+        expiresAt: Date.now() + HOUR,
+      });
+      const read = async (token: string) => {
+        const ids: string[] = [];
+        let after: string | undefined;
+        for (;;) {
+          const page = await world.backend.query(events.list, { sessionToken: token, after, limit: 3 });
+          ids.push(...page.events.map(({ id }) => id));
+          after = page.nextCursor;
+          if (!page.hasMore) return { ids, after };
+        }
+      };
+      const all = await read(sessionToken);
+      expect(all.ids.length).toBeGreaterThan(6);
+      expect(new Set(all.ids).size).toBe(all.ids.length);
+      const some = await read(both.token);
+      expect(some.ids).toEqual(all.ids);
+      await startChat(world.backend, second);
+      const { events: fresh } = await world.backend.query(events.list, {
+        sessionToken: both.token,
+        after: some.after,
+      });
+      expect(fresh.map(({ type }) => type)).toEqual(["conversation.created", "message.created"]);
+      const mangled = { sessionToken, after: "x" };
+      await expectRefusal(world.backend.query(events.list, mangled), "INVALID_CURSOR");
+    });
+
+    it("shows another workspace nothing", async () => {
+      const foreign = { sessionToken: world.rival.sessionToken, conversationId: chat.conversationId };
+      expect(await world.backend.query(conversations.get, foreign)).toBeNull();
+      expect(await world.backend.query(messages.list, foreign)).toEqual([]);
+      const clientMessageId = newClientId();
+      const reply = { ...foreign, body: "x", clientMessageId };
+      await expectRefusal(world.backend.mutation(messages.send, reply), "NOT_FOUND");
+      await expectRefusal(world.backend.mutation(messages.addNote, reply), "NOT_FOUND");
+      const change = { ...foreign, status: "closed" as const };
+      await expectRefusal(world.backend.mutation(conversations.update, change), "NOT_FOUND");
+    });
+  });
+}
