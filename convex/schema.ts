@@ -150,7 +150,11 @@ export default defineSchema({
     location: v.optional(preciseLocation),
     firstSeenAt: v.number(),
     lastSeenAt: v.number(),
-  }).index("by_brand_and_key_hash", ["brandId", "keyHash"]),
+  })
+    .index("by_brand_and_key_hash", ["brandId", "keyHash"])
+    .searchIndex("search_name", { searchField: "name", filterFields: ["workspaceId", "brandId"] })
+    .searchIndex("search_email", { searchField: "email", filterFields: ["workspaceId", "brandId"] })
+    .searchIndex("search_phone", { searchField: "phone", filterFields: ["workspaceId", "brandId"] }),
 
   conversations: defineTable({
     workspaceId: v.id("workspaces"),
@@ -246,7 +250,8 @@ export default defineSchema({
     .index("by_conversation_and_sequence", ["conversationId", "sequence"])
     .index("by_conversation_and_internal_and_sequence", ["conversationId", "internal", "sequence"])
     .index("by_visitor_and_client_message_id", ["senderVisitorId", "clientMessageId"])
-    .index("by_operator_and_client_message_id", ["senderOperatorId", "clientMessageId"]),
+    .index("by_operator_and_client_message_id", ["senderOperatorId", "clientMessageId"])
+    .searchIndex("search_body", { searchField: "body", filterFields: ["workspaceId", "brandId"] }),
 
   /** How far one operator has read one conversation. Apart from it, so that reading wakes nobody else's list. */
   readMarks: defineTable({

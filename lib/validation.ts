@@ -4,6 +4,7 @@
  */
 import { CUSTOM_DATA_MAX, EMAIL_MAX, MESSAGE_BODY_MAX, NAME_MAX } from "./limits";
 import { LEAD_NOTES_MAX, PAGE_URL_MAX, PASSWORD_MAX, PASSWORD_MIN, SENDER_NAME_MAX } from "./limits";
+import { SEARCH_QUERY_MAX, SEARCH_QUERY_MIN } from "./limits";
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; reason: string };
 
@@ -62,6 +63,17 @@ export function checkNotes(text: string): Checked<string> {
   }
   return CONTROL_EXCEPT_NEWLINE_AND_TAB.test(value) || LONE_SURROGATE.test(value)
     ? refuse("The notes contain characters that cannot be stored.")
+    : accept(value);
+}
+
+/** What a search looks for: 2 to 200 characters with a letter or digit among them. */
+export function checkSearch(text: string): Checked<string> {
+  const value = text.trim();
+  if (value.length < SEARCH_QUERY_MIN || !/[\p{Alphabetic}\p{N}]/u.test(value)) {
+    return refuse("Enter at least two letters or digits to search for.");
+  }
+  return value.length > SEARCH_QUERY_MAX
+    ? refuse(`The search is too long: at most ${SEARCH_QUERY_MAX} characters.`)
     : accept(value);
 }
 

@@ -11,6 +11,7 @@ import { leadCases } from "./backend/leads";
 import { messageCases } from "./backend/messages";
 import { restCases } from "./backend/rest";
 import { expiryCases, liveSessionCases, sessionCases } from "./backend/sessions";
+import { searchCases, wordSearchCases } from "./backend/search";
 import { setupCases } from "./backend/setup";
 import { tenancyCases } from "./backend/tenancy";
 import { visitorActionCases } from "./backend/visitorActions";
@@ -44,6 +45,8 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       visitorActionCases(world);
       widgetSettingsCases(world);
       tenancyCases(world);
+      searchCases(world);
+      if (isLive) wordSearchCases(world);
       httpCases(world);
       leadCases(world);
       restCases(world);

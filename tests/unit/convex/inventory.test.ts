@@ -40,6 +40,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "notifications:markActivityRead": "operator",
   "notifications:markAllRead": "operator",
   "notifications:markRead": "operator",
+  "search:all": "operator",
   "setup:status": "anyone", // asked before anyone can log in
   "typing:setOperatorTyping": "operator",
   "v1/brands:list": "operator",
@@ -105,6 +106,7 @@ const AGENTS: Record<string, "read" | "reply"> = {
   "messages:listByConversation": "read",
   "messages:listPage": "read",
   "messages:send": "reply",
+  "search:all": "read",
   "typing:setOperatorTyping": "reply",
   "v1/brands:list": "read",
   "v1/conversations:get": "read",
