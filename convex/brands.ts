@@ -1,11 +1,36 @@
 import { v } from "convex/values";
+import { internal } from "./_generated/api";
+import type { Doc, Id } from "./_generated/dataModel";
+import type { DatabaseReader } from "./_generated/server";
 import { notFound } from "./errors";
-import { keyQuery, operatorMutation, operatorQuery } from "./functions";
+import {
+  internalOperatorMutation,
+  internalOperatorQuery,
+  keyQuery,
+  operatorMutation,
+  operatorQuery,
+  publicAction,
+} from "./functions";
+import { WIDGET_ID_BYTES, formatWidgetId } from "./logic/tokens";
 import { recordAudit } from "./model/audit";
-import { findBrand, listBrands, listBrandsOfKey, toBrandRow } from "./model/brands";
+import * as brandLife from "./model/brandLife";
+import { countWaiting, findBrand, listBrands, listBrandsOfKey, toBrandRow } from "./model/brands";
+import { checkedLogoType, setLogo } from "./model/logos";
+import { listSightings } from "./model/sightings";
 import { requireBrandManager, updateBrand, widgetSettingsOf } from "./model/widgets";
 import { brandRow, widgetPosition } from "./validators";
+import { brandActivity, sighting } from "./validators/brands";
 import { widgetSettings, widgetSettingsChange } from "./validators/widget";
+
+async function requireBrand(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  brandId: string,
+): Promise<Doc<"brands">> {
+  const brand = await findBrand(db, operator, brandId);
+  if (brand === null) throw notFound("brand");
+  return brand;
+}
 
 /** The operator's brands, oldest first. */
 export const listMine = operatorQuery({
@@ -26,14 +51,130 @@ export const getById = operatorQuery({
   },
 });
 
+/** Where the brand's widget was seen last, and how many conversations wait. Live; a query for each brand, so that news of one moves no other. */
+export const getActivity = operatorQuery({
+  args: { brandId: v.string() },
+  returns: brandActivity,
+  handler: async (ctx, { brandId }) => {
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
+    const [sightings, waiting] = await Promise.all([
+      listSightings(ctx.db, brand, 1),
+      countWaiting(ctx.db, brand._id),
+    ]);
+    return { lastSeen: sightings[0] ?? null, waiting };
+  },
+});
+
+/** The pages that asked for the brand's widget, newest first. */
+export const listWidgetSightings = operatorQuery({
+  args: { brandId: v.string() },
+  returns: v.array(sighting),
+  handler: async (ctx, { brandId }) =>
+    await listSightings(ctx.db, await requireBrand(ctx.db, ctx.operator, brandId)),
+});
+
+const newBrand = {
+  name: v.string(),
+  primaryColor: v.optional(v.string()), // #rrggbb
+  welcomeMessage: v.optional(v.string()),
+  position: v.optional(widgetPosition),
+};
+
+const madeBrand = v.object({ brandId: v.id("brands"), widgetId: v.string() });
+
+/** A further brand of the workspace, by an owner or admin of all brands. */
+export const create = publicAction({
+  args: { sessionToken: v.string(), ...newBrand },
+  returns: madeBrand,
+  handler: async (ctx, args): Promise<{ brandId: Id<"brands">; widgetId: string }> => {
+    const widgetId = formatWidgetId(crypto.getRandomValues(new Uint8Array(WIDGET_ID_BYTES)));
+    const brandId = await ctx.runMutation(internal.brands.insert, { ...args, widgetId });
+    return { brandId, widgetId };
+  },
+});
+
+/** The transaction behind a new brand. */
+export const insert = internalOperatorMutation({
+  args: { ...newBrand, widgetId: v.string() },
+  returns: v.id("brands"),
+  handler: async (ctx, { widgetId, ...input }) => {
+    requireBrandManager(ctx.operator);
+    brandLife.requireAllBrands(ctx.operator);
+    const now = Date.now();
+    const { brandId, name } = await brandLife.createBrand(ctx, ctx.operator, input, widgetId, now);
+    await recordAudit(ctx, ctx.operator, { action: "brand.created", target: name, brandId }, now);
+    return brandId;
+  },
+});
+
+/** Takes a brand out of the workspace for good, by an owner; one that somebody has written to stays. */
+export const remove = operatorMutation({
+  args: { brandId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { brandId }) => {
+    brandLife.requireBrandRemover(ctx.operator);
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
+    await brandLife.removeBrand(ctx, brand);
+    await recordAudit(ctx, ctx.operator, { action: "brand.removed", target: brand.name }, Date.now());
+    return null;
+  },
+});
+
+/** Stores a picture as the brand's logo, by an owner or admin: PNG, JPEG, WebP or GIF, at most LOGO_MAX bytes. */
+export const uploadLogo = publicAction({
+  args: { sessionToken: v.string(), brandId: v.string(), file: v.bytes() },
+  returns: v.null(),
+  handler: async (ctx, { file, ...args }): Promise<null> => {
+    await ctx.runQuery(internal.brands.admitLogo, args);
+    const type = checkedLogoType(file);
+    const logoId = await ctx.storage.store(new Blob([file], { type }));
+    try {
+      await ctx.runMutation(internal.brands.replaceLogo, { ...args, logoId });
+    } catch (error) {
+      await ctx.storage.delete(logoId);
+      throw error;
+    }
+    return null;
+  },
+});
+
+/** Refuses whoever may not change the brand, before anything is stored. */
+export const admitLogo = internalOperatorQuery({
+  args: { brandId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { brandId }) => {
+    requireBrandManager(ctx.operator);
+    await requireBrand(ctx.db, ctx.operator, brandId);
+    return null;
+  },
+});
+
+/** The transaction behind a new logo. */
+export const replaceLogo = internalOperatorMutation({
+  args: { brandId: v.string(), logoId: v.id("_storage") },
+  returns: v.null(),
+  handler: async (ctx, { brandId, logoId }) => {
+    requireBrandManager(ctx.operator);
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
+    await setLogo(ctx, brand, logoId);
+    const entry = {
+      action: "brand.updated",
+      target: brand.name,
+      details: "logo",
+      brandId: brand._id,
+    } as const;
+    await recordAudit(ctx, ctx.operator, entry, Date.now());
+    return null;
+  },
+});
+
 /** What an owner or admin has set about the brand's widget, and the pages that may embed it. */
 export const getWidgetSettings = operatorQuery({
   args: { brandId: v.string() },
   returns: v.object({ allowedOrigins: v.array(v.string()), ...widgetSettings.fields }),
   handler: async (ctx, { brandId }) => {
     requireBrandManager(ctx.operator);
-    const brand = await findBrand(ctx.db, ctx.operator, brandId);
-    if (brand === null) throw notFound("brand");
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
     return { allowedOrigins: brand.allowedOrigins, ...(await widgetSettingsOf(ctx.db, brand._id)) };
   },
 });
@@ -55,8 +196,7 @@ export const update = operatorMutation({
     const { brandId, name, primaryColor, welcomeMessage, position, avatarUrl, allowedOrigins, ...widget } =
       args;
     requireBrandManager(ctx.operator);
-    const brand = await findBrand(ctx.db, ctx.operator, brandId);
-    if (brand === null) throw notFound("brand");
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
     const change = { name, primaryColor, welcomeMessage, position, avatarUrl, allowedOrigins };
     await updateBrand(ctx, brand, change, widget);
     const changed = Object.entries({ ...change, ...widget }).flatMap(([field, value]) =>

@@ -1,4 +1,5 @@
 import { httpRouter } from "convex/server";
+import { LOGO_PATH } from "./model/logos";
 import * as api from "./rest/router";
 import * as widget from "./widgetHttp/routes";
 
@@ -12,6 +13,7 @@ http.route({ method: "OPTIONS", pathPrefix: "/api/v1/", handler: api.preflight }
 http.route({ method: "OPTIONS", path: "/api/v1", handler: api.preflight });
 
 http.route({ method: "GET", path: "/widget/config", handler: widget.config });
+http.route({ method: "GET", pathPrefix: LOGO_PATH, handler: widget.logo });
 http.route({ method: "POST", path: "/widget/start", handler: widget.start });
 http.route({ method: "OPTIONS", pathPrefix: "/widget/", handler: widget.preflight });
 

@@ -1,6 +1,7 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { auditTables } from "./schema/audit";
+import { sightingTables } from "./schema/sightings";
 import { webhookTables } from "./schema/webhooks";
 import {
   apiKeyScope,
@@ -40,12 +41,14 @@ export default defineSchema({
     primaryColor: v.string(), // #rrggbb
     welcomeMessage: v.string(),
     position: widgetPosition,
-    avatarUrl: v.optional(v.string()),
+    avatarUrl: v.optional(v.string()), // of a logo that lies elsewhere
+    logoId: v.optional(v.id("_storage")), // of a logo that was uploaded; goes before avatarUrl
     allowedOrigins: v.array(v.string()), // pages that may embed the widget; empty: any
     createdAt: v.number(),
   })
     .index("by_workspace", ["workspaceId"])
-    .index("by_widget_id", ["widgetId"]),
+    .index("by_widget_id", ["widgetId"])
+    .index("by_logo", ["logoId"]),
 
   /** What a brand has set about its widget, apart from the brand: lists of brands do not read it. Absent: the defaults. */
   widgetSettings: defineTable({
@@ -318,6 +321,7 @@ export default defineSchema({
     .index("by_occurred_at", ["occurredAt"]),
 
   ...webhookTables,
+  ...sightingTables,
   ...auditTables,
 
   /** What an operator should know of, one row each. */

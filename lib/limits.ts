@@ -84,6 +84,15 @@ export const ACTIVITY_LIMIT_MAX = 500;
 export const UNREAD_ACTIVITY_MAX = 100;
 /** Days that notifications stay. */
 export const NOTIFICATION_DAYS = 90;
+/** Brands of one workspace. */
+export const BRANDS_MAX = 200;
+/** Bytes of a logo that is uploaded. */
+export const LOGO_MAX = 1024 * 1024;
+/** Conversations of one brand that wait and are counted. */
+export const BRAND_WAITING_MAX = 100;
+/** Origins that a brand remembers its widget was seen on, and how often a sighting of one is written. */
+export const WIDGET_SIGHTINGS_MAX = 20;
+export const WIDGET_SIGHTING_MS = 60_000;
 /** What a brand sets about its widget. */
 export const WELCOME_MAX = 500;
 export const ALLOWED_ORIGINS_MAX = 50;

@@ -31,3 +31,8 @@ export function canManageWebhooks({ role }: { role: OperatorRole }): boolean {
 export function canManageBrands({ role }: { role: OperatorRole }): boolean {
   return role === "owner" || role === "admin";
 }
+
+/** Whether an operator may take a brand out of the workspace for good. */
+export function canRemoveBrands({ role }: { role: OperatorRole }): boolean {
+  return role === "owner";
+}

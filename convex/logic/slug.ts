@@ -1,8 +1,8 @@
 /** Longest slug; a suffix that makes it unique comes on top. */
 const SLUG_MAX = 48;
 
-/** The name in lower case, accents dropped, everything but letters and digits turned into hyphens. */
-export function slugFromName(name: string): string {
+/** The name in lower case, accents dropped, all but letters and digits turned into hyphens; `what` it is where nothing is left. */
+export function slugFromName(name: string, what: "workspace" | "brand"): string {
   const slug = name
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
@@ -10,5 +10,5 @@ export function slugFromName(name: string): string {
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, SLUG_MAX)
     .replace(/^-+|-+$/g, "");
-  return slug === "" ? "workspace" : slug;
+  return slug === "" ? what : slug;
 }

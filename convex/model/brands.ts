@@ -1,11 +1,10 @@
 /** Brands: look-ups, and which of them an operator works for. */
+import { BRANDS_MAX, BRAND_WAITING_MAX } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader } from "../_generated/server";
 import { canAccessBrand } from "../logic/permissions";
 import type { BrandRow } from "../validators";
-
-/** More brands than a workspace can have; lists of brands are read whole. */
-export const BRANDS_MAX = 200;
+import { avatarUrlOf } from "./logos";
 
 export async function findBrandByWidgetId(
   db: DatabaseReader,
@@ -62,7 +61,8 @@ export async function listBrandsOfKey(db: DatabaseReader, key: Doc<"apiKeys">): 
 }
 
 export function toBrandRow(brand: Doc<"brands">): BrandRow {
-  const { _id, slug, name, widgetId, primaryColor, welcomeMessage, position, avatarUrl, createdAt } = brand;
+  const { _id, slug, name, widgetId, primaryColor, welcomeMessage, position, createdAt } = brand;
+  const avatarUrl = avatarUrlOf(brand);
   return { _id, slug, name, widgetId, primaryColor, welcomeMessage, position, avatarUrl, createdAt };
 }
 
@@ -73,4 +73,15 @@ export async function loadBrands(
 ): Promise<Map<Id<"brands">, Doc<"brands">>> {
   const brands = await Promise.all([...new Set(brandIds)].map((id) => db.get("brands", id)));
   return new Map(brands.filter((brand) => brand !== null).map((brand) => [brand._id, brand]));
+}
+
+/** Conversations of the brand that wait for an answer, at most BRAND_WAITING_MAX of them. */
+export async function countWaiting(db: DatabaseReader, brandId: Id<"brands">): Promise<number> {
+  const waiting = await db
+    .query("conversations")
+    .withIndex("by_brand_and_status_and_waiting_since", (q) =>
+      q.eq("brandId", brandId).eq("status", "open").gte("waitingSince", 0),
+    )
+    .take(BRAND_WAITING_MAX);
+  return waiting.length;
 }

@@ -9,6 +9,7 @@ import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal, valid } from "../errors";
 import { canManageBrands } from "../logic/permissions";
 import type { WidgetConfig, WidgetSettingsChange } from "../validators/widget";
+import { avatarUrlOf, dropLogo } from "./logos";
 
 const findSettings = (db: DatabaseReader, brandId: Id<"brands">) =>
   db
@@ -30,7 +31,7 @@ export async function widgetConfigOf(
   brand: Doc<"brands">,
   convexUrl: string,
 ): Promise<WidgetConfig> {
-  const { name, primaryColor, welcomeMessage, position, avatarUrl } = brand;
+  const { name, primaryColor, welcomeMessage, position } = brand;
   const palette = {
     light: createPalette(primaryColor, "light"),
     dark: createPalette(primaryColor, "dark"),
@@ -42,7 +43,7 @@ export async function widgetConfigOf(
     palette,
     welcomeMessage,
     position,
-    avatarUrl,
+    avatarUrl: avatarUrlOf(brand),
     convexUrl,
     launcherTexts: launcherTexts(set),
     ...set,
@@ -76,6 +77,7 @@ export async function updateBrand(
   const fields = checkedBrand(change);
   const changed = { ...(await widgetSettingsOf(ctx.db, brand._id)), ...checkedSettings(widget) };
   if (Object.keys(fields).length > 0) await ctx.db.patch("brands", brand._id, fields);
+  if (change.avatarUrl !== undefined) await dropLogo(ctx, brand);
   if (Object.keys(widget).length === 0) return;
   const row = { workspaceId: brand.workspaceId, brandId: brand._id, ...changed };
   const stored = await findSettings(ctx.db, brand._id);
@@ -84,7 +86,7 @@ export async function updateBrand(
 }
 
 /** Only the fields that are to change; undefined removes one. */
-function checkedBrand(change: BrandChange): Partial<Doc<"brands">> {
+export function checkedBrand(change: BrandChange): Partial<Doc<"brands">> {
   const { name, primaryColor, welcomeMessage, avatarUrl, allowedOrigins, position } = change;
   return {
     ...(name !== undefined && { name: valid("name", checkName(name, "brand name")) }),

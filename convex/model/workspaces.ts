@@ -3,9 +3,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import { slugFromName } from "../logic/slug";
-
-const PRIMARY_COLOR = "#0b6077";
-const WELCOME_MESSAGE = "Hi! How can we help?";
+import { insertBrand } from "./brandLife";
 
 export async function hasWorkspace(db: DatabaseReader): Promise<boolean> {
   return (await db.query("workspaces").first()) !== null;
@@ -30,17 +28,7 @@ export async function createWorkspace(
   }
   const slug = await freeSlug(ctx.db, name, widgetId);
   const workspaceId = await ctx.db.insert("workspaces", { slug, name, plan: "spark", createdAt: now });
-  const brandId = await ctx.db.insert("brands", {
-    workspaceId,
-    slug: "main",
-    name,
-    widgetId,
-    primaryColor: PRIMARY_COLOR,
-    welcomeMessage: WELCOME_MESSAGE,
-    position: "br",
-    allowedOrigins: [],
-    createdAt: now,
-  });
+  const brandId = await insertBrand(ctx, { workspaceId, slug: "main", name, widgetId }, now);
   const ownerId = await ctx.db.insert("operators", {
     workspaceId,
     ...owner,
@@ -55,7 +43,7 @@ export async function createWorkspace(
 
 /** The slug of the name; when another workspace has it, with the random part of the new widget id behind it. */
 async function freeSlug(db: DatabaseReader, name: string, widgetId: string): Promise<string> {
-  const slug = slugFromName(name);
+  const slug = slugFromName(name, "workspace");
   const taken = await db
     .query("workspaces")
     .withIndex("by_slug", (q) => q.eq("slug", slug))

@@ -4,6 +4,7 @@ import { readBytes } from "../../lib/request-body";
 import { internal } from "../_generated/api";
 import { httpAction } from "../functions";
 import { originAllowed } from "../logic/origins";
+import { LOGO_PATH } from "../model/logos";
 import { errorResponse, json, noContent, refusalResponse, reply } from "../rest/responses";
 import { ANY_ORIGIN, PREFLIGHT, corsFor } from "./cors";
 import { parseStart, startedBy } from "./parseStart";
@@ -23,11 +24,50 @@ const forbiddenOrigin = () =>
  */
 export const config = httpAction(async (ctx, request) => {
   const widgetId = new URL(request.url).searchParams.get("widgetId") ?? "";
-  const found = await ctx.runQuery(internal.widgets.getForRoute, { widgetId });
-  if (found === null) return json(200, null, { ...ANY_ORIGIN, ...CACHED_BRIEFLY });
   const origin = request.headers.get("Origin");
+  const page = pageOrigin(request);
+  const found = await ctx.runQuery(internal.widgets.getForRoute, { widgetId, origin: page });
+  if (found === null) return json(200, null, { ...ANY_ORIGIN, ...CACHED_BRIEFLY });
+  if (page !== null && Date.now() >= found.sightingDueAt) {
+    // A page is not refused its widget because it could not be noted.
+    await ctx.runMutation(internal.widgets.recordSighting, { widgetId, origin: page }).catch(() => null);
+  }
   if (origin !== null && !originAllowed(found.allowedOrigins, origin)) return forbiddenOrigin();
   return json(200, found.config, { ...corsFor(found.allowedOrigins, origin), ...CACHED_BRIEFLY });
+});
+
+const ORIGIN_MAX = 300;
+
+/** Where the page is that asks: browsers leave the origin out of requests to a page's own. Null: no page, or no telling. */
+function pageOrigin({ headers }: Request): string | null {
+  const given = headers.get("Origin") ?? headers.get("Referer");
+  if (given === "null") return given;
+  if (given === null || !URL.canParse(given)) return null;
+  const { origin, protocol } = new URL(given);
+  return /^https?:$/.test(protocol) && origin.length <= ORIGIN_MAX ? origin : null;
+}
+
+/** `GET /widget/logo/<file>`: a brand's picture. It never changes: another one has another address. */
+export const logo = httpAction(async (ctx, request) => {
+  const fileId = new URL(request.url).pathname.slice(LOGO_PATH.length);
+  const stored = await ctx.runQuery(internal.widgets.findLogo, { fileId });
+  const file = stored === null ? null : await ctx.storage.get(stored);
+  if (file === null) {
+    return errorResponse(
+      { status: 404, code: "NOT_FOUND", message: "This logo does not exist." },
+      ANY_ORIGIN,
+    );
+  }
+  return new Response(file, {
+    headers: {
+      ...ANY_ORIGIN,
+      "Content-Type": file.type,
+      "Cache-Control": "public, max-age=31536000, immutable",
+      "Content-Security-Policy": "default-src 'none'; sandbox",
+      "Cross-Origin-Resource-Policy": "cross-origin",
+      "X-Content-Type-Options": "nosniff",
+    },
+  });
 });
 
 /** `POST /widget/start`: the pre-chat form with the first message. Repeating it gives the same answer. */

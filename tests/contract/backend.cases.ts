@@ -5,6 +5,7 @@ import { agentTokenCases, liveAgentTokenCases } from "./backend/agentTokens";
 import { auditCases } from "./backend/audit";
 import type { Backend, MakeBackend, Workspace } from "./backend/backend";
 import { makeWorkspace } from "./backend/backend";
+import { brandCases } from "./backend/brands";
 import { httpCases } from "./backend/http";
 import { inboxCases } from "./backend/inbox";
 import { leadCases } from "./backend/leads";
@@ -44,6 +45,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       visitorCases(world);
       visitorActionCases(world);
       widgetSettingsCases(world);
+      brandCases(world);
       tenancyCases(world);
       searchCases(world);
       if (isLive) wordSearchCases(world);

@@ -22,7 +22,11 @@ function useVirtualTime(): void {
 }
 
 async function makeBackend(): Promise<Backend> {
-  Object.assign(process.env, { CONVEX_CLOUD_URL: "http://convex.test", ...ENVIRONMENT });
+  Object.assign(process.env, {
+    CONVEX_CLOUD_URL: "http://convex.test",
+    CONVEX_SITE_URL: "http://site.test",
+    ...ENVIRONMENT,
+  });
   useVirtualTime();
   const t = convexTestApp();
   // The cases name table and function by a type parameter, which convex-test's argument types cannot follow.

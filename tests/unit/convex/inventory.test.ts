@@ -14,10 +14,15 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "auth:login": "anyone", // by email and password
   "auth:logout": "anyone", // whoever knows a token may end it
   "auth:me": "anyone", // answers null without a valid token
+  "brands:create": "operator", // by the internal mutation behind it
+  "brands:getActivity": "operator",
   "brands:getById": "operator",
   "brands:getWidgetSettings": "operator",
   "brands:listMine": "operator",
+  "brands:listWidgetSightings": "operator",
+  "brands:remove": "operator",
   "brands:update": "operator",
+  "brands:uploadLogo": "operator", // by the internal functions behind it
   "conversations:getById": "operator",
   "conversations:getVisitorState": "operator",
   "conversations:listAnswered": "operator",

@@ -12,13 +12,17 @@ describe("slugFromName", () => {
     ["x".repeat(100), "x".repeat(48)],
     [`${"x".repeat(47)} yes`, "x".repeat(47)],
   ])("turns %j into %s", (name, slug) => {
-    expect(slugFromName(name)).toBe(slug);
+    expect(slugFromName(name, "workspace")).toBe(slug);
+  });
+
+  it("calls a brand so when nothing of its name is left", () => {
+    expect(slugFromName("株式会社", "brand")).toBe("brand");
   });
 
   it("always gives something fit for a URL", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (name) => {
-        expect(slugFromName(name)).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+        expect(slugFromName(name, "brand")).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       }),
     );
   });
