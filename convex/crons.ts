@@ -14,6 +14,7 @@ crons.daily(
   {},
 );
 crons.daily("purge notifications", { hourUTC: 3, minuteUTC: 55 }, internal.retention.purgeNotifications, {});
+crons.daily("purge invites", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeInvites, {});
 crons.daily("forget old rate limits", { hourUTC: 3, minuteUTC: 40 }, internal.retention.forgetRates, {});
 
 export default crons;

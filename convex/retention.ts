@@ -4,6 +4,7 @@ import { components, internal } from "./_generated/api";
 import { internalMutation } from "./functions";
 import { purgeFeed } from "./model/feed";
 import { purgeResults } from "./model/idempotency";
+import { purgeInvites as purgeOldInvites } from "./model/invites";
 import { purgeNotifications as purgeOldNotifications } from "./model/notifications";
 import { purgeDeliveries, purgeEndpoints } from "./model/webhookPurge";
 
@@ -55,6 +56,16 @@ export const purgeNotifications = internalMutation({
   handler: async (ctx) => {
     const more = await purgeOldNotifications(ctx, Date.now());
     if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeNotifications, {});
+    return null;
+  },
+});
+
+export const purgeInvites = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeOldInvites(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeInvites, {});
     return null;
   },
 });

@@ -1,5 +1,6 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
+import { accountTables } from "./schema/accounts";
 import { auditTables } from "./schema/audit";
 import { sightingTables } from "./schema/sightings";
 import { webhookTables } from "./schema/webhooks";
@@ -323,6 +324,7 @@ export default defineSchema({
   ...webhookTables,
   ...sightingTables,
   ...auditTables,
+  ...accountTables,
 
   /** What an operator should know of, one row each. */
   notifications: defineTable({

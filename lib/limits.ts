@@ -43,6 +43,11 @@ export const LOGINS_PER_EMAIL_HOUR = 100;
 export const LOGINS_PER_EMAIL_AND_ADDRESS = 10;
 export const LOGINS_PER_ADDRESS = 60;
 export const LOGIN_PERIOD_MINUTES = 15;
+/** People of one workspace, pending invites among them. */
+export const OPERATORS_MAX = 200;
+export const INVITE_DAYS = 14;
+/** Invites that one workspace may send in an hour. */
+export const INVITES_PER_HOUR = 100;
 /** Chats that visitors may begin from one address in ten minutes. */
 export const STARTS_PER_ADDRESS = 20;
 /** Messages of one visitor: so many at once, and so many a minute. */

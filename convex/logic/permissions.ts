@@ -36,3 +36,32 @@ export function canManageBrands({ role }: { role: OperatorRole }): boolean {
 export function canRemoveBrands({ role }: { role: OperatorRole }): boolean {
   return role === "owner";
 }
+
+type Member = { role: OperatorRole; brandAccess: BrandAccess };
+
+/** Whether everything that `access` reaches is reached by `outer` too. */
+export function isWithin(access: BrandAccess, outer: BrandAccess): boolean {
+  if (outer === "all") return true;
+  return access !== "all" && access.every((brandId) => outer.includes(brandId));
+}
+
+/** Whether an operator may invite people, and see and revoke invites. */
+export function canManageTeam({ role }: { role: OperatorRole }): boolean {
+  return role === "owner" || role === "admin";
+}
+
+/** Whether an operator may give somebody this role and these brands: never more than they have themselves. */
+export function canGrant(operator: Member, { role, brandAccess }: Member): boolean {
+  if (!canManageTeam(operator)) return false;
+  return (operator.role === "owner" || role !== "owner") && isWithin(brandAccess, operator.brandAccess);
+}
+
+/**
+ * Whether an operator may change or remove another: owners anybody, admins only agents all of whose brands are theirs
+ * too. Nobody may do it to themselves, so at least one owner stays.
+ */
+export function canActOn(operator: Member & { _id: string }, target: Member & { _id: string }): boolean {
+  if (operator._id === target._id || !canManageTeam(operator)) return false;
+  if (operator.role === "owner") return true;
+  return target.role === "agent" && isWithin(target.brandAccess, operator.brandAccess);
+}

@@ -63,3 +63,11 @@ export function agentTokenPrefix(token: string): string {
 export function formatWidgetId(bytes: Uint8Array): string {
   return `ws_${toHex(bytes)}`;
 }
+
+/** Random bytes of a token that stands in a link: an invite, a password reset. */
+export const LINK_TOKEN_BYTES = 24;
+
+/** `inv_` and 48 hex digits. */
+export function formatInviteToken(bytes: Uint8Array): string {
+  return `inv_${toHex(bytes)}`;
+}

@@ -4,10 +4,9 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { notFound, refusal } from "../errors";
 import { canManageKeys } from "../logic/permissions";
-import type { BrandAccess } from "../validators";
 import type { AgentAccess, AgentTokenRow } from "../validators/agentTokens";
 import { recordAudit } from "./audit";
-import { findBrand } from "./brands";
+import { requireBrands } from "./brands";
 import { scheduleExpiry } from "./sessions";
 
 const HOUR = 60 * 60 * 1000;
@@ -34,23 +33,6 @@ async function takeTokens(db: DatabaseReader, workspaceId: Id<"workspaces">): Pr
   return sessions.flatMap((session) => (session.scope === "agent" ? [session] : []));
 }
 
-/** "all", or those brands of the operator; at least one, each once. */
-async function checkedBrands(
-  db: DatabaseReader,
-  operator: Doc<"operators">,
-  brands: "all" | string[],
-): Promise<BrandAccess> {
-  if (brands === "all") return "all";
-  if (brands.length === 0) throw refusal("VALIDATION", "Choose at least one brand.", { field: "brands" });
-  const found: Id<"brands">[] = [];
-  for (const brandId of new Set(brands)) {
-    const brand = await findBrand(db, operator, brandId);
-    if (brand === null) throw notFound("brand");
-    found.push(brand._id);
-  }
-  return found;
-}
-
 /** A token for the operator's software; it ends by itself at `expiresAt`. */
 export async function insertAgentToken(
   ctx: MutationCtx,
@@ -74,7 +56,7 @@ export async function insertAgentToken(
     operatorId: operator._id,
     workspaceId: operator.workspaceId,
     ...token,
-    brands: await checkedBrands(ctx.db, operator, brands),
+    brands: await requireBrands(ctx.db, operator, brands, "brands"),
     expiresAt,
     createdAt: now,
   });

@@ -2,8 +2,9 @@
 import { BRANDS_MAX, BRAND_WAITING_MAX } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader } from "../_generated/server";
+import { notFound, refusal } from "../errors";
 import { canAccessBrand } from "../logic/permissions";
-import type { BrandRow } from "../validators";
+import type { BrandAccess, BrandRow } from "../validators";
 import { avatarUrlOf } from "./logos";
 
 export async function findBrandByWidgetId(
@@ -26,6 +27,27 @@ export async function findBrand(
   const brand = id === null ? null : await db.get("brands", id);
   if (brand === null || brand.workspaceId !== operator.workspaceId) return null;
   return canAccessBrand(operator, brand._id) ? brand : null;
+}
+
+/**
+ * "all", or those brands of the operator; at least one, each once. `field` is the argument that a refusal names. Whether
+ * the operator may say "all" is for the caller to judge.
+ */
+export async function requireBrands(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  brands: "all" | string[],
+  field: string,
+): Promise<BrandAccess> {
+  if (brands === "all") return "all";
+  if (brands.length === 0) throw refusal("VALIDATION", "Choose at least one brand.", { field });
+  const found: Id<"brands">[] = [];
+  for (const brandId of new Set(brands)) {
+    const brand = await findBrand(db, operator, brandId);
+    if (brand === null) throw notFound("brand");
+    found.push(brand._id);
+  }
+  return found;
 }
 
 /** The operator's brands, oldest first. */

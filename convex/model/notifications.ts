@@ -1,13 +1,10 @@
 /** What operators should know of: one row for each who should, so that each reads it for themselves. */
-import { UNREAD_ACTIVITY_MAX } from "../../lib/limits";
-import { NOTIFICATION_DAYS } from "../../lib/limits";
+import { NOTIFICATION_DAYS, OPERATORS_MAX, UNREAD_ACTIVITY_MAX } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { canAccessBrand, canManageWebhooks } from "../logic/permissions";
 import type { NotificationRow } from "../validators";
 
-/** More operators than a workspace can have. */
-const OPERATORS_MAX = 500;
 const LIFETIME = NOTIFICATION_DAYS * 24 * 60 * 60 * 1000;
 /** Rows that one run writes or deletes. */
 const PAGE = 200;

@@ -16,7 +16,8 @@ export async function findAssignee(
   return operator !== null && canAccessBrand(operator, conversation.brandId) ? operator : null;
 }
 
-async function findColleague(
+/** The operator of this id in the workspace; null for a foreign, malformed or unknown id. */
+export async function findColleague(
   db: DatabaseReader,
   { workspaceId }: InWorkspace,
   operatorId: string,

@@ -5,6 +5,7 @@
 import { HOUR, MINUTE, RateLimiter } from "@convex-dev/rate-limiter";
 import * as limits from "../../lib/limits";
 import { components } from "../_generated/api";
+import type { Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { rateLimited } from "../errors";
 import { distinctAddress } from "../logic/addresses";
@@ -21,6 +22,7 @@ const BUCKETS = {
     rate: limits.LOGINS_PER_ADDRESS,
     period: limits.LOGIN_PERIOD_MINUTES * MINUTE,
   },
+  inviteByWorkspace: { kind: "token bucket", rate: limits.INVITES_PER_HOUR, period: HOUR },
   startByAddress: { kind: "token bucket", rate: limits.STARTS_PER_ADDRESS, period: 10 * MINUTE },
   messageByVisitor: {
     kind: "token bucket",
@@ -59,6 +61,11 @@ export async function throttleStart(ctx: MutationCtx): Promise<void> {
 /** Refuses a message that is one too many from this visitor: beginning a chat counts as one. `keyHash`: of their secret. */
 export async function throttleMessage(ctx: MutationCtx, keyHash: string): Promise<void> {
   refuseAfter(await takeAll(ctx, [{ name: "messageByVisitor", key: keyHash }]));
+}
+
+/** Refuses an invite that is one too many of this workspace: each may be a mail to a stranger. */
+export async function throttleInvite(ctx: MutationCtx, workspaceId: Id<"workspaces">): Promise<void> {
+  refuseAfter(await takeAll(ctx, [{ name: "inviteByWorkspace", key: workspaceId }]));
 }
 
 function refuseAfter(retryAfterMs: number | null): void {

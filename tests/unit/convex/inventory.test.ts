@@ -29,6 +29,11 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "conversations:listInbox": "operator",
   "conversations:listWaiting": "operator",
   "conversations:setStatus": "operator",
+  "invites:accept": "anyone", // by the invite's token
+  "invites:list": "operator",
+  "invites:lookup": "anyone", // answers null without a live token
+  "invites:revoke": "operator",
+  "invites:send": "operator", // by the internal mutation behind it
   "leads:create": "operator",
   "leads:findByConversation": "operator",
   "leads:getById": "operator",
@@ -46,6 +51,10 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "notifications:markAllRead": "operator",
   "notifications:markRead": "operator",
   "search:all": "operator",
+  "operators:list": "operator",
+  "operators:remove": "operator",
+  "operators:setBrandAccess": "operator",
+  "operators:setRole": "operator",
   "setup:status": "anyone", // asked before anyone can log in
   "typing:setOperatorTyping": "operator",
   "v1/brands:list": "operator",

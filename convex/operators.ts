@@ -1,0 +1,78 @@
+/** The team: who they are, what they may do, and how they leave. How people join is in invites.ts. */
+import { v } from "convex/values";
+import { internal } from "./_generated/api";
+import { internalMutation, operatorMutation, operatorQuery } from "./functions";
+import { forgetPage, handOverPage, releaseLostBrands } from "./model/handover";
+import { removeOperator } from "./model/removal";
+import * as team from "./model/team";
+import { operatorRole } from "./validators";
+import { operatorRow } from "./validators/accounts";
+
+/** Everybody of the workspace: owners, admins, agents; the oldest first among each. */
+export const list = operatorQuery({
+  args: {},
+  returns: v.array(operatorRow),
+  handler: async (ctx) => await team.listOperators(ctx.db, ctx.operator),
+});
+
+/** By an owner or admin, for another: never above one's own role. Only owners make and change owners and admins. */
+export const setRole = operatorMutation({
+  args: { operatorId: v.string(), role: operatorRole },
+  returns: v.null(),
+  handler: async (ctx, change) => {
+    await team.setRole(ctx, ctx.operator, change, Date.now());
+    return null;
+  },
+});
+
+/** By an owner or admin, for another, within one's own brands. Conversations of lost brands become nobody's. */
+export const setBrandAccess = operatorMutation({
+  args: { operatorId: v.string(), brandAccess: v.union(v.literal("all"), v.array(v.string())) },
+  returns: v.null(),
+  handler: async (ctx, change) => {
+    const changed = await team.setBrandAccess(ctx, ctx.operator, change, Date.now());
+    if (changed !== null) await releaseLostBrands(ctx, changed);
+    return null;
+  },
+});
+
+/** Removes a colleague: their sessions, tokens and API keys end at once, their conversations are handed over. */
+export const remove = operatorMutation({
+  args: {
+    operatorId: v.string(),
+    reassignTo: v.optional(v.union(v.string(), v.null())), // nobody
+    keepApiKeys: v.optional(v.boolean()), // those that they made; false
+  },
+  returns: v.null(),
+  handler: async (ctx, { operatorId, reassignTo = null, keepApiKeys = false }) => {
+    await removeOperator(ctx, ctx.operator, { operatorId, reassignTo, keepApiKeys }, Date.now());
+    return null;
+  },
+});
+
+/** Hands conversations over, a page in each run. */
+export const handOver = internalMutation({
+  args: {
+    workspaceId: v.id("workspaces"),
+    from: v.id("operators"),
+    to: v.union(v.id("operators"), v.null()),
+    brandIds: v.union(v.array(v.id("brands")), v.null()),
+  },
+  returns: v.null(),
+  handler: async (ctx, handover) => {
+    const more = await handOverPage(ctx, handover, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.operators.handOver, handover);
+    return null;
+  },
+});
+
+/** Deletes what only the operator who left had use for, a page in each run. */
+export const forget = internalMutation({
+  args: { operatorId: v.id("operators") },
+  returns: v.null(),
+  handler: async (ctx, { operatorId }) => {
+    const more = await forgetPage(ctx, operatorId);
+    if (more) await ctx.scheduler.runAfter(0, internal.operators.forget, { operatorId });
+    return null;
+  },
+});

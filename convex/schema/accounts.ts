@@ -1,0 +1,23 @@
+/** The tables of people's accounts beside `operators` and `sessions`, as in schema.ts. */
+import { defineTable } from "convex/server";
+import { v } from "convex/values";
+import { brandAccess } from "../validators";
+import { invitedRole } from "../validators/accounts";
+
+export const accountTables = {
+  /** Who may join a workspace. A row goes when it is accepted or revoked; an expired one stays a while to be sent again. */
+  invites: defineTable({
+    workspaceId: v.id("workspaces"),
+    email: v.string(), // lower case; one invite in the workspace
+    name: v.optional(v.string()),
+    role: invitedRole,
+    brandAccess,
+    tokenHash: v.string(), // SHA-256, hex
+    invitedBy: v.id("operators"),
+    createdAt: v.number(),
+    expiresAt: v.number(),
+  })
+    .index("by_token_hash", ["tokenHash"])
+    .index("by_workspace_and_email", ["workspaceId", "email"])
+    .index("by_expires_at", ["expiresAt"]),
+};

@@ -1,0 +1,42 @@
+/** Row shapes of the team and of people's own accounts. */
+import { v } from "convex/values";
+import type { Infer } from "convex/values";
+import { brandAccess, operatorRole } from "../validators";
+
+/** What an invite can make somebody; an owner is made of a member. */
+export const invitedRole = v.union(v.literal("admin"), v.literal("agent"));
+export type InvitedRole = Infer<typeof invitedRole>;
+
+export const operatorRow = v.object({
+  _id: v.id("operators"),
+  email: v.string(),
+  name: v.string(),
+  role: operatorRole,
+  brandAccess,
+  createdAt: v.number(),
+});
+export type OperatorRow = Infer<typeof operatorRow>;
+
+export const inviteRow = v.object({
+  _id: v.id("invites"),
+  email: v.string(),
+  name: v.optional(v.string()),
+  role: invitedRole,
+  brandAccess,
+  invitedByName: v.union(v.string(), v.null()), // null: no longer here
+  invitedAt: v.number(),
+  expiresAt: v.number(),
+});
+export type InviteRow = Infer<typeof inviteRow>;
+
+/** What an invite says to whoever has its token. */
+export const inviteInfo = v.object({
+  workspaceName: v.string(),
+  workspaceSlug: v.string(),
+  email: v.string(),
+  name: v.union(v.string(), v.null()),
+  role: invitedRole,
+  invitedByName: v.union(v.string(), v.null()),
+  expiresAt: v.number(),
+});
+export type InviteInfo = Infer<typeof inviteInfo>;
