@@ -3,6 +3,7 @@ import { v } from "convex/values";
 import { accountTables } from "./schema/accounts";
 import { auditTables } from "./schema/audit";
 import { sightingTables } from "./schema/sightings";
+import { draftTables } from "./schema/drafts";
 import { webhookTables } from "./schema/webhooks";
 import {
   apiKeyScope,
@@ -320,6 +321,8 @@ export default defineSchema({
     .index("by_brand_and_commit_ts", ["brandId", "commitTs"])
     .index("by_brand_and_type_and_commit_ts", ["brandId", "type", "commitTs"])
     .index("by_occurred_at", ["occurredAt"]),
+
+  ...draftTables,
 
   ...webhookTables,
   ...sightingTables,

@@ -1,6 +1,10 @@
 /** Limits that the browser and the server both check. Lengths are in UTF-16 code units, as `maxlength` counts. */
 
 export const MESSAGE_BODY_MAX = 10_000;
+/** A draft's reply or note: longer than a message, so that a text which must be cut is kept until it is. */
+export const DRAFT_MAX = 50_000;
+/** Rows of `messageDrafts:listMine`. */
+export const DRAFTS_LISTED_MAX = 200;
 /** Text of a conversation's newest message as the inbox shows it, one line. */
 export const PREVIEW_MAX = 140;
 

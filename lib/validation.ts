@@ -2,7 +2,7 @@
  * Checks of what people type, used by forms before sending and by the server as the only judge.
  * Each takes the raw text and returns the normalised value, or a reason fit to be shown beside the field.
  */
-import { CUSTOM_DATA_MAX, EMAIL_MAX, MESSAGE_BODY_MAX, NAME_MAX } from "./limits";
+import { CUSTOM_DATA_MAX, DRAFT_MAX, EMAIL_MAX, MESSAGE_BODY_MAX, NAME_MAX } from "./limits";
 import { LEAD_NOTES_MAX, PAGE_URL_MAX, PASSWORD_MAX, PASSWORD_MIN, SENDER_NAME_MAX } from "./limits";
 import { SEARCH_QUERY_MAX, SEARCH_QUERY_MIN } from "./limits";
 
@@ -34,6 +34,16 @@ export function checkMessageBody(text: string): Checked<string> {
     return refuse("The message contains characters that cannot be sent. Remove them and try again.");
   }
   return accept(value);
+}
+
+/** Text that is still being written: kept as it is, blank or not. */
+export function checkDraft(text: string): Checked<string> {
+  if (text.length > DRAFT_MAX) {
+    return refuse(`The draft is too long to be kept: at most ${formatNumber(DRAFT_MAX)} characters.`);
+  }
+  return LONE_SURROGATE.test(text)
+    ? refuse("The draft contains characters that cannot be stored.")
+    : accept(text);
 }
 
 /** A person's or a workspace's name: 1 to 120 characters, one line. */

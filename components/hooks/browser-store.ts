@@ -8,6 +8,21 @@ export function browserStore(): TextStore {
   return store;
 }
 
+/** Forgets all whose names begin so. */
+export function forgetStored(prefix: string): void {
+  for (const name of [...unkept.keys(), ...storedNames()]) {
+    if (name.startsWith(prefix)) store.removeItem(name);
+  }
+}
+
+function storedNames(): string[] {
+  try {
+    return Object.keys(localStorage);
+  } catch {
+    return [];
+  }
+}
+
 const store: TextStore = {
   getItem(name) {
     const held = unkept.get(name);

@@ -38,6 +38,8 @@ type ComposerProps = {
   address: string;
   draft: Draft;
   onDraft: (next: (draft: Draft) => Draft) => void;
+  /** The operator turns to something else. */
+  onLeave: () => void;
   onSend: (body: string, internal: boolean) => void;
   /** A message that the server did not take: its text comes back into the box. */
   refusal: Refusal | undefined;
@@ -45,7 +47,7 @@ type ComposerProps = {
 };
 
 /** Where an operator writes: a reply to the visitor, or a note that only the team sees. */
-export function Composer({ address, draft, onDraft, onSend, refusal, onTakenBack }: ComposerProps) {
+export function Composer({ address, draft, onDraft, onLeave, onSend, refusal, onTakenBack }: ComposerProps) {
   const { mode } = draft;
   const text = draft[mode];
   const words = MODES[mode];
@@ -127,6 +129,7 @@ export function Composer({ address, draft, onDraft, onSend, refusal, onTakenBack
               setReason(null);
               onDraft((current) => ({ ...current, [mode]: value }));
             }}
+            onBlur={onLeave}
             onKeyDown={(event) => {
               if (matchesKey(event.nativeEvent, "mod+Enter")) {
                 event.preventDefault();

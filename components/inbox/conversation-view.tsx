@@ -57,7 +57,7 @@ export function ConversationView({ conversation, row, ...rest }: ConversationVie
           actions={<Button onClick={rest.onBack}>Back to the list</Button>}
         >
           {failed
-            ? "The server could not read it. Your draft is safe on this computer."
+            ? "The server could not read it. Your draft is safe."
             : "The address may be incomplete, or it belongs to another workspace."}
         </EmptyState>
       </div>
@@ -79,7 +79,7 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
   const messages = useMessages(id);
   const setStatus = useSetStatus();
   const outbox = useOutbox();
-  const [draft, changeDraft] = useDraft(operator._id, id);
+  const { draft, change: changeDraft, flush: saveDraft } = useDraft(operator._id, id);
   const pageVisible = usePageVisible();
   useMarkRead(conversation, unread);
   useTypingSignal(id, draft.reply);
@@ -111,6 +111,7 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
         address={`to ${who}, by ${CHANNEL_LOOK[conversation.channel].word.toLowerCase()}`}
         draft={draft}
         onDraft={changeDraft}
+        onLeave={saveDraft}
         onSend={onSend}
         refusal={outbox.refused.get(id)}
         onTakenBack={takeBack}

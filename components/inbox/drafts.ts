@@ -4,43 +4,79 @@ export type ComposerMode = "reply" | "note";
 
 export const EMPTY_DRAFT: Draft = { mode: "reply", reply: "", note: "" };
 
+/** What this computer holds because the server does not have it yet. */
+export type UnsavedDraft = {
+  draft: Draft;
+  /** `updatedAt` of the server's draft that it was written on; null: of none; undefined: it was not known. */
+  base: number | null | undefined;
+};
+
 /** The part of Storage that is used; tests bring their own. */
 export type TextStore = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
-const key = (operatorId: string, conversationId: string) => `praxtalk:draft:${operatorId}:${conversationId}`;
+/** What the names of an operator's drafts begin with. */
+export const draftPrefix = (operatorId: string): string => `praxtalk:draft:${operatorId}:`;
 
-/** The stored draft, or an empty one when there is none or it cannot be read. */
-export function readDraft(store: TextStore, operatorId: string, conversationId: string): Draft {
+const key = (operatorId: string, conversationId: string) => draftPrefix(operatorId) + conversationId;
+
+/** What was not saved on the server; null when there is nothing or it cannot be read. */
+export function readUnsaved(
+  store: TextStore,
+  operatorId: string,
+  conversationId: string,
+): UnsavedDraft | null {
   const stored = store.getItem(key(operatorId, conversationId));
-  return stored === null ? EMPTY_DRAFT : parseDraft(stored);
+  return stored === null ? null : parseUnsaved(stored);
 }
 
-/** Keeps a draft on this computer; an empty one leaves nothing behind. */
-export function writeDraft(store: TextStore, operatorId: string, conversationId: string, draft: Draft): void {
+/** Keeps on this computer what the server does not have; null: it has all. */
+export function writeUnsaved(
+  store: TextStore,
+  operatorId: string,
+  conversationId: string,
+  unsaved: UnsavedDraft | null,
+): void {
   const name = key(operatorId, conversationId);
-  if (draft.reply === "" && draft.note === "") store.removeItem(name);
-  else store.setItem(name, JSON.stringify(draft));
+  if (unsaved === null) store.removeItem(name);
+  else store.setItem(name, JSON.stringify({ ...unsaved.draft, base: unsaved.base }));
 }
 
 /** Puts a refused text back, above whatever has been written since. */
 export function restoreText(draft: Draft, mode: ComposerMode, text: string): Draft {
-  const current = draft[mode];
-  const joined = current.trim() === "" ? text : current.startsWith(text) ? current : `${text}\n\n${current}`;
-  return { ...draft, mode, [mode]: joined };
+  return { ...draft, mode, [mode]: joinTexts(text, draft[mode]) };
 }
 
-function parseDraft(stored: string): Draft {
+/** Two drafts of the same person that neither knew of the other: nothing of either is lost. */
+export function joinDrafts(earlier: Draft, later: Draft): Draft {
+  return {
+    mode: later.mode,
+    reply: joinTexts(earlier.reply, later.reply),
+    note: joinTexts(earlier.note, later.note),
+  };
+}
+
+export const isEmptyDraft = ({ reply, note }: Draft): boolean => reply === "" && note === "";
+
+function joinTexts(above: string, below: string): string {
+  if (below.trim() === "") return above;
+  return below.startsWith(above) ? below : `${above}\n\n${below}`;
+}
+
+function parseUnsaved(stored: string): UnsavedDraft | null {
   let value: unknown;
   try {
     value = JSON.parse(stored);
   } catch {
-    return EMPTY_DRAFT;
+    return null;
   }
-  if (typeof value !== "object" || value === null) return EMPTY_DRAFT;
-  const { mode, reply, note } = value as Record<string, unknown>;
+  if (typeof value !== "object" || value === null) return null;
+  const { mode, reply, note, base } = value as Record<string, unknown>;
   return {
-    mode: mode === "note" ? "note" : "reply",
-    reply: typeof reply === "string" ? reply : "",
-    note: typeof note === "string" ? note : "",
+    draft: {
+      mode: mode === "note" ? "note" : "reply",
+      reply: typeof reply === "string" ? reply : "",
+      note: typeof note === "string" ? note : "",
+    },
+    base: typeof base === "number" || base === null ? base : undefined,
   };
 }

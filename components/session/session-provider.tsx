@@ -2,6 +2,8 @@
 
 import { ConvexProvider, ConvexReactClient } from "convex/react";
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { forgetStored } from "@/components/hooks/browser-store";
+import { draftPrefix } from "@/components/inbox/drafts";
 import { toastFailure } from "@/components/ui/toaster";
 import type { BrandAccess, OperatorRole } from "@/convex/validators";
 
@@ -73,8 +75,10 @@ export function SessionProvider({ handover, children }: { handover: SessionHando
       toastFailure("You are still signed in: the server did not answer. Try again.");
       return;
     }
+    // Whoever uses this computer next must not read what was being written: the server has it.
+    forgetStored(draftPrefix(operator._id));
     window.location.assign("/login");
-  }, []);
+  }, [operator._id]);
 
   useEffect(() => keepFresh(child.expiresInMs, renew), [child, renew]);
 

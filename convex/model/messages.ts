@@ -6,6 +6,7 @@ import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import type { MessageRow, SystemEvent, VisitorMessageRow } from "../validators";
 import { isOver, setStatus } from "./conversations";
+import { endSentDraft } from "./drafts";
 import { recordEvent } from "./events";
 import { setReadMark } from "./readMarks";
 
@@ -80,8 +81,11 @@ export async function sendMessage(
   await reopen(ctx, conversation, sender, now);
   if (sender.role === "visitor" || sender.role === "system")
     await ctx.db.patch("visitors", conversation.visitorId, { lastSeenAt: now });
-  // Who answers has read what is above the answer.
-  if (operator !== null) await setReadMark(ctx, operator, conversation, sequence);
+  if (operator !== null) {
+    // Who answers has read what is above the answer.
+    await setReadMark(ctx, operator, conversation, sequence);
+    await endSentDraft(ctx, operator, conversation, { body, internal: role === "internal_note", now });
+  }
   return messageId;
 }
 

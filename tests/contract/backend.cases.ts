@@ -6,6 +6,7 @@ import { auditCases } from "./backend/audit";
 import type { Backend, MakeBackend, Workspace } from "./backend/backend";
 import { makeWorkspace } from "./backend/backend";
 import { brandCases } from "./backend/brands";
+import { draftCases } from "./backend/drafts";
 import { httpCases } from "./backend/http";
 import { inboxCases } from "./backend/inbox";
 import { inviteCases } from "./backend/invites";
@@ -43,6 +44,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       sessionCases(world);
       if (isLive) liveSessionCases(world);
       messageCases(world);
+      draftCases(world);
       inboxCases(world);
       visitorCases(world);
       visitorActionCases(world);

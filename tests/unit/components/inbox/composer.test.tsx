@@ -8,9 +8,13 @@ import { KeysProvider } from "@/components/keys/keys-provider";
 
 afterEach(cleanup);
 
-type HarnessProps = { onSend: (body: string, internal: boolean) => void; refusal?: Refusal };
+type HarnessProps = {
+  onSend: (body: string, internal: boolean) => void;
+  onLeave?: () => void;
+  refusal?: Refusal;
+};
 
-function Harness({ onSend, refusal }: HarnessProps) {
+function Harness({ onSend, onLeave = vi.fn(), refusal }: HarnessProps) {
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const [open, setOpen] = useState(refusal);
   return (
@@ -19,6 +23,7 @@ function Harness({ onSend, refusal }: HarnessProps) {
         address="to Hannah, by web chat"
         draft={draft}
         onDraft={setDraft}
+        onLeave={onLeave}
         onSend={onSend}
         refusal={open}
         onTakenBack={() => setOpen(undefined)}

@@ -1,29 +1,64 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { EMPTY_DRAFT, readDraft, restoreText, writeDraft } from "@/components/inbox/drafts";
+import { forgetStored } from "@/components/hooks/browser-store";
+import {
+  draftPrefix,
+  EMPTY_DRAFT,
+  joinDrafts,
+  readUnsaved,
+  restoreText,
+  writeUnsaved,
+} from "@/components/inbox/drafts";
 
-describe("drafts", () => {
+describe("what is not saved yet", () => {
   beforeEach(() => localStorage.clear());
+  const unsaved = { draft: { mode: "note" as const, reply: "half a sen", note: "ask Tomás" }, base: 7 };
 
-  it("are kept per operator and conversation", () => {
-    writeDraft(localStorage, "o1", "c1", { mode: "note", reply: "half a sen", note: "ask Tomás" });
-    expect(readDraft(localStorage, "o1", "c1")).toEqual({
-      mode: "note",
-      reply: "half a sen",
-      note: "ask Tomás",
-    });
-    expect(readDraft(localStorage, "o2", "c1")).toEqual(EMPTY_DRAFT);
-    expect(readDraft(localStorage, "o1", "c2")).toEqual(EMPTY_DRAFT);
+  it("is kept per operator and conversation", () => {
+    writeUnsaved(localStorage, "o1", "c1", unsaved);
+    expect(readUnsaved(localStorage, "o1", "c1")).toEqual(unsaved);
+    expect(readUnsaved(localStorage, "o2", "c1")).toBeNull();
+    expect(readUnsaved(localStorage, "o1", "c2")).toBeNull();
   });
 
-  it("leave nothing behind when empty", () => {
-    writeDraft(localStorage, "o1", "c1", { mode: "reply", reply: "x", note: "" });
-    writeDraft(localStorage, "o1", "c1", { mode: "note", reply: "", note: "" });
+  it("knows an emptied draft from none", () => {
+    writeUnsaved(localStorage, "o1", "c1", { draft: EMPTY_DRAFT, base: null });
+    expect(readUnsaved(localStorage, "o1", "c1")).toEqual({ draft: EMPTY_DRAFT, base: null });
+    writeUnsaved(localStorage, "o1", "c1", null);
     expect(localStorage.length).toBe(0);
   });
 
-  it.each(["not json", "null", "7", '{"reply":7}'])("read as empty when the stored text is %s", (stored) => {
+  it("of an operator is forgotten without touching anybody else's", () => {
+    writeUnsaved(localStorage, "o1", "c1", unsaved);
+    writeUnsaved(localStorage, "o1", "c2", unsaved);
+    writeUnsaved(localStorage, "o2", "c1", unsaved);
+    forgetStored(draftPrefix("o1"));
+    expect(Object.keys(localStorage)).toEqual(["praxtalk:draft:o2:c1"]);
+  });
+
+  it.each(["not json", "null", "7"])("is nothing when the stored text is %s", (stored) => {
     localStorage.setItem("praxtalk:draft:o1:c1", stored);
-    expect(readDraft(localStorage, "o1", "c1")).toEqual(EMPTY_DRAFT);
+    expect(readUnsaved(localStorage, "o1", "c1")).toBeNull();
+  });
+
+  it("is empty where the stored text has other fields", () => {
+    localStorage.setItem("praxtalk:draft:o1:c1", '{"reply":7,"base":"x"}');
+    expect(readUnsaved(localStorage, "o1", "c1")).toEqual({ draft: EMPTY_DRAFT, base: undefined });
+  });
+});
+
+describe("joinDrafts", () => {
+  it("keeps both texts of each kind, the later one below and in its mode", () => {
+    const earlier = { mode: "note" as const, reply: "One", note: "A" };
+    expect(joinDrafts(earlier, { mode: "reply", reply: "Two", note: "" })).toEqual({
+      mode: "reply",
+      reply: "One\n\nTwo",
+      note: "A",
+    });
+  });
+
+  it("takes a text that goes on from the other once", () => {
+    const earlier = { ...EMPTY_DRAFT, reply: "Hel" };
+    expect(joinDrafts(earlier, { ...EMPTY_DRAFT, reply: "Hello" }).reply).toBe("Hello");
   });
 });
 
