@@ -1,7 +1,8 @@
 "use client";
 
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { useConnection } from "@/components/hooks/use-connection";
+import type { InboxView } from "@/components/hooks/use-inbox";
 import {
   useBrands,
   useConversation,
@@ -10,7 +11,9 @@ import {
   useUnread,
 } from "@/components/hooks/use-inbox";
 import { useInboxUrl } from "@/components/hooks/use-inbox-url";
+import { useSearchUrl } from "@/components/hooks/use-search-url";
 import { useNow } from "@/components/hooks/use-now";
+import { useKeys } from "@/components/keys/keys-provider";
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
 import { cn } from "@/components/ui/cn";
@@ -19,11 +22,13 @@ import { InboxViews } from "./inbox-views";
 import { InstallGuide } from "./install-guide";
 import { ListPane } from "./list-pane";
 import { NoConversation } from "./no-conversation";
+import { SEARCH_KEY, SearchPane } from "./search/search-pane";
 
 /** The inbox: the conversations of a view, the open one, and the visitor. Everything on it is live. */
 export function Inbox() {
   const { operator, webUrl } = useSession();
-  const { view, conversationId, open, show, hrefOf } = useInboxUrl();
+  const { view, conversationId, show, hrefOf } = useInboxUrl();
+  const { query, messageId, ask, begin, open, leave } = useSearchUrl();
   const { waiting, answered } = useInboxLists(view);
   const brands = useBrands();
   const conversation = useConversation(conversationId);
@@ -52,6 +57,11 @@ export function Inbox() {
       document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(leaving ?? "")}"]`)?.focus();
     });
   }, [conversationId, open]);
+  const showView = (next: InboxView) => {
+    leave();
+    show(next);
+  };
+  useKeys(useMemo(() => (query === null ? [{ ...SEARCH_KEY, run: begin }] : []), [query, begin]));
   useEffect(() => {
     const name = conversation.data?.visitor?.name;
     document.title = name ? `${name} · Inbox · PraxTalk` : "Inbox · PraxTalk";
@@ -60,8 +70,8 @@ export function Inbox() {
   return (
     <AppShell
       section="inbox"
-      views={<InboxViews view={view} brands={brands.data ?? []} onView={show} />}
-      onCurrent={() => show({ status: "open", brandId: null })}
+      views={<InboxViews view={view} brands={brands.data ?? []} onView={showView} />}
+      onCurrent={() => showView({ status: "open", brandId: null })}
       hideTabs={conversationId !== null}
     >
       <div
@@ -71,20 +81,34 @@ export function Inbox() {
         )}
       >
         <div className={cn("grid min-h-0 min-w-0", conversationId !== null && "max-md:hidden")}>
-          <ListPane
-            view={view}
-            brands={brands.data ?? []}
-            onView={show}
-            waiting={waiting}
-            answered={answered}
-            unread={unread}
-            selectedId={conversationId}
-            hrefOf={hrefOf}
-            onOpen={open}
-            now={now}
-            operatorName={operator.name}
-            neverUsed={neverUsed}
-          />
+          {query === null ? (
+            <ListPane
+              view={view}
+              brands={brands.data ?? []}
+              onView={showView}
+              waiting={waiting}
+              answered={answered}
+              unread={unread}
+              selectedId={conversationId}
+              hrefOf={hrefOf}
+              onOpen={open}
+              onSearch={begin}
+              now={now}
+              operatorName={operator.name}
+              neverUsed={neverUsed}
+            />
+          ) : (
+            <SearchPane
+              query={query}
+              brand={brands.data?.find((each) => each._id === view.brandId) ?? null}
+              conversationId={conversationId}
+              messageId={messageId}
+              now={now}
+              onQuery={ask}
+              onOpen={open}
+              onLeave={leave}
+            />
+          )}
         </div>
         {conversationId === null ? (
           <NoConversation guide={guide} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { RotateCw } from "lucide-react";
+import { RotateCw, Search } from "lucide-react";
 import type { Brand, ConversationRow } from "@/components/hooks/rows";
 import type { InboxView } from "@/components/hooks/use-inbox";
 import type { LivePages } from "@/components/hooks/use-live-pages";
@@ -11,6 +11,7 @@ import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LoadingAfterDelay, SkeletonLine } from "@/components/ui/skeleton";
 import { STATUS_LOOK } from "@/components/ui/status-label";
+import { Tooltip } from "@/components/ui/tooltip";
 import { ConversationList } from "./conversation-list";
 
 type ListPaneProps = {
@@ -23,6 +24,7 @@ type ListPaneProps = {
   selectedId: string | null;
   hrefOf: (conversationId: string) => string;
   onOpen: (conversationId: string) => void;
+  onSearch: () => void;
   now: number;
   operatorName: string;
   /** Nobody has ever written: the pane beside says how to begin. */
@@ -45,6 +47,7 @@ export function ListPane(props: ListPaneProps) {
         </h1>
         {brand ? <span className="text-13 text-ink-3">{STATUS_LOOK[view.status].word}</span> : null}
         <span className="text-13 whitespace-nowrap text-ink-3">{waitingCount(waiting)}</span>
+        <SearchButton onSearch={props.onSearch} />
       </header>
       <nav
         aria-label="Views"
@@ -76,6 +79,17 @@ export function ListPane(props: ListPaneProps) {
         <ConversationList {...props} />
       )}
     </section>
+  );
+}
+
+function SearchButton({ onSearch }: Pick<ListPaneProps, "onSearch">) {
+  const name = "Search people and messages";
+  return (
+    <Tooltip content={`${name} (/)`}>
+      <Button variant="quiet" size="icon-sm" aria-label={name} onClick={onSearch} className="ml-auto">
+        <Search size={16} aria-hidden="true" />
+      </Button>
+    </Tooltip>
   );
 }
 
