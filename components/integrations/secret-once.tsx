@@ -11,11 +11,13 @@ type SecretOnceProps = {
   secret: string;
   /** Where it belongs, and what to do then. */
   children: ReactNode;
+  /** What the person says to make it go away. */
+  done?: string;
   onDone: () => void;
 };
 
 /** A secret that nobody sees again, with a button that copies it. Goes away only when the person says so. */
-export function SecretOnce({ noun, secret, children, onDone }: SecretOnceProps) {
+export function SecretOnce({ noun, secret, children, done = "I have stored it", onDone }: SecretOnceProps) {
   return (
     <div className="grid gap-3.5">
       <NoteBox kind="warning">{children}</NoteBox>
@@ -28,7 +30,7 @@ export function SecretOnce({ noun, secret, children, onDone }: SecretOnceProps) 
       </code>
       <div className="flex justify-end gap-2">
         <CopyButton text={secret} label={`Copy the ${noun}`} />
-        <Button onClick={onDone}>I have stored it</Button>
+        <Button onClick={onDone}>{done}</Button>
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
-import { Inbox, Plug, type LucideIcon } from "lucide-react";
+import { Inbox, Plug, UsersRound, type LucideIcon } from "lucide-react";
 
-export type SectionId = "inbox" | "integrations";
+export type SectionId = "inbox" | "integrations" | "team";
 
 type Section = { id: SectionId; label: string; href: string; Icon: LucideIcon };
 
@@ -8,4 +8,5 @@ type Section = { id: SectionId; label: string; href: string; Icon: LucideIcon };
 export const SECTIONS: readonly Section[] = [
   { id: "inbox", label: "Inbox", href: "/app", Icon: Inbox },
   { id: "integrations", label: "Integrations", href: "/app/integrations", Icon: Plug },
+  { id: "team", label: "Team", href: "/app/team", Icon: UsersRound },
 ];

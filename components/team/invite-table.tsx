@@ -1,0 +1,105 @@
+"use client";
+
+import { Clock3, Ellipsis, Link2, Trash2 } from "lucide-react";
+import type { Brand } from "@/components/hooks/rows";
+import { useNow } from "@/components/hooks/use-now";
+import type { Invite } from "@/components/hooks/use-team";
+import { useSession } from "@/components/session/session-provider";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
+import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { reaches } from "./access";
+import { ROLE_WORD, brandsText, inviteLeft } from "./team-text";
+
+type InviteTableProps = {
+  invites: readonly Invite[];
+  brands: readonly Brand[];
+  onRenew: (invite: Invite) => void;
+  onRevoke: (invite: Invite) => void;
+};
+
+/** Who was invited and has not joined yet. */
+export function InviteTable({ invites, brands, onRenew, onRevoke }: InviteTableProps) {
+  const { operator } = useSession();
+  const now = useNow();
+  return (
+    <Table aria-labelledby="invites">
+      <thead>
+        <tr>
+          <ColumnHead>Email</ColumnHead>
+          <ColumnHead className="max-md:hidden">Role</ColumnHead>
+          <ColumnHead optional>Works for</ColumnHead>
+          <ColumnHead optional>Invited by</ColumnHead>
+          <ColumnHead>Good for</ColumnHead>
+          <ColumnHead>
+            <span className="sr-only">Actions</span>
+          </ColumnHead>
+        </tr>
+      </thead>
+      <tbody>
+        {invites.map((invite) => {
+          const { text, over } = inviteLeft(invite.expiresAt, now);
+          return (
+            <tr key={invite._id} className="hover:[&>td]:bg-sunk">
+              <Cell className="max-w-64 font-medium">
+                <span className="block truncate" title={invite.name ?? invite.email}>
+                  {invite.email}
+                </span>
+              </Cell>
+              <Cell className="max-md:hidden">{ROLE_WORD[invite.role]}</Cell>
+              <Cell optional className="text-ink-2">
+                {brandsText(invite.brandAccess, brands)}
+              </Cell>
+              <Cell optional className="text-ink-2">
+                {invite.invitedByName ?? "A former operator"}
+              </Cell>
+              <Cell className="whitespace-nowrap text-ink-2">
+                {over ? (
+                  <Badge kind="warn" Icon={Clock3}>
+                    {text}
+                  </Badge>
+                ) : (
+                  text
+                )}
+              </Cell>
+              <Cell className="w-px text-right">
+                {reaches(operator, invite.brandAccess) ? (
+                  <InviteMenu
+                    invite={invite}
+                    onRenew={() => onRenew(invite)}
+                    onRevoke={() => onRevoke(invite)}
+                  />
+                ) : null}
+              </Cell>
+            </tr>
+          );
+        })}
+      </tbody>
+    </Table>
+  );
+}
+
+type InviteMenuProps = { invite: Invite; onRenew: () => void; onRevoke: () => void };
+
+function InviteMenu({ invite, onRenew, onRevoke }: InviteMenuProps) {
+  return (
+    <div className="relative inline-block">
+      <Menu>
+        <MenuTrigger asChild>
+          <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${invite.email}`}>
+            <Ellipsis size={16} aria-hidden="true" />
+          </Button>
+        </MenuTrigger>
+        <MenuContent align="end">
+          <MenuItem icon={<Link2 size={16} aria-hidden="true" />} onSelect={() => setTimeout(onRenew)}>
+            Make a new link
+          </MenuItem>
+          <MenuItem icon={<Trash2 size={16} aria-hidden="true" />} onSelect={onRevoke}>
+            Revoke
+          </MenuItem>
+        </MenuContent>
+      </Menu>
+    </div>
+  );
+}

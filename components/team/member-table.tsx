@@ -1,0 +1,106 @@
+"use client";
+
+import { Ellipsis, Pencil, UserMinus } from "lucide-react";
+import { fullTime, timeOrDate } from "@/components/format/time";
+import type { Brand } from "@/components/hooks/rows";
+import { useNow } from "@/components/hooks/use-now";
+import type { Member } from "@/components/hooks/use-team";
+import { useSession } from "@/components/session/session-provider";
+import { Button } from "@/components/ui/button";
+import { Initials } from "@/components/ui/initials";
+import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
+import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { changesMember, managesTeam } from "./access";
+import { ROLE_WORD, brandsText } from "./team-text";
+
+type MemberTableProps = {
+  members: readonly Member[];
+  brands: readonly Brand[];
+  onChange: (member: Member) => void;
+  onRemove: (member: Member) => void;
+};
+
+/** Everybody of the workspace. Actions are there for whom the reader may change. */
+export function MemberTable({ members, brands, onChange, onRemove }: MemberTableProps) {
+  const { operator } = useSession();
+  const now = useNow();
+  return (
+    <Table aria-labelledby="people">
+      <thead>
+        <tr>
+          <ColumnHead>Name</ColumnHead>
+          <ColumnHead className="max-md:hidden">Email</ColumnHead>
+          <ColumnHead>Role</ColumnHead>
+          <ColumnHead className="max-md:hidden">Works for</ColumnHead>
+          <ColumnHead optional>Joined</ColumnHead>
+          {managesTeam(operator) ? (
+            <ColumnHead>
+              <span className="sr-only">Actions</span>
+            </ColumnHead>
+          ) : null}
+        </tr>
+      </thead>
+      <tbody>
+        {members.map((member) => {
+          const isSelf = member._id === operator._id;
+          return (
+            <tr key={member._id} className="hover:[&>td]:bg-sunk">
+              <Cell className="max-w-56 font-medium">
+                <span className="flex items-center gap-2">
+                  <Initials name={member.name} self={isSelf} />
+                  <span className="truncate" title={member.name}>
+                    {member.name}
+                  </span>
+                  {isSelf ? <span className="font-normal text-ink-3">you</span> : null}
+                </span>
+              </Cell>
+              <Cell className="max-w-64 truncate text-ink-2 max-md:hidden" title={member.email}>
+                {member.email}
+              </Cell>
+              <Cell>{ROLE_WORD[member.role]}</Cell>
+              <Cell className="text-ink-2 max-md:hidden">{brandsText(member.brandAccess, brands)}</Cell>
+              <Cell optional className="text-ink-2">
+                <time title={fullTime(member.createdAt)}>{timeOrDate(member.createdAt, { now })}</time>
+              </Cell>
+              {managesTeam(operator) ? (
+                <Cell className="w-px text-right">
+                  {changesMember(operator, member) ? (
+                    <MemberMenu
+                      member={member}
+                      onChange={() => onChange(member)}
+                      onRemove={() => onRemove(member)}
+                    />
+                  ) : null}
+                </Cell>
+              ) : null}
+            </tr>
+          );
+        })}
+      </tbody>
+    </Table>
+  );
+}
+
+type MemberMenuProps = { member: Member; onChange: () => void; onRemove: () => void };
+
+function MemberMenu({ member, onChange, onRemove }: MemberMenuProps) {
+  return (
+    <div className="relative inline-block">
+      <Menu>
+        <MenuTrigger asChild>
+          <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${member.name}`}>
+            <Ellipsis size={16} aria-hidden="true" />
+          </Button>
+        </MenuTrigger>
+        <MenuContent align="end">
+          <MenuItem icon={<Pencil size={16} aria-hidden="true" />} onSelect={() => setTimeout(onChange)}>
+            Change role and brands
+          </MenuItem>
+          <MenuItem icon={<UserMinus size={16} aria-hidden="true" />} onSelect={() => setTimeout(onRemove)}>
+            Remove from the team
+          </MenuItem>
+        </MenuContent>
+      </Menu>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+"use client";
+
+import { UserPlus } from "lucide-react";
+import { useState } from "react";
+import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { useBrands } from "@/components/hooks/use-inbox";
+import { useMembers, type Member } from "@/components/hooks/use-team";
+import { useSession } from "@/components/session/session-provider";
+import { AppShell } from "@/components/shell/app-shell";
+import { Button } from "@/components/ui/button";
+import { SectionHead } from "@/components/ui/section-head";
+import { managesTeam } from "./access";
+import { InviteDialog } from "./invite-dialog";
+import { Invites } from "./invites";
+import { MemberDialog } from "./member-dialog";
+import { MemberTable } from "./member-table";
+import { RemoveDialog } from "./remove-dialog";
+
+type Open = { what: "invite" } | { what: "change" | "remove"; member: Member };
+
+/** Who works here, what each may do, and who is invited. */
+export function Team() {
+  const { operator } = useSession();
+  const members = useMembers();
+  const brands = useBrands().data ?? [];
+  const [open, setOpen] = useState<Open | null>(null);
+  const mayManage = managesTeam(operator);
+  const close = () => setOpen(null);
+
+  return (
+    <AppShell section="team">
+      <div className="flex min-h-0 min-w-0 flex-col">
+        <header className="flex min-h-[var(--bar-h)] flex-none items-center gap-2 border-b border-line px-5 max-md:px-4">
+          <h1 className="text-17 font-strong tracking-[-0.008em]">Team</h1>
+          {mayManage ? (
+            <Button variant="main" size="sm" className="ml-auto" onClick={() => setOpen({ what: "invite" })}>
+              <UserPlus size={14} aria-hidden="true" />
+              Invite
+            </Button>
+          ) : null}
+        </header>
+        <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-8 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
+          <section aria-labelledby="people">
+            <SectionHead
+              id="people"
+              title="People"
+              hint={mayManage ? undefined : "Owners and admins invite, change and remove people."}
+            />
+            {members.status === "failed" ? (
+              <SectionFailed title="The team did not load">
+                The server could not list it. Everybody can go on working.
+              </SectionFailed>
+            ) : members.status === "loading" ? (
+              <SectionLoading label="Loading the team" />
+            ) : (
+              <MemberTable
+                members={members.data}
+                brands={brands}
+                onChange={(member) => setOpen({ what: "change", member })}
+                onRemove={(member) => setOpen({ what: "remove", member })}
+              />
+            )}
+          </section>
+          {mayManage ? <Invites brands={brands} /> : null}
+        </div>
+      </div>
+      {open?.what === "invite" ? <InviteDialog brands={brands} onClose={close} /> : null}
+      {open?.what === "change" ? <MemberDialog member={open.member} brands={brands} onClose={close} /> : null}
+      {open?.what === "remove" ? (
+        <RemoveDialog
+          member={open.member}
+          others={(members.data ?? []).filter(({ _id }) => _id !== open.member._id)}
+          onClose={close}
+        />
+      ) : null}
+    </AppShell>
+  );
+}
