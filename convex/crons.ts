@@ -13,6 +13,7 @@ crons.daily(
   internal.retention.purgeWebhookEndpoints,
   {},
 );
+crons.hourly("purge uploads", { minuteUTC: 47 }, internal.retention.purgeUploads, {});
 crons.daily("purge notifications", { hourUTC: 3, minuteUTC: 55 }, internal.retention.purgeNotifications, {});
 crons.daily("purge invites", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeInvites, {});
 crons.daily("forget old rate limits", { hourUTC: 3, minuteUTC: 40 }, internal.retention.forgetRates, {});

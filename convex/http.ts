@@ -1,6 +1,7 @@
 import { httpRouter } from "convex/server";
 import { LOGO_PATH } from "./model/logos";
 import * as api from "./rest/router";
+import * as files from "./widgetHttp/files";
 import * as widget from "./widgetHttp/routes";
 
 const http = httpRouter();
@@ -15,6 +16,8 @@ http.route({ method: "OPTIONS", path: "/api/v1", handler: api.preflight });
 http.route({ method: "GET", path: "/widget/config", handler: widget.config });
 http.route({ method: "GET", pathPrefix: LOGO_PATH, handler: widget.logo });
 http.route({ method: "POST", path: "/widget/start", handler: widget.start });
+http.route({ method: "POST", path: "/widget/upload", handler: files.upload });
+http.route({ method: "GET", pathPrefix: "/widget/files/", handler: files.download });
 http.route({ method: "OPTIONS", pathPrefix: "/widget/", handler: widget.preflight });
 
 export default http;

@@ -1,13 +1,20 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { MESSAGES_LIMIT_DEFAULT, MESSAGES_LIMIT_MAX } from "../lib/limits";
-import { checkClientMessageId, checkMessageBody, checkSenderName } from "../lib/validation";
+import {
+  checkClientMessageId,
+  checkMessageBody,
+  checkMessageContent,
+  checkSenderName,
+} from "../lib/validation";
 import { notFound, valid } from "./errors";
 import { keyMutation, keyQuery, operatorMutation, operatorQuery } from "./functions";
+import { permitUpload } from "./model/attachments";
 import { findConversation } from "./model/conversations";
 import { requireConversation } from "./model/keyScope";
 import { messagesNewestFirst, sendMessage, toMessageRow, visibleMessages } from "./model/messages";
 import { boundedPage, clampLimit, emptyPage } from "./model/paging";
+import { throttleOperatorUpload } from "./model/throttles";
 import { messageRow } from "./validators";
 
 /** The newest messages of a conversation, in the order they were written; none for a foreign or unknown id. */
@@ -48,20 +55,38 @@ export const send = operatorMutation({
     body: v.string(),
     internal: v.optional(v.boolean()), // false
     clientMessageId: v.optional(v.string()),
+    attachments: v.optional(v.array(v.string())), // ids of uploaded files, up to five; with some the body may be empty
   },
   returns: v.id("messages"),
-  handler: async (ctx, { conversationId, body, internal = false, clientMessageId }) => {
+  handler: async (ctx, { conversationId, body, internal = false, clientMessageId, attachments = [] }) => {
     const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
     if (conversation === null) throw notFound("conversation");
     return await sendMessage(ctx, conversation, {
       sender: { role: internal ? "internal_note" : "operator", operator: ctx.operator },
-      body: valid("body", checkMessageBody(body)),
+      body: valid("body", checkMessageContent(body, attachments.length)),
+      uploads: attachments,
       clientMessageId:
         clientMessageId === undefined
           ? undefined
           : valid("clientMessageId", checkClientMessageId(clientMessageId)),
       now: Date.now(),
     });
+  },
+});
+
+/**
+ * Permission to upload a file for a message in the conversation: the address that takes it once, within an hour, as the
+ * body of a POST with `&name=`. The answer's `id` goes into `attachments` of `messages:send`.
+ */
+export const generateUploadUrl = operatorMutation({
+  agents: "reply",
+  args: { conversationId: v.string() },
+  returns: v.string(),
+  handler: async (ctx, { conversationId }) => {
+    const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversation === null) throw notFound("conversation");
+    await throttleOperatorUpload(ctx, ctx.operator);
+    return await permitUpload(ctx, conversation, { operatorId: ctx.operator._id }, Date.now());
   },
 });
 

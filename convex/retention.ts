@@ -2,6 +2,7 @@
 import { v } from "convex/values";
 import { components, internal } from "./_generated/api";
 import { internalMutation } from "./functions";
+import { purgeUploads as purgeOldUploads } from "./model/attachments";
 import { purgeFeed } from "./model/feed";
 import { purgeResults } from "./model/idempotency";
 import { purgeInvites as purgeOldInvites } from "./model/invites";
@@ -66,6 +67,16 @@ export const purgeInvites = internalMutation({
   handler: async (ctx) => {
     const more = await purgeOldInvites(ctx, Date.now());
     if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeInvites, {});
+    return null;
+  },
+});
+
+export const purgeUploads = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeOldUploads(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeUploads, {});
     return null;
   },
 });

@@ -5,6 +5,7 @@ import { auditTables } from "./schema/audit";
 import { sightingTables } from "./schema/sightings";
 import { draftTables } from "./schema/drafts";
 import { webhookTables } from "./schema/webhooks";
+import { widgetTables } from "./schema/widgets";
 import {
   apiKeyScope,
   brandAccess,
@@ -23,8 +24,8 @@ import {
   visitorProfile,
   widgetPosition,
 } from "./validators";
+import { attachment } from "./validators/attachments";
 import { agentAccess } from "./validators/agentTokens";
-import { widgetSettings } from "./validators/widget";
 
 /** Times are Unix milliseconds. Every row carries its workspace, and its brand where it has one. */
 export default defineSchema({
@@ -51,13 +52,6 @@ export default defineSchema({
     .index("by_workspace", ["workspaceId"])
     .index("by_widget_id", ["widgetId"])
     .index("by_logo", ["logoId"]),
-
-  /** What a brand has set about its widget, apart from the brand: lists of brands do not read it. Absent: the defaults. */
-  widgetSettings: defineTable({
-    workspaceId: v.id("workspaces"),
-    brandId: v.id("brands"),
-    ...widgetSettings.fields,
-  }).index("by_brand", ["brandId"]),
 
   operators: defineTable({
     workspaceId: v.id("workspaces"),
@@ -247,6 +241,7 @@ export default defineSchema({
     senderOperatorId: v.optional(v.id("operators")),
     senderName: v.optional(v.string()),
     body: v.string(),
+    attachments: v.optional(v.array(attachment)), // absent: none
     systemEvent: v.optional(systemEvent),
     sequence: v.number(), // from 1, without gaps
     clientMessageId: v.optional(v.string()), // unique per sender
@@ -326,6 +321,7 @@ export default defineSchema({
 
   ...webhookTables,
   ...sightingTables,
+  ...widgetTables,
   ...auditTables,
   ...accountTables,
 

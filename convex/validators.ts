@@ -1,6 +1,7 @@
 /** Closed sets and row shapes that functions return. The validator is written once; its type is inferred. */
 import { v } from "convex/values";
 import type { Infer } from "convex/values";
+import { attachmentRow } from "./validators/attachments";
 
 export const conversationStatus = v.union(
   v.literal("open"),
@@ -184,6 +185,7 @@ export const messageRow = v.object({
   senderOperatorId: v.optional(v.id("operators")),
   senderName: v.optional(v.string()),
   body: v.string(),
+  attachments: v.array(attachmentRow),
   systemEvent: v.optional(systemEvent), // of system messages
   sequence: v.number(), // position in the conversation, from 1
   clientMessageId: v.optional(v.string()),
@@ -196,6 +198,7 @@ export const visitorMessageRow = v.object({
   _id: v.id("messages"),
   role: messageRole,
   body: v.string(),
+  attachments: v.array(attachmentRow),
   systemEvent: v.optional(systemEvent),
   createdAt: v.number(),
   sequence: v.number(),

@@ -10,6 +10,7 @@ import { notFound, refusal, valid } from "./errors";
 import { internalMutation, internalQuery, publicMutation, visitorMutation, visitorQuery } from "./functions";
 import { originAllowed } from "./logic/origins";
 import { sha256Hex } from "./logic/tokens";
+import { permitUpload } from "./model/attachments";
 import { findBrandByWidgetId } from "./model/brands";
 import { findVisitorConversation, newestConversation } from "./model/conversations";
 import {
@@ -21,7 +22,7 @@ import {
 import { boundedPage, emptyPage } from "./model/paging";
 import { readByTeam, setVisitorRead } from "./model/readMarks";
 import { startConversation } from "./model/starts";
-import { throttleMessage, throttleStart } from "./model/throttles";
+import { throttleMessage, throttleStart, throttleVisitorUpload } from "./model/throttles";
 import { setTyping as setTypingOf, typingOperator } from "./model/typing";
 import { endConversation as end, requestHuman } from "./model/visitorRequests";
 import { copyProfileToConversations, findVisitor } from "./model/visitors";
@@ -193,9 +194,14 @@ async function requireOwn(
 
 /** A message of the visitor; it reopens the conversation. Repeating a clientMessageId gives the same message. */
 export const sendVisitorMessage = visitorMutation({
-  args: { conversationId: v.string(), body: v.string(), clientMessageId: v.optional(v.string()) },
+  args: {
+    conversationId: v.string(),
+    body: v.string(),
+    clientMessageId: v.optional(v.string()),
+    attachments: v.optional(v.array(v.string())), // ids of uploaded files, up to five; with some the body may be empty
+  },
   returns: v.id("messages"),
-  handler: async (ctx, { conversationId, body, clientMessageId }) => {
+  handler: async (ctx, { conversationId, body, clientMessageId, attachments = [] }) => {
     const conversation = await requireOwn(ctx, conversationId);
     const id = optional("clientMessageId", clientMessageId, check.checkClientMessageId);
     // A repetition is how a browser learns that its message arrived: it must not be one too many.
@@ -203,10 +209,26 @@ export const sendVisitorMessage = visitorMutation({
     if (sent === null) await throttleMessage(ctx, ctx.visitor.keyHash);
     return await sendMessage(ctx, conversation, {
       sender: { role: "visitor" },
-      body: valid("body", check.checkMessageBody(body)),
+      body: valid("body", check.checkMessageContent(body, attachments.length)),
+      uploads: attachments,
       clientMessageId: id,
       now: Date.now(),
     });
+  },
+});
+
+/**
+ * Permission to upload a file, for brands that take some: the address that takes it once, within an hour, as the body of
+ * a POST with `&name=`. The answer's `id` goes into `attachments` of `visitors:sendVisitorMessage`.
+ */
+export const generateUploadUrl = visitorMutation({
+  args: {},
+  returns: v.string(),
+  handler: async (ctx) => {
+    const { allowAttachments } = await widgetSettingsOf(ctx.db, ctx.visitor.brandId);
+    if (!allowAttachments) throw refusal("FORBIDDEN", "This chat takes no files.");
+    await throttleVisitorUpload(ctx, ctx.visitor);
+    return await permitUpload(ctx, ctx.visitor, { visitorId: ctx.visitor._id }, Date.now());
   },
 });
 

@@ -57,6 +57,15 @@ export const STARTS_PER_ADDRESS = 20;
 /** Messages of one visitor: so many at once, and so many a minute. */
 export const VISITOR_MESSAGES_BURST = 30;
 export const VISITOR_MESSAGES_PER_MINUTE = 60;
+/** Files of messages: bytes of one, how many a message takes, and the length of a name. */
+export const FILE_MAX = 10 * 1024 * 1024;
+export const ATTACHMENTS_MAX = 5;
+export const FILE_NAME_MAX = 120;
+/** Uploads that are permitted: in ten minutes to one visitor, operator or address; in an hour to a brand's visitors together. */
+export const UPLOADS_PER_VISITOR = 20;
+export const UPLOADS_PER_OPERATOR = 100;
+export const UPLOADS_PER_ADDRESS = 60;
+export const UPLOADS_PER_BRAND_HOUR = 1_000;
 /** How long somebody counts as writing after their last sign of it. */
 export const TYPING_MS = 6_000;
 export const SENDER_NAME_MAX = 80;

@@ -46,6 +46,11 @@ export function checkDraft(text: string): Checked<string> {
     : accept(text);
 }
 
+/** The same beside files, which may be sent without a word. */
+export function checkMessageContent(text: string, fileCount: number): Checked<string> {
+  return fileCount > 0 && isBlank(text) ? accept("") : checkMessageBody(text);
+}
+
 /** A person's or a workspace's name: 1 to 120 characters, one line. */
 export function checkName(text: string, label = "name"): Checked<string> {
   const value = text.trim();

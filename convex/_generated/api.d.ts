@@ -10,6 +10,7 @@
 
 import type * as agentTokens from "../agentTokens.js";
 import type * as apiKeys from "../apiKeys.js";
+import type * as attachments from "../attachments.js";
 import type * as auth from "../auth.js";
 import type * as brands from "../brands.js";
 import type * as conversations from "../conversations.js";
@@ -22,6 +23,7 @@ import type * as invites from "../invites.js";
 import type * as leads from "../leads.js";
 import type * as logic_addressSafety from "../logic/addressSafety.js";
 import type * as logic_addresses from "../logic/addresses.js";
+import type * as logic_files from "../logic/files.js";
 import type * as logic_imageType from "../logic/imageType.js";
 import type * as logic_origins from "../logic/origins.js";
 import type * as logic_passwordHash from "../logic/passwordHash.js";
@@ -38,6 +40,7 @@ import type * as messageDrafts from "../messageDrafts.js";
 import type * as messages from "../messages.js";
 import type * as model_agentTokens from "../model/agentTokens.js";
 import type * as model_apiKeys from "../model/apiKeys.js";
+import type * as model_attachments from "../model/attachments.js";
 import type * as model_audit from "../model/audit.js";
 import type * as model_brandLife from "../model/brandLife.js";
 import type * as model_brands from "../model/brands.js";
@@ -117,6 +120,7 @@ import type * as schema_audit from "../schema/audit.js";
 import type * as schema_drafts from "../schema/drafts.js";
 import type * as schema_sightings from "../schema/sightings.js";
 import type * as schema_webhooks from "../schema/webhooks.js";
+import type * as schema_widgets from "../schema/widgets.js";
 import type * as search from "../search.js";
 import type * as setup from "../setup.js";
 import type * as typing from "../typing.js";
@@ -129,6 +133,7 @@ import type * as v1_shapes from "../v1/shapes.js";
 import type * as validators from "../validators.js";
 import type * as validators_accounts from "../validators/accounts.js";
 import type * as validators_agentTokens from "../validators/agentTokens.js";
+import type * as validators_attachments from "../validators/attachments.js";
 import type * as validators_audit from "../validators/audit.js";
 import type * as validators_brands from "../validators/brands.js";
 import type * as validators_drafts from "../validators/drafts.js";
@@ -143,6 +148,7 @@ import type * as webhookExchange_sending from "../webhookExchange/sending.js";
 import type * as webhookSender from "../webhookSender.js";
 import type * as webhooks from "../webhooks.js";
 import type * as widgetHttp_cors from "../widgetHttp/cors.js";
+import type * as widgetHttp_files from "../widgetHttp/files.js";
 import type * as widgetHttp_parseStart from "../widgetHttp/parseStart.js";
 import type * as widgetHttp_routes from "../widgetHttp/routes.js";
 import type * as widgets from "../widgets.js";
@@ -157,6 +163,7 @@ import type {
 declare const fullApi: ApiFromModules<{
   agentTokens: typeof agentTokens;
   apiKeys: typeof apiKeys;
+  attachments: typeof attachments;
   auth: typeof auth;
   brands: typeof brands;
   conversations: typeof conversations;
@@ -169,6 +176,7 @@ declare const fullApi: ApiFromModules<{
   leads: typeof leads;
   "logic/addressSafety": typeof logic_addressSafety;
   "logic/addresses": typeof logic_addresses;
+  "logic/files": typeof logic_files;
   "logic/imageType": typeof logic_imageType;
   "logic/origins": typeof logic_origins;
   "logic/passwordHash": typeof logic_passwordHash;
@@ -185,6 +193,7 @@ declare const fullApi: ApiFromModules<{
   messages: typeof messages;
   "model/agentTokens": typeof model_agentTokens;
   "model/apiKeys": typeof model_apiKeys;
+  "model/attachments": typeof model_attachments;
   "model/audit": typeof model_audit;
   "model/brandLife": typeof model_brandLife;
   "model/brands": typeof model_brands;
@@ -264,6 +273,7 @@ declare const fullApi: ApiFromModules<{
   "schema/drafts": typeof schema_drafts;
   "schema/sightings": typeof schema_sightings;
   "schema/webhooks": typeof schema_webhooks;
+  "schema/widgets": typeof schema_widgets;
   search: typeof search;
   setup: typeof setup;
   typing: typeof typing;
@@ -276,6 +286,7 @@ declare const fullApi: ApiFromModules<{
   validators: typeof validators;
   "validators/accounts": typeof validators_accounts;
   "validators/agentTokens": typeof validators_agentTokens;
+  "validators/attachments": typeof validators_attachments;
   "validators/audit": typeof validators_audit;
   "validators/brands": typeof validators_brands;
   "validators/drafts": typeof validators_drafts;
@@ -290,6 +301,7 @@ declare const fullApi: ApiFromModules<{
   webhookSender: typeof webhookSender;
   webhooks: typeof webhooks;
   "widgetHttp/cors": typeof widgetHttp_cors;
+  "widgetHttp/files": typeof widgetHttp_files;
   "widgetHttp/parseStart": typeof widgetHttp_parseStart;
   "widgetHttp/routes": typeof widgetHttp_routes;
   widgets: typeof widgets;

@@ -2,6 +2,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import type { Channel, ConversationStatus, LeadStatus, MessageRole, VisitorProfile } from "../validators";
+import type { AttachmentRow } from "../validators/attachments";
 import { emitDeliveries } from "./webhookDeliveries";
 
 /**
@@ -42,6 +43,7 @@ export type AppEvent =
         senderOperatorId?: Id<"operators">;
         senderName?: string;
         body: string;
+        attachments?: AttachmentRow[];
         sequence: number;
         createdAt: number;
         via?: Via;

@@ -5,6 +5,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import type { MessageRow, SystemEvent, VisitorMessageRow } from "../validators";
+import { bindToMessage, requireUnsent, toAttachmentRows } from "./attachments";
 import { isOver, setStatus } from "./conversations";
 import { endSentDraft } from "./drafts";
 import { recordEvent } from "./events";
@@ -17,7 +18,14 @@ export type Sender =
   | { role: "program"; senderName?: string } // answers for the team through an API key, shown under that name
   | { role: "system"; event: SystemEvent }; // tells what the visitor did
 
-export type Outgoing = { sender: Sender; body: string; clientMessageId?: string; now: number };
+/** `uploads`: ids of files that the sender has uploaded; with some the body may be empty. */
+export type Outgoing = {
+  sender: Sender;
+  body: string;
+  uploads?: readonly string[];
+  clientMessageId?: string;
+  now: number;
+};
 
 const operatorOf = (sender: Sender): Doc<"operators"> | null =>
   "operator" in sender ? sender.operator : null;
@@ -36,12 +44,15 @@ export async function sendMessage(
   conversation: Doc<"conversations">,
   outgoing: Outgoing,
 ): Promise<Id<"messages">> {
-  const { sender, body, clientMessageId, now } = outgoing;
+  const { sender, body, uploads = [], clientMessageId, now } = outgoing;
   const operator = operatorOf(sender);
   const role = roleOf(sender);
   const repeated = await findRepeated(ctx.db, conversation, operator, clientMessageId);
   if (repeated !== null) return repeated._id;
 
+  const uploader = operator === null ? { visitorId: conversation.visitorId } : { operatorId: operator._id };
+  const files = await requireUnsent(ctx.db, conversation, uploader, uploads);
+  const attachments = files.length === 0 ? undefined : files;
   const sequence = conversation.sequence + 1;
   const messageId = await ctx.db.insert("messages", {
     conversationId: conversation._id,
@@ -54,12 +65,19 @@ export async function sendMessage(
     senderOperatorId: operator?._id,
     senderName: senderNameOf(sender),
     body,
+    attachments,
     systemEvent: sender.role === "system" ? sender.event : undefined,
     sequence,
     clientMessageId,
     createdAt: now,
   });
-  await ctx.db.patch("conversations", conversation._id, conversationAfter(conversation, outgoing, sequence));
+  await bindToMessage(ctx, files, messageId);
+  const preview = oneLine(body === "" ? files.map(({ name }) => name).join(", ") : body, PREVIEW_MAX);
+  await ctx.db.patch(
+    "conversations",
+    conversation._id,
+    conversationAfter(conversation, outgoing, { sequence, preview }),
+  );
   // What the conversation says of itself is no message of anybody: receivers hear of it by the status.
   if (role !== "internal_note" && role !== "system") {
     const via = sender.role === "program" ? ("api" as const) : undefined;
@@ -72,6 +90,7 @@ export async function sendMessage(
       senderOperatorId: operator?._id,
       senderName: senderNameOf(sender),
       body,
+      attachments: attachments && toAttachmentRows({ attachments }),
       sequence,
       createdAt: now,
       via,
@@ -143,12 +162,11 @@ async function findRepeated(
 /** The fields of the conversation that a message changes, its status apart. */
 function conversationAfter(
   conversation: Doc<"conversations">,
-  { sender, body, now }: Outgoing,
-  sequence: number,
+  { sender, now }: Outgoing,
+  { sequence, preview }: { sequence: number; preview: string },
 ): Partial<Doc<"conversations">> {
   const counted = { sequence, updatedAt: now };
   if (sender.role === "internal_note") return counted;
-  const preview = oneLine(body, PREVIEW_MAX);
   if (sender.role === "visitor" || sender.role === "system") {
     const shown = { lastMessage: { preview, role: sender.role, at: now }, lastMessageAt: now };
     if (sender.role === "system" && sender.event === "conversation_ended") {
@@ -220,11 +238,20 @@ export function visibleMessagesNewestFirst(db: DatabaseReader, conversationId: I
 
 export function toMessageRow(message: Doc<"messages">): MessageRow {
   const { internal, senderVisitorId, ...row } = message;
-  return row;
+  return { ...row, attachments: toAttachmentRows(message) };
 }
 
 export function toVisitorMessageRow(message: Doc<"messages">): VisitorMessageRow {
   const { _id, role, body, systemEvent, createdAt, sequence, senderName } = message;
-  const clientMessageId = role === "visitor" ? message.clientMessageId : undefined;
-  return { _id, role, body, systemEvent, createdAt, sequence, clientMessageId, senderName };
+  return {
+    _id,
+    role,
+    body,
+    attachments: toAttachmentRows(message),
+    systemEvent,
+    createdAt,
+    sequence,
+    clientMessageId: role === "visitor" ? message.clientMessageId : undefined,
+    senderName,
+  };
 }

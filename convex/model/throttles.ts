@@ -5,7 +5,7 @@
 import { HOUR, MINUTE, RateLimiter } from "@convex-dev/rate-limiter";
 import * as limits from "../../lib/limits";
 import { components } from "../_generated/api";
-import type { Id } from "../_generated/dataModel";
+import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { rateLimited } from "../errors";
 import { distinctAddress } from "../logic/addresses";
@@ -30,6 +30,11 @@ const BUCKETS = {
     period: MINUTE,
     capacity: limits.VISITOR_MESSAGES_BURST,
   },
+  uploadByVisitor: { kind: "token bucket", rate: limits.UPLOADS_PER_VISITOR, period: 10 * MINUTE },
+  uploadByOperator: { kind: "token bucket", rate: limits.UPLOADS_PER_OPERATOR, period: 10 * MINUTE },
+  uploadByAddress: { kind: "token bucket", rate: limits.UPLOADS_PER_ADDRESS, period: 10 * MINUTE },
+  // Everybody on a brand's pages writes this one, so it is spread over rows.
+  uploadByBrand: { kind: "token bucket", rate: limits.UPLOADS_PER_BRAND_HOUR, period: HOUR, shards: 10 },
 } as const;
 
 const limiter = new RateLimiter(components.rateLimiter, BUCKETS);
@@ -66,6 +71,23 @@ export async function throttleMessage(ctx: MutationCtx, keyHash: string): Promis
 /** Refuses an invite that is one too many of this workspace: each may be a mail to a stranger. */
 export async function throttleInvite(ctx: MutationCtx, workspaceId: Id<"workspaces">): Promise<void> {
   refuseAfter(await takeAll(ctx, [{ name: "inviteByWorkspace", key: workspaceId }]));
+}
+
+/** Refuses an upload that is one too many from this visitor, from where they are, or of all visitors of the brand. */
+export async function throttleVisitorUpload(ctx: MutationCtx, visitor: Doc<"visitors">): Promise<void> {
+  const { ip } = await ctx.meta.getRequestMetadata();
+  const address = distinctAddress(ip);
+  const buckets: Bucket[] = [
+    { name: "uploadByVisitor", key: visitor._id },
+    ...(address === null ? [] : [{ name: "uploadByAddress" as const, key: address }]),
+    { name: "uploadByBrand", key: visitor.brandId },
+  ];
+  refuseAfter(await takeAll(ctx, buckets));
+}
+
+/** Refuses an upload that is one too many from this operator. */
+export async function throttleOperatorUpload(ctx: MutationCtx, operator: Doc<"operators">): Promise<void> {
+  refuseAfter(await takeAll(ctx, [{ name: "uploadByOperator", key: operator._id }]));
 }
 
 function refuseAfter(retryAfterMs: number | null): void {

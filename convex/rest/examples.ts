@@ -11,6 +11,7 @@ export const EXAMPLE_IDS = {
   operatorId: "p57f4g6h8j0k2m4n6p8q0r2s4t6v8w0x",
   workspaceId: "q97g7h9j1k3m5n7p9q1r3s5t7v9w1x3y",
   eventId: "r17h0j2k4m6n8p0q2r4s6t8v0w2x4y6z",
+  uploadId: "u17m0n2p4q6r8s0t2u4v6w8x0y2z4a6b",
   attemptId: "t97j0k2m4n6p8q0r2s4t6v8w0x2y4z6a",
 };
 
@@ -42,6 +43,7 @@ export const message = {
   channel: "web_chat",
   role: "operator",
   body: "Thanks — looking into it now.",
+  attachments: [],
   senderName: "Acme CRM",
   senderOperatorId: null,
   sequence: 2,
@@ -109,6 +111,14 @@ export const events = {
       channel: "web_chat",
       role: "visitor",
       body: "Do you ship to Norway?",
+      attachments: [
+        {
+          name: "address.png",
+          type: "image/png",
+          size: 48_213,
+          url: `https://chat.example.com/widget/files/${EXAMPLE_IDS.uploadId}`,
+        },
+      ],
       sequence: 1,
       createdAt: NOW,
     },

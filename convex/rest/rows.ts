@@ -41,6 +41,7 @@ export function toMessage(row: MessageRow): Message {
     channel: row.channel,
     role: visibleRole(row.role),
     body: row.body,
+    attachments: row.attachments,
     senderName: row.senderName ?? null,
     senderOperatorId: row.senderOperatorId ?? null,
     sequence: row.sequence,

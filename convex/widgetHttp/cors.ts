@@ -1,4 +1,5 @@
 /** Cross-origin answers for the widget, which runs on other people's pages. */
+import { errorResponse } from "../rest/responses";
 
 /** The refusal of a page is readable by that page, so that the widget can say what is wrong. */
 export const ANY_ORIGIN = { "Access-Control-Allow-Origin": "*" };
@@ -8,6 +9,12 @@ export function corsFor(allowedOrigins: readonly string[], origin: string | null
   if (allowedOrigins.length === 0) return ANY_ORIGIN;
   return { ...(origin === null ? {} : { "Access-Control-Allow-Origin": origin }), Vary: "Origin" };
 }
+
+export const forbiddenOrigin = () =>
+  errorResponse(
+    { status: 403, code: "ORIGIN_NOT_ALLOWED", message: "This page may not use the widget." },
+    ANY_ORIGIN,
+  );
 
 export const PREFLIGHT = {
   ...ANY_ORIGIN,

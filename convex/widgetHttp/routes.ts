@@ -6,16 +6,10 @@ import { httpAction } from "../functions";
 import { originAllowed } from "../logic/origins";
 import { LOGO_PATH } from "../model/logos";
 import { errorResponse, json, noContent, refusalResponse, reply } from "../rest/responses";
-import { ANY_ORIGIN, PREFLIGHT, corsFor } from "./cors";
+import { ANY_ORIGIN, PREFLIGHT, corsFor, forbiddenOrigin } from "./cors";
 import { parseStart, startedBy } from "./parseStart";
 
 const CACHED_BRIEFLY = { "Cache-Control": "public, max-age=60" };
-
-const forbiddenOrigin = () =>
-  errorResponse(
-    { status: 403, code: "ORIGIN_NOT_ALLOWED", message: "This page may not use the widget." },
-    ANY_ORIGIN,
-  );
 
 /**
  * `GET /widget/config?widgetId=`: what the widget needs to draw itself; null for an unknown id, as the query gives, and

@@ -94,7 +94,10 @@ export type Message = {
   channel: "web_chat" | "email" | "whatsapp" | "voice" | "sms";
   /** Who wrote it; atlas is the AI agent, system what the conversation says of itself. */
   role: "visitor" | "operator" | "atlas" | "system";
+  /** Its text; empty for a message of files alone. */
   body: string;
+  /** Its files, up to five. */
+  attachments: Attachment[];
   /** Name of the operator or program; null for the visitor. */
   senderName: string | null;
   senderOperatorId: string | null;
@@ -102,6 +105,17 @@ export type Message = {
   sequence: number;
   /** When it was written. Unix milliseconds. */
   createdAt: number;
+};
+
+/** A file of a message. */
+export type Attachment = {
+  name: string;
+  /** image/png, image/jpeg, image/gif or image/webp by the file's own bytes, else application/octet-stream. */
+  type: string;
+  /** Bytes. */
+  size: number;
+  /** Where the file is, for whoever has this address. It needs no key. */
+  url: string;
 };
 
 /** A person worth following up. */
@@ -225,6 +239,8 @@ export type MessageCreatedEvent = {
     senderOperatorId?: string;
     senderName?: string;
     body: string;
+    /** Its files; absent without any. */
+    attachments?: Attachment[];
     /** Its place in the conversation. */
     sequence: number;
     /** When it was written. Unix milliseconds. */

@@ -48,6 +48,18 @@ export const conversation = z
   })
   .meta({ id: "Conversation", description: "A conversation with one visitor." });
 
+export const attachment = z
+  .object({
+    name: z.string(),
+    type: z.string().meta({
+      description:
+        "image/png, image/jpeg, image/gif or image/webp by the file's own bytes, else application/octet-stream.",
+    }),
+    size: z.int().min(1).meta({ description: "Bytes." }),
+    url: z.string().meta({ description: "Where the file is, for whoever has this address. It needs no key." }),
+  })
+  .meta({ id: "Attachment", description: "A file of a message." });
+
 export const message = z
   .object({
     id: id("the message"),
@@ -55,7 +67,8 @@ export const message = z
     brandId: id("the brand"),
     channel,
     role: messageRole,
-    body: z.string(),
+    body: z.string().meta({ description: "Its text; empty for a message of files alone." }),
+    attachments: z.array(attachment).meta({ description: "Its files, up to five." }),
     senderName: z
       .union([z.string(), z.null()])
       .meta({ description: "Name of the operator or program; null for the visitor." }),

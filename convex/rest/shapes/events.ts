@@ -1,7 +1,7 @@
 /** Events, as the change feed gives them and webhooks send them. */
 import { z } from "zod";
 import { API_VERSION } from "../../logic/webhookEnvelope";
-import { channel, conversationStatus, leadStatus, senderRole } from "./answers";
+import { attachment, channel, conversationStatus, leadStatus, senderRole } from "./answers";
 import { id, page, time } from "./fields";
 
 const via = z
@@ -44,6 +44,7 @@ export const eventData = {
     senderOperatorId: id("the operator who wrote it").optional(),
     senderName: z.string().optional(),
     body: z.string(),
+    attachments: z.array(attachment).optional().meta({ description: "Its files; absent without any." }),
     sequence: z.int().min(1).meta({ description: "Its place in the conversation." }),
     createdAt: time("When it was written."),
     via,

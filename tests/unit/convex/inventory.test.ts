@@ -45,6 +45,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "messageDrafts:listMine": "operator",
   "messageDrafts:remove": "operator",
   "messageDrafts:upsert": "operator",
+  "messages:generateUploadUrl": "operator",
   "messages:listByConversation": "operator",
   "messages:listPage": "operator",
   "messages:send": "operator",
@@ -73,6 +74,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "v1/messages:page": "operator",
   "v1/messages:send": "operator",
   "visitors:endConversation": "visitor",
+  "visitors:generateUploadUrl": "visitor",
   "visitors:getTeamState": "visitor",
   "visitors:identifyAndStartConversation": "anyone", // makes the visitor
   "visitors:listMessagesForVisitor": "visitor",
@@ -121,6 +123,7 @@ const AGENTS: Record<string, "read" | "reply"> = {
   "leads:list": "read",
   "leads:update": "reply",
   "leads:updateStatus": "reply",
+  "messages:generateUploadUrl": "reply",
   "messages:listByConversation": "read",
   "messages:listPage": "read",
   "messages:send": "reply",

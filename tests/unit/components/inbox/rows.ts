@@ -30,6 +30,7 @@ export function messageRow(sequence: number, change: Partial<MessageRow> = {}): 
     brandId: "b" as MessageRow["brandId"],
     channel: "web_chat",
     role: "visitor",
+    attachments: [],
     body: `Message ${sequence}`,
     sequence,
     createdAt: Date.UTC(2026, 10, 19, 12, sequence),
