@@ -11,15 +11,19 @@ import {
   operatorQuery,
   publicAction,
 } from "./functions";
+import { IDENTITY_SECRET_BYTES, formatIdentitySecret, identitySecretPreview } from "./logic/identityToken";
 import { WIDGET_ID_BYTES, formatWidgetId } from "./logic/tokens";
 import { recordAudit } from "./model/audit";
 import * as brandLife from "./model/brandLife";
 import { countWaiting, findBrand, listBrands, listBrandsOfKey, toBrandRow } from "./model/brands";
+import * as identities from "./model/identities";
 import { checkedLogoType, setLogo } from "./model/logos";
+import { sealFresh } from "./model/secretKeys";
 import { listSightings } from "./model/sightings";
-import { requireBrandManager, updateBrand, widgetSettingsOf } from "./model/widgets";
+import { requireBrandManager, requireManagedBrand, updateBrand, widgetSettingsOf } from "./model/widgets";
 import { brandRow, widgetPosition } from "./validators";
 import { brandActivity, sighting } from "./validators/brands";
+import { identityMode, identitySettings } from "./validators/identity";
 import { widgetSettings, widgetSettingsChange } from "./validators/widget";
 
 async function requireBrand(
@@ -143,8 +147,7 @@ export const admitLogo = internalOperatorQuery({
   args: { brandId: v.string() },
   returns: v.null(),
   handler: async (ctx, { brandId }) => {
-    requireBrandManager(ctx.operator);
-    await requireBrand(ctx.db, ctx.operator, brandId);
+    await requireManagedBrand(ctx.db, ctx.operator, brandId);
     return null;
   },
 });
@@ -154,8 +157,7 @@ export const replaceLogo = internalOperatorMutation({
   args: { brandId: v.string(), logoId: v.id("_storage") },
   returns: v.null(),
   handler: async (ctx, { brandId, logoId }) => {
-    requireBrandManager(ctx.operator);
-    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireManagedBrand(ctx.db, ctx.operator, brandId);
     await setLogo(ctx, brand, logoId);
     const entry = {
       action: "brand.updated",
@@ -173,8 +175,7 @@ export const getWidgetSettings = operatorQuery({
   args: { brandId: v.string() },
   returns: v.object({ allowedOrigins: v.array(v.string()), ...widgetSettings.fields }),
   handler: async (ctx, { brandId }) => {
-    requireBrandManager(ctx.operator);
-    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireManagedBrand(ctx.db, ctx.operator, brandId);
     return { allowedOrigins: brand.allowedOrigins, ...(await widgetSettingsOf(ctx.db, brand._id)) };
   },
 });
@@ -195,8 +196,7 @@ export const update = operatorMutation({
   handler: async (ctx, args) => {
     const { brandId, name, primaryColor, welcomeMessage, position, avatarUrl, allowedOrigins, ...widget } =
       args;
-    requireBrandManager(ctx.operator);
-    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireManagedBrand(ctx.db, ctx.operator, brandId);
     const change = { name, primaryColor, welcomeMessage, position, avatarUrl, allowedOrigins };
     await updateBrand(ctx, brand, change, widget);
     const changed = Object.entries({ ...change, ...widget }).flatMap(([field, value]) =>
@@ -209,6 +209,57 @@ export const update = operatorMutation({
       { action: "brand.updated", target: brand.name, details: changed.join(", "), brandId: brand._id },
       Date.now(),
     );
+    return null;
+  },
+});
+
+/** How visitors prove to this brand who they are, for an owner or admin. */
+export const getIdentity = operatorQuery({
+  args: { brandId: v.string() },
+  returns: identitySettings,
+  handler: async (ctx, { brandId }) => {
+    const brand = await requireManagedBrand(ctx.db, ctx.operator, brandId);
+    return await identities.identitySettingsOf(ctx.db, brand._id);
+  },
+});
+
+/** Who may write, by an owner or admin: "optional" and "required" need a secret. */
+export const setIdentityMode = operatorMutation({
+  args: { brandId: v.string(), mode: identityMode },
+  returns: v.null(),
+  handler: async (ctx, { brandId, mode }) => {
+    const brand = await requireManagedBrand(ctx.db, ctx.operator, brandId);
+    if (!(await identities.setIdentityMode(ctx, brand, mode))) return null;
+    const entry = { action: "brand.identity_mode_changed", target: brand.name, details: mode } as const;
+    await recordAudit(ctx, ctx.operator, { ...entry, brandId: brand._id }, Date.now());
+    return null;
+  },
+});
+
+/**
+ * The brand's first secret, or a new one beside it, by an owner or admin. The site signs identities with the whole text:
+ * nothing shows it again.
+ */
+export const rotateIdentitySecret = publicAction({
+  args: { sessionToken: v.string(), brandId: v.string() },
+  returns: v.object({ secret: v.string() }),
+  handler: async (ctx, args): Promise<{ secret: string }> => {
+    const brandId = await ctx.runQuery(internal.identity.managedBrand, args);
+    const secret = formatIdentitySecret(crypto.getRandomValues(new Uint8Array(IDENTITY_SECRET_BYTES)));
+    const sealedSecret = await sealFresh(secret, brandId, "Signed identities");
+    const sealed = { sealedSecret, secretPreview: identitySecretPreview(secret) };
+    await ctx.runMutation(internal.identity.storeSecret, { ...args, ...sealed });
+    return { secret };
+  },
+});
+
+/** Ends the secret before the current one now, by an owner or admin: the site signs with the current one. */
+export const endIdentityRotation = operatorMutation({
+  args: { brandId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { brandId }) => {
+    const brand = await requireManagedBrand(ctx.db, ctx.operator, brandId);
+    await identities.endIdentityRotation(ctx, brand._id);
     return null;
   },
 });

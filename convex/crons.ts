@@ -16,6 +16,12 @@ crons.daily(
 crons.hourly("purge uploads", { minuteUTC: 47 }, internal.retention.purgeUploads, {});
 crons.daily("purge notifications", { hourUTC: 3, minuteUTC: 55 }, internal.retention.purgeNotifications, {});
 crons.daily("purge invites", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeInvites, {});
+crons.daily(
+  "purge visitor sessions",
+  { hourUTC: 3, minuteUTC: 35 },
+  internal.retention.purgeVisitorSessions,
+  {},
+);
 crons.daily("forget old rate limits", { hourUTC: 3, minuteUTC: 40 }, internal.retention.forgetRates, {});
 
 export default crons;

@@ -27,6 +27,9 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   INVALID_CURSOR: 400,
   CURSOR_EXPIRED: 410,
   NOT_CONFIGURED: 503,
+  IDENTITY_REQUIRED: 401,
+  IDENTITY_INVALID: 401,
+  IDENTITY_EXPIRED: 401,
 };
 
 /** A refusal to throw; `message` says what to do. */

@@ -16,7 +16,8 @@ import { findBrandByWidgetId } from "./model/brands";
 import { findResult, storeResult } from "./model/idempotency";
 import { countForKey } from "./model/rateLimits";
 import { requireToken } from "./model/sessions";
-import { findVisitor } from "./model/visitors";
+import { requireProof } from "./model/identities";
+import { findVisitor } from "./model/visitorSessions";
 import { caller, idempotency, limitState } from "./validators";
 import type { Caller, Idempotency } from "./validators";
 import type { AgentAccess } from "./validators/agentTokens";
@@ -73,12 +74,13 @@ export const visitorQuery = customQuery(query, {
   },
 });
 
-/** The same for writing: an unknown pair is refused. */
+/** The same for writing: an unknown pair is refused, and who has proven nothing where the brand wants proof. */
 export const visitorMutation = customMutation(mutation, {
   args: visitorArgs,
   input: async (ctx: { db: DatabaseReader }, args: VisitorArgs) => {
     const visitor = await findVisitorByArgs(ctx.db, args);
     if (visitor === null) throw notFound("conversation");
+    await requireProof(ctx.db, visitor.brandId, visitor);
     return { ctx: { visitor }, args: {} };
   },
 });

@@ -7,6 +7,7 @@ import { purgeFeed } from "./model/feed";
 import { purgeResults } from "./model/idempotency";
 import { purgeInvites as purgeOldInvites } from "./model/invites";
 import { purgeNotifications as purgeOldNotifications } from "./model/notifications";
+import { purgeSessions } from "./model/visitorSessions";
 import { purgeDeliveries, purgeEndpoints } from "./model/webhookPurge";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -77,6 +78,16 @@ export const purgeUploads = internalMutation({
   handler: async (ctx) => {
     const more = await purgeOldUploads(ctx, Date.now());
     if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeUploads, {});
+    return null;
+  },
+});
+
+export const purgeVisitorSessions = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeSessions(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeVisitorSessions, {});
     return null;
   },
 });

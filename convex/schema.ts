@@ -2,6 +2,7 @@ import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { accountTables } from "./schema/accounts";
 import { auditTables } from "./schema/audit";
+import { identityTables } from "./schema/identity";
 import { sightingTables } from "./schema/sightings";
 import { draftTables } from "./schema/drafts";
 import { webhookTables } from "./schema/webhooks";
@@ -142,8 +143,9 @@ export default defineSchema({
   visitors: defineTable({
     workspaceId: v.id("workspaces"),
     brandId: v.id("brands"),
-    keyHash: v.string(), // SHA-256 of the visitor key, hex; unique in the brand
+    keyHash: v.optional(v.string()), // SHA-256 of the visitor key, hex, unique in the brand; absent: has sessions
     ...visitorProfile.fields,
+    verifiedAt: v.optional(v.number()), // when the site last signed who this is
     customData: v.optional(v.string()), // whatever the embedding site attached, as text
     page: v.optional(v.string()),
     location: v.optional(preciseLocation),
@@ -151,6 +153,7 @@ export default defineSchema({
     lastSeenAt: v.number(),
   })
     .index("by_brand_and_key_hash", ["brandId", "keyHash"])
+    .index("by_brand_and_external_id", ["brandId", "externalId"])
     .searchIndex("search_name", { searchField: "name", filterFields: ["workspaceId", "brandId"] })
     .searchIndex("search_email", { searchField: "email", filterFields: ["workspaceId", "brandId"] })
     .searchIndex("search_phone", { searchField: "phone", filterFields: ["workspaceId", "brandId"] }),
@@ -319,6 +322,7 @@ export default defineSchema({
 
   ...draftTables,
 
+  ...identityTables,
   ...webhookTables,
   ...sightingTables,
   ...widgetTables,

@@ -91,11 +91,14 @@ export const notificationSeverity = v.union(
   v.literal("error"),
 );
 
-/** What a visitor said about themselves. */
+/** Who a visitor is: by their own word, or by the site's where it has signed it. */
 export const visitorProfile = v.object({
   name: v.optional(v.string()),
   email: v.optional(v.string()),
   phone: v.optional(v.string()),
+  externalId: v.optional(v.string()), // the site's own id of them
+  verified: v.optional(v.boolean()), // the site has signed externalId; absent: nothing is proven
+  emailVerified: v.optional(v.boolean()), // and the email
 });
 export type VisitorProfile = Infer<typeof visitorProfile>;
 
@@ -162,6 +165,7 @@ export const conversationDetail = v.object({
     v.object({
       _id: v.id("visitors"),
       ...visitorProfile.fields,
+      verifiedAt: v.optional(v.number()), // when the site last signed it
       firstSeenAt: v.number(),
       lastSeenAt: v.number(),
       page: v.optional(v.string()), // address of the page that they wrote from or were last on

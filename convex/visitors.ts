@@ -11,8 +11,9 @@ import { internalMutation, internalQuery, publicMutation, visitorMutation, visit
 import { originAllowed } from "./logic/origins";
 import { sha256Hex } from "./logic/tokens";
 import { permitUpload } from "./model/attachments";
-import { findBrandByWidgetId } from "./model/brands";
+import { findBrandByWidgetId, requireWidget } from "./model/brands";
 import { findVisitorConversation, newestConversation } from "./model/conversations";
+import { requireIdentity } from "./model/identities";
 import {
   findSentByVisitor,
   sendMessage,
@@ -22,19 +23,14 @@ import {
 import { boundedPage, emptyPage } from "./model/paging";
 import { readByTeam, setVisitorRead } from "./model/readMarks";
 import { startConversation } from "./model/starts";
-import { throttleMessage, throttleStart, throttleVisitorUpload } from "./model/throttles";
+import { countedBy, throttleMessage, throttleStart, throttleVisitorUpload } from "./model/throttles";
 import { setTyping as setTypingOf, typingOperator } from "./model/typing";
 import { endConversation as end, requestHuman } from "./model/visitorRequests";
-import { copyProfileToConversations, findVisitor } from "./model/visitors";
+import { findVisitor } from "./model/visitorSessions";
+import { copyProfileToConversations, verifiedVisitor } from "./model/visitors";
 import { formFor, widgetSettingsOf } from "./model/widgets";
 import { conversationStatus, visitorMessageRow } from "./validators";
 import { widgetForm } from "./validators/widget";
-
-async function requireBrand(db: DatabaseReader, widgetId: string): Promise<Doc<"brands">> {
-  const brand = await findBrandByWidgetId(db, widgetId);
-  if (brand === null) throw refusal("NOT_FOUND", "There is no widget with this id. Copy the snippet again.");
-  return brand;
-}
 
 const optional = <T>(field: string, text: string | undefined, checkText: (text: string) => Checked<T>) =>
   text === undefined ? undefined : valid(field, checkText(text));
@@ -54,6 +50,7 @@ export const identifyAndStartConversation = publicMutation({
     customData: v.optional(v.string()),
     message: v.optional(v.string()),
     clientMessageId: v.optional(v.string()),
+    identityToken: v.optional(v.string()), // signed by the site: who the visitor is
   },
   returns: v.object({
     conversationId: v.id("conversations"),
@@ -62,7 +59,7 @@ export const identifyAndStartConversation = publicMutation({
   }),
   handler: async (ctx, args) => {
     const visitorKey = valid("visitorKey", check.checkVisitorKey(args.visitorKey));
-    const brand = await requireBrand(ctx.db, args.widgetId);
+    const brand = await requireWidget(ctx.db, args.widgetId);
     if (!originAllowed(brand.allowedOrigins, null)) {
       throw refusal(
         "ORIGIN_NOT_ALLOWED",
@@ -76,6 +73,7 @@ export const identifyAndStartConversation = publicMutation({
       form[field] === "off" ? undefined : optional(field, args[field], checkText);
     const { conversationId, visitorId, brandId } = await startConversation(ctx, brand, {
       visitorKey,
+      identityToken: args.identityToken,
       input: {
         name: asked("name", check.checkName),
         email: asked("email", check.checkEmail),
@@ -92,13 +90,16 @@ export const identifyAndStartConversation = publicMutation({
 
 /** What the form of `POST /widget/start` must hold from this visitor; an unknown widget's is refused later. */
 export const formForStart = internalQuery({
-  args: { widgetId: v.string(), visitorKey: v.string() },
+  args: { widgetId: v.string(), visitorKey: v.string(), identityToken: v.optional(v.string()) },
   returns: widgetForm,
-  handler: async (ctx, { widgetId, visitorKey }) => {
+  handler: async (ctx, { widgetId, visitorKey, identityToken }) => {
     const brand = await findBrandByWidgetId(ctx.db, widgetId);
     if (brand === null) return DEFAULT_WIDGET_SETTINGS.form;
     const { form } = await widgetSettingsOf(ctx.db, brand._id);
-    return formFor(form, await findVisitor(ctx.db, brand._id, visitorKey));
+    if (identityToken === undefined)
+      return formFor(form, (await findVisitor(ctx.db, brand._id, visitorKey)) ?? {});
+    const identity = await requireIdentity(ctx.db, brand, identityToken, Date.now());
+    return formFor(form, { ...(await verifiedVisitor(ctx.db, brand._id, identity.externalId)), ...identity });
   },
 });
 
@@ -108,6 +109,7 @@ export const start = internalMutation({
     widgetId: v.string(),
     visitorKey: v.string(),
     clientMessageId: v.string(),
+    identityToken: v.optional(v.string()),
     name: v.optional(v.string()),
     email: v.optional(v.string()),
     phone: v.optional(v.string()),
@@ -117,8 +119,9 @@ export const start = internalMutation({
     origin: v.union(v.string(), v.null()),
   },
   returns: v.object({ conversationId: v.id("conversations"), messageId: v.id("messages") }),
-  handler: async (ctx, { widgetId, visitorKey, clientMessageId, message, origin, ...input }) => {
-    const brand = await requireBrand(ctx.db, widgetId);
+  handler: async (ctx, args) => {
+    const { widgetId, visitorKey, identityToken, clientMessageId, message, origin, ...input } = args;
+    const brand = await requireWidget(ctx.db, widgetId);
     if (!originAllowed(brand.allowedOrigins, origin)) {
       throw refusal("ORIGIN_NOT_ALLOWED", "This page may not use the widget. Add its origin to the brand.");
     }
@@ -127,6 +130,7 @@ export const start = internalMutation({
     const now = Date.now();
     const started = await startConversation(ctx, brand, {
       visitorKey,
+      identityToken,
       input,
       body: message,
       clientMessageId,
@@ -206,7 +210,7 @@ export const sendVisitorMessage = visitorMutation({
     const id = optional("clientMessageId", clientMessageId, check.checkClientMessageId);
     // A repetition is how a browser learns that its message arrived: it must not be one too many.
     const sent = id === undefined ? null : await findSentByVisitor(ctx.db, ctx.visitor._id, id);
-    if (sent === null) await throttleMessage(ctx, ctx.visitor.keyHash);
+    if (sent === null) await throttleMessage(ctx, countedBy(ctx.visitor));
     return await sendMessage(ctx, conversation, {
       sender: { role: "visitor" },
       body: valid("body", check.checkMessageContent(body, attachments.length)),
@@ -238,7 +242,7 @@ export const requestHumanAgent = visitorMutation({
   returns: v.null(),
   handler: async (ctx, { conversationId }) => {
     const conversation = await requireOwn(ctx, conversationId);
-    await throttleMessage(ctx, ctx.visitor.keyHash);
+    await throttleMessage(ctx, countedBy(ctx.visitor));
     await requestHuman(ctx, conversation, Date.now());
     return null;
   },
@@ -250,7 +254,7 @@ export const endConversation = visitorMutation({
   returns: v.null(),
   handler: async (ctx, { conversationId }) => {
     const conversation = await requireOwn(ctx, conversationId);
-    await throttleMessage(ctx, ctx.visitor.keyHash);
+    await throttleMessage(ctx, countedBy(ctx.visitor));
     await end(ctx, conversation, Date.now());
     return null;
   },
@@ -309,7 +313,7 @@ export const setPreciseLocation = visitorMutation({
     const place = valid("location", check.checkLocation(args));
     const { askLocation } = await widgetSettingsOf(ctx.db, ctx.visitor.brandId);
     if (!askLocation) throw refusal("FORBIDDEN", "This chat does not ask for a location.");
-    await throttleMessage(ctx, ctx.visitor.keyHash);
+    await throttleMessage(ctx, countedBy(ctx.visitor));
     await ctx.db.patch("visitors", ctx.visitor._id, { location: { ...place, at: Date.now() } });
     return null;
   },
@@ -324,7 +328,7 @@ export const setPageData = visitorMutation({
     const customData =
       optional("customData", args.customData, check.checkCustomData) ?? ctx.visitor.customData;
     if (page === ctx.visitor.page && customData === ctx.visitor.customData) return null;
-    await throttleMessage(ctx, ctx.visitor.keyHash);
+    await throttleMessage(ctx, countedBy(ctx.visitor));
     await ctx.db.patch("visitors", ctx.visitor._id, { page, customData });
     return null;
   },

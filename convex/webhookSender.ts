@@ -9,7 +9,8 @@ import { open } from "./logic/sealing";
 import { deliveryHeaders, signatureHeaders } from "./logic/webhookSignature";
 import { runMutation } from "./model/retry";
 import { Sending } from "./model/webhookSending";
-import { allowedCidrs, secretKeys } from "./model/webhookSettings";
+import { secretKeys } from "./model/secretKeys";
+import { allowedCidrs } from "./model/webhookSettings";
 import type { AttemptRequest, ExchangeResult } from "./validators/webhooks";
 import { exchange } from "./webhookExchange/exchange";
 

@@ -7,11 +7,11 @@ import type { ActionCtx, MutationCtx } from "./_generated/server";
 import { notFound, refusal, valid } from "./errors";
 import { internalMutation, internalOperatorMutation, internalOperatorQuery } from "./functions";
 import { operatorMutation, operatorQuery, publicAction } from "./functions";
-import { SEAL_IV_BYTES, seal } from "./logic/sealing";
 import { WEBHOOK_SECRET_BYTES, formatWebhookSecret, webhookSecretPreview } from "./logic/webhookSignature";
 import { checkWebhookUrl } from "./logic/webhookUrl";
 import { recordAudit } from "./model/audit";
 import { boundedPage, clampLimit } from "./model/paging";
+import { sealFresh, secretKeys } from "./model/secretKeys";
 import * as log from "./model/webhookLog";
 import * as manual from "./model/webhookManual";
 import { attemptsOf, requestShown, toAttemptRow } from "./model/webhookRequests";
@@ -39,7 +39,7 @@ export const settings = operatorQuery({
     allowedCidrs: v.array(v.string()), // private addresses that endpoints may have
   }),
   handler: () => ({
-    isAvailable: settingsOf.secretKeys() !== null,
+    isAvailable: secretKeys() !== null,
     retrySchedule: [...settingsOf.retrySchedule()],
     allowedCidrs: settingsOf.allowedCidrs().map(({ text }) => text),
   }),
@@ -67,10 +67,8 @@ export const create = publicAction({
 /** A fresh secret, and what of it is stored. */
 async function makeSecret(ctx: ActionCtx, sessionToken: string) {
   const workspaceId = await ctx.runQuery(internal.webhooks.managedWorkspace, { sessionToken });
-  const keys = settingsOf.requireSecretKeys();
   const secret = formatWebhookSecret(crypto.getRandomValues(new Uint8Array(WEBHOOK_SECRET_BYTES)));
-  const iv = crypto.getRandomValues(new Uint8Array(SEAL_IV_BYTES));
-  const sealedSecret = await seal(secret, keys, workspaceId, iv);
+  const sealedSecret = await sealFresh(secret, workspaceId, "Webhooks");
   return { secret, sealedSecret, secretPreview: webhookSecretPreview(secret) };
 }
 

@@ -22,6 +22,9 @@ export const ERROR_CODES = [
   "INVALID_CURSOR",
   "CURSOR_EXPIRED",
   "NOT_CONFIGURED",
+  "IDENTITY_REQUIRED",
+  "IDENTITY_INVALID",
+  "IDENTITY_EXPIRED",
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

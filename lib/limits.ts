@@ -124,3 +124,9 @@ export const SEARCH_QUERY_MAX = 200;
 export const SEARCH_LIMIT_DEFAULT = 20;
 export const SEARCH_LIMIT_MAX = 100;
 export const SEARCH_SNIPPET_MAX = 160;
+/** Signed identities: characters of a token and of the person's id in it, and how far ahead it may expire. */
+export const IDENTITY_TOKEN_MAX = 4_096;
+export const EXTERNAL_ID_MAX = 255;
+export const IDENTITY_TOKEN_HOURS = 24;
+/** Days that the secret before still counts after a rotation. */
+export const IDENTITY_OVERLAP_DAYS = 7;

@@ -2,7 +2,7 @@
  * Checks of what people type, used by forms before sending and by the server as the only judge.
  * Each takes the raw text and returns the normalised value, or a reason fit to be shown beside the field.
  */
-import { CUSTOM_DATA_MAX, DRAFT_MAX, EMAIL_MAX, MESSAGE_BODY_MAX, NAME_MAX } from "./limits";
+import { CUSTOM_DATA_MAX, DRAFT_MAX, EMAIL_MAX, EXTERNAL_ID_MAX, MESSAGE_BODY_MAX, NAME_MAX } from "./limits";
 import { LEAD_NOTES_MAX, PAGE_URL_MAX, PASSWORD_MAX, PASSWORD_MIN, SENDER_NAME_MAX } from "./limits";
 import { SEARCH_QUERY_MAX, SEARCH_QUERY_MIN } from "./limits";
 
@@ -147,6 +147,13 @@ export function checkVisitorKey(text: string): Checked<string> {
   return /^v_[0-9a-f]{64}$/.test(text)
     ? accept(text)
     : refuse("visitorKey must be v_ and 64 lower-case hex digits.");
+}
+
+/** A person's id in the embedding site's own records, as it is: 1 to 255 characters, one line. */
+export function checkExternalId(text: string): Checked<string> {
+  return isBlank(text) || text.length > EXTERNAL_ID_MAX || CONTROL.test(text) || LONE_SURROGATE.test(text)
+    ? refuse(`The id must be 1 to ${EXTERNAL_ID_MAX} characters.`)
+    : accept(text);
 }
 
 /** The address of the page the visitor writes from; http and https only, without its fragment. */

@@ -17,6 +17,13 @@ export async function findBrandByWidgetId(
     .unique();
 }
 
+/** The brand of the snippet that asks. */
+export async function requireWidget(db: DatabaseReader, widgetId: string): Promise<Doc<"brands">> {
+  const brand = await findBrandByWidgetId(db, widgetId);
+  if (brand === null) throw refusal("NOT_FOUND", "There is no widget with this id. Copy the snippet again.");
+  return brand;
+}
+
 /** The brand of this id if the operator may see it; null for a foreign, malformed or unknown id. */
 export async function findBrand(
   db: DatabaseReader,

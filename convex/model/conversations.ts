@@ -162,6 +162,7 @@ export async function toDetail(
         : {
             _id: visitor._id,
             ...profileOf(visitor),
+            verifiedAt: visitor.verifiedAt,
             firstSeenAt: visitor.firstSeenAt,
             lastSeenAt: visitor.lastSeenAt,
             page: visitor.page,

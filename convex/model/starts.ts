@@ -2,12 +2,16 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { createConversation, isOver, newestConversation } from "./conversations";
+import { sha256Hex } from "../logic/tokens";
+import { requireIdentity, requireProof } from "./identities";
 import { findSentByVisitor, sendMessage } from "./messages";
-import { identifyVisitor } from "./visitors";
+import { findVisitor, signIn } from "./visitorSessions";
+import { insertVisitor, renewVisitor } from "./visitors";
 import type { VisitorInput } from "./visitors";
 
 export type Start = {
   visitorKey: string;
+  identityToken?: string;
   input: VisitorInput;
   body?: string;
   clientMessageId?: string;
@@ -28,15 +32,32 @@ export type Started = {
 export async function startConversation(
   ctx: MutationCtx,
   brand: Doc<"brands">,
-  { visitorKey, input, body, clientMessageId, now }: Start,
+  { body, clientMessageId, now, ...who }: Start,
 ): Promise<Started> {
-  const visitor = await identifyVisitor(ctx, brand, { visitorKey, input, now });
+  const visitor = await visitorFor(ctx, brand, { ...who, now });
   const conversation = await conversationFor(ctx, visitor, clientMessageId, now);
   const messageId =
     body === undefined
       ? null
       : await sendMessage(ctx, conversation, { sender: { role: "visitor" }, body, clientMessageId, now });
   return { conversationId: conversation._id, visitorId: visitor._id, brandId: brand._id, messageId };
+}
+
+async function visitorFor(
+  ctx: MutationCtx,
+  brand: Doc<"brands">,
+  { visitorKey, identityToken, input, now }: Start,
+): Promise<Doc<"visitors">> {
+  const keyHash = await sha256Hex(visitorKey);
+  if (identityToken !== undefined) {
+    const identity = await requireIdentity(ctx.db, brand, identityToken, now);
+    return await renewVisitor(ctx, await signIn(ctx, brand, { keyHash, identity, now }), { input, now });
+  }
+  const known = await findVisitor(ctx.db, brand._id, visitorKey);
+  await requireProof(ctx.db, brand._id, known);
+  return known === null
+    ? await insertVisitor(ctx, brand, { keyHash, input, now })
+    : await renewVisitor(ctx, known, { input, now });
 }
 
 async function conversationFor(

@@ -63,9 +63,9 @@ export async function throttleStart(ctx: MutationCtx): Promise<void> {
   refuseAfter(await takeAll(ctx, [{ name: "startByAddress", key: address }]));
 }
 
-/** Refuses a message that is one too many from this visitor: beginning a chat counts as one. `keyHash`: of their secret. */
-export async function throttleMessage(ctx: MutationCtx, keyHash: string): Promise<void> {
-  refuseAfter(await takeAll(ctx, [{ name: "messageByVisitor", key: keyHash }]));
+/** Refuses a message that is one too many from this visitor: beginning a chat counts as one. */
+export async function throttleMessage(ctx: MutationCtx, key: string): Promise<void> {
+  refuseAfter(await takeAll(ctx, [{ name: "messageByVisitor", key }]));
 }
 
 /** Refuses an invite that is one too many of this workspace: each may be a mail to a stranger. */
@@ -89,6 +89,9 @@ export async function throttleVisitorUpload(ctx: MutationCtx, visitor: Doc<"visi
 export async function throttleOperatorUpload(ctx: MutationCtx, operator: Doc<"operators">): Promise<void> {
   refuseAfter(await takeAll(ctx, [{ name: "uploadByOperator", key: operator._id }]));
 }
+
+/** What a visitor's messages are counted by: the hash of the browser's key, or the person where that is known. */
+export const countedBy = ({ keyHash, _id }: Doc<"visitors">): string => keyHash ?? _id;
 
 function refuseAfter(retryAfterMs: number | null): void {
   if (retryAfterMs !== null) throw rateLimited(retryAfterMs);

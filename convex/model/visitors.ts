@@ -2,67 +2,81 @@
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
-import { sha256Hex } from "../logic/tokens";
 import type { VisitorProfile } from "../validators";
 
 /** Conversations whose copy of the profile one run renews. */
 const PROFILE_PAGE = 100;
 
-/** The brand's visitor with this secret. */
-export async function findVisitor(
+/** The brand's visitor who has this key and has proven nothing. */
+export async function anonymousVisitor(
   db: DatabaseReader,
   brandId: Id<"brands">,
-  visitorKey: string,
+  keyHash: string,
 ): Promise<Doc<"visitors"> | null> {
-  const keyHash = await sha256Hex(visitorKey);
   return await db
     .query("visitors")
     .withIndex("by_brand_and_key_hash", (q) => q.eq("brandId", brandId).eq("keyHash", keyHash))
     .unique();
 }
 
-export type VisitorInput = VisitorProfile & { customData?: string; page?: string };
-
-export function profileOf({ name, email, phone }: VisitorProfile): VisitorProfile {
-  return { name, email, phone };
+/** The brand's visitor whom its site knows by this id. */
+export async function verifiedVisitor(
+  db: DatabaseReader,
+  brandId: Id<"brands">,
+  externalId: string,
+): Promise<Doc<"visitors"> | null> {
+  return await db
+    .query("visitors")
+    .withIndex("by_brand_and_external_id", (q) => q.eq("brandId", brandId).eq("externalId", externalId))
+    .unique();
 }
 
-/**
- * The brand's visitor with this secret, made on the first call. What is already known about a visitor is kept:
- * a later call fills gaps in the profile and renews the page.
- */
-export async function identifyVisitor(
+/** What visitors say about themselves, and the page about them. */
+export type VisitorInput = Pick<VisitorProfile, "name" | "email" | "phone"> & {
+  customData?: string;
+  page?: string;
+};
+
+export function profileOf(visitor: VisitorProfile): VisitorProfile {
+  const { name, email, phone, externalId, verified, emailVerified } = visitor;
+  return { name, email, phone, externalId, verified, emailVerified };
+}
+
+/** What is already known about a visitor is kept: what they say now fills gaps in the profile and renews the page. */
+export async function renewVisitor(
   ctx: MutationCtx,
-  brand: Doc<"brands">,
-  { visitorKey, input, now }: { visitorKey: string; input: VisitorInput; now: number },
+  known: Doc<"visitors">,
+  { input, now }: { input: VisitorInput; now: number },
 ): Promise<Doc<"visitors">> {
-  const known = await findVisitor(ctx.db, brand._id, visitorKey);
-  if (known === null) return await insertVisitor(ctx, brand, { visitorKey, input, now });
-  const profile: VisitorProfile = {
+  const typed = {
     name: known.name ?? input.name,
     email: known.email ?? input.email,
     phone: known.phone ?? input.phone,
   };
   const customData = known.customData ?? input.customData;
-  const updated = { ...profile, customData, page: input.page ?? known.page, lastSeenAt: now };
+  const updated = { ...typed, customData, page: input.page ?? known.page, lastSeenAt: now };
   await ctx.db.patch("visitors", known._id, updated);
-  const changed = (["name", "email", "phone"] as const).some((field) => profile[field] !== known[field]);
+  const changed = (["name", "email", "phone"] as const).some((field) => typed[field] !== known[field]);
   if (changed) await copyProfileToConversations(ctx, known._id, null);
   return { ...known, ...updated };
 }
 
-async function insertVisitor(
+/** A new visitor who has proven nothing. */
+export async function insertVisitor(
   ctx: MutationCtx,
   brand: Doc<"brands">,
-  { visitorKey, input, now }: { visitorKey: string; input: VisitorInput; now: number },
+  { keyHash, input, now }: { keyHash: string; input: VisitorInput; now: number },
 ): Promise<Doc<"visitors">> {
+  const { name, email, phone, customData, page } = input;
   const id = await ctx.db.insert("visitors", {
     workspaceId: brand.workspaceId,
     brandId: brand._id,
-    keyHash: await sha256Hex(visitorKey),
-    ...profileOf(input),
-    customData: input.customData,
-    page: input.page,
+    keyHash,
+    name,
+    email,
+    phone,
+    customData,
+    page,
     firstSeenAt: now,
     lastSeenAt: now,
   });

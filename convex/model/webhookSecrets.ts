@@ -2,7 +2,7 @@
 import { internal } from "../_generated/api";
 import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
-import { refusal } from "../errors";
+import { beginRotation } from "./secretRotation";
 
 type Subscription = Doc<"webhookSubscriptions">;
 
@@ -16,19 +16,9 @@ export async function startRotation(
   { sealedSecret, secretPreview }: { sealedSecret: string; secretPreview: string },
   now: number,
 ): Promise<void> {
-  if (secret.previous !== undefined) {
-    // A third secret would end the first, which is the one that a receiver may still have.
-    throw refusal(
-      "CONFLICT",
-      "This endpoint has two secrets already. End the old one first, then rotate again.",
-    );
-  }
-  const previousUntil = now + OVERLAP;
-  await ctx.db.patch("webhookSubscriptions", _id, {
-    secret: { current: sealedSecret, previous: secret.current, rotatedAt: now, previousUntil },
-    secretPreview,
-    updatedAt: now,
-  });
+  const rotation = beginRotation(secret, sealedSecret, { now, overlap: OVERLAP, what: "endpoint" });
+  const { previousUntil } = rotation;
+  await ctx.db.patch("webhookSubscriptions", _id, { secret: rotation, secretPreview, updatedAt: now });
   const job = { subscriptionId: _id, previousUntil };
   await ctx.scheduler.runAt(previousUntil, internal.webhooks.expireSecret, job);
 }

@@ -6,10 +6,13 @@ import * as settings from "../../lib/widget-settings";
 import type { WidgetForm, WidgetSettings } from "../../lib/widget-settings";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
-import { refusal, valid } from "../errors";
+import { notFound, refusal, valid } from "../errors";
 import { canManageBrands } from "../logic/permissions";
+import type { VisitorProfile } from "../validators";
 import type { WidgetConfig, WidgetSettingsChange } from "../validators/widget";
 import { avatarUrlOf, dropLogo } from "./logos";
+import { findBrand } from "./brands";
+import { identityModeOf } from "./identities";
 
 const findSettings = (db: DatabaseReader, brandId: Id<"brands">) =>
   db
@@ -46,20 +49,33 @@ export async function widgetConfigOf(
     avatarUrl: avatarUrlOf(brand),
     convexUrl,
     launcherTexts: launcherTexts(set),
+    isIdentityRequired: (await identityModeOf(db, brand._id)) === "required",
     ...set,
   };
 }
 
 /** What the form must hold to start: a field that is known of the visitor already may be left out. */
-export function formFor(form: WidgetForm, visitor: Doc<"visitors"> | null): WidgetForm {
+export function formFor(form: WidgetForm, known: VisitorProfile): WidgetForm {
   const need = (field: keyof WidgetForm) =>
-    form[field] === "required" && visitor?.[field] !== undefined ? "optional" : form[field];
+    form[field] === "required" && known[field] !== undefined ? "optional" : form[field];
   return { name: need("name"), email: need("email"), phone: need("phone") };
 }
 
 export function requireBrandManager(operator: Doc<"operators">): void {
   if (canManageBrands(operator)) return;
   throw refusal("FORBIDDEN", "Only an owner or admin can change a brand. Ask one of them.");
+}
+
+/** The brand of this id for an owner or admin who may see it. */
+export async function requireManagedBrand(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  brandId: string,
+): Promise<Doc<"brands">> {
+  requireBrandManager(operator);
+  const brand = await findBrand(db, operator, brandId);
+  if (brand === null) throw notFound("brand");
+  return brand;
 }
 
 /** Changes of a brand's own fields, as they were typed: what is absent stays. */

@@ -32,7 +32,14 @@ export const conversation = {
   waitingSince: NOW,
   createdAt: NOW,
   updatedAt: NOW,
-  visitor: { id: visitorId, name: "Maya A.", email: "maya@acme.com", phone: "+442079460958" },
+  visitor: {
+    id: visitorId,
+    name: "Maya A.",
+    email: "maya@acme.com",
+    phone: "+442079460958",
+    verified: false,
+    emailVerified: false,
+  },
   brand: { id: brandId, name: "Acme", primaryColor: "#0b6077" },
 };
 

@@ -28,7 +28,12 @@ export function toConversation(row: InboxRow): Conversation {
     waitingSince: row.waitingSince ?? null,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
-    visitor: { id: row.visitorId, ...visitor },
+    visitor: {
+      id: row.visitorId,
+      ...visitor,
+      verified: visitor?.verified ?? false,
+      emailVerified: visitor?.emailVerified ?? false,
+    },
     brand: brand === null ? null : { id: brand._id, name: brand.name, primaryColor: brand.primaryColor },
   };
 }

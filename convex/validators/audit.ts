@@ -16,6 +16,8 @@ export const auditAction = v.union(
   v.literal("operator.brands_changed"),
   v.literal("operator.removed"),
   v.literal("operator.role_changed"),
+  v.literal("brand.identity_mode_changed"),
+  v.literal("brand.identity_secret_rotated"),
   v.literal("webhook.created"),
   v.literal("webhook.updated"),
   v.literal("webhook.enabled"),

@@ -72,6 +72,7 @@ export const widgetConfig = v.object({
   avatarUrl: v.optional(v.string()),
   convexUrl: v.string(), // address of the deployment, for the websocket
   launcherTexts: v.record(v.string(), v.object({ openChat: v.string(), loadFailed: v.string() })), // by language
+  isIdentityRequired: v.boolean(), // nobody may write but whom the page signs in
   ...widgetSettings.fields,
 });
 export type WidgetConfig = Infer<typeof widgetConfig>;

@@ -8,6 +8,7 @@ export type StartRequest = {
   widgetId: string;
   visitorKey: string;
   clientMessageId: string;
+  identityToken?: string;
   name?: string;
   email?: string;
   phone?: string;
@@ -35,11 +36,13 @@ const fieldsOf = (body: unknown): Record<string, unknown> =>
   typeof body === "object" && body !== null ? { ...body } : {};
 
 /** Who wants to start, unchecked: which fields the form needs depends on it. */
-export function startedBy(body: unknown): { widgetId: string; visitorKey: string } {
-  const { widgetId, visitorKey } = fieldsOf(body);
+export function startedBy(body: unknown): Pick<StartRequest, "widgetId" | "visitorKey" | "identityToken"> {
+  const { widgetId, visitorKey, identityToken } = fieldsOf(body);
+  const text = (value: unknown) => (typeof value === "string" ? value : "");
   return {
-    widgetId: typeof widgetId === "string" ? widgetId : "",
-    visitorKey: typeof visitorKey === "string" ? visitorKey : "",
+    widgetId: text(widgetId),
+    visitorKey: text(visitorKey),
+    ...(identityToken == null ? {} : { identityToken: text(identityToken) }),
   };
 }
 
@@ -68,6 +71,8 @@ export function parseStart(body: unknown, form: WidgetForm): Parsed {
     widgetId: take("widgetId", checkWidgetId),
     visitorKey: take("visitorKey", check.checkVisitorKey),
     clientMessageId: take("clientMessageId", check.checkClientMessageId),
+    // What is no token proves nothing, and is refused as such.
+    identityToken: startedBy(body).identityToken,
     name: takeAsked("name", form.name, check.checkName),
     email: takeAsked("email", form.email, check.checkEmail),
     phone: takeAsked("phone", form.phone, check.checkPhone),

@@ -68,14 +68,14 @@ export const logo = httpAction(async (ctx, request) => {
 export const start = httpAction(async (ctx, request) => {
   const body = await readBody(request);
   if (body instanceof Response) return body;
-  const form = await ctx.runQuery(internal.visitors.formForStart, startedBy(body.json));
-  const parsed = parseStart(body.json, form);
-  if (!parsed.ok) {
-    const message = "Some fields need another look.";
-    return errorResponse({ status: 422, code: "VALIDATION", message, errors: parsed.errors }, ANY_ORIGIN);
-  }
-  const origin = request.headers.get("Origin");
   try {
+    const form = await ctx.runQuery(internal.visitors.formForStart, startedBy(body.json));
+    const parsed = parseStart(body.json, form);
+    if (!parsed.ok) {
+      const message = "Some fields need another look.";
+      return errorResponse({ status: 422, code: "VALIDATION", message, errors: parsed.errors }, ANY_ORIGIN);
+    }
+    const origin = request.headers.get("Origin");
     const started = await ctx.runMutation(internal.visitors.start, { ...parsed.value, origin });
     return json(200, started, ANY_ORIGIN);
   } catch (error) {

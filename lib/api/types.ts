@@ -74,6 +74,12 @@ export type Conversation = {
     name?: string;
     email?: string;
     phone?: string;
+    /** The site's own id of the visitor, where it signed it. */
+    externalId?: string;
+    /** Whether the site has signed externalId. What it has not signed is the visitor's own word. */
+    verified: boolean;
+    /** Whether the site has signed the email too. */
+    emailVerified: boolean;
   };
   brand: {
     /** Id of the brand. */
@@ -179,6 +185,12 @@ export type ConversationCreatedEvent = {
       name?: string;
       email?: string;
       phone?: string;
+      /** The site's own id of the visitor, where it signed it. */
+      externalId?: string;
+      /** True when the site has signed externalId. */
+      verified?: boolean;
+      /** True when the site has signed the email. */
+      emailVerified?: boolean;
     };
     /** When it began. Unix milliseconds. */
     createdAt: number;

@@ -8,6 +8,7 @@ import { makeWorkspace } from "./backend/backend";
 import { brandCases } from "./backend/brands";
 import { draftCases } from "./backend/drafts";
 import { httpCases } from "./backend/http";
+import { identityCases } from "./backend/identity";
 import { inboxCases } from "./backend/inbox";
 import { inviteCases } from "./backend/invites";
 import { leadCases } from "./backend/leads";
@@ -49,10 +50,10 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       visitorCases(world);
       visitorActionCases(world);
       widgetSettingsCases(world);
-      brandCases(world);
-      tenancyCases(world);
       searchCases(world);
       if (isLive) wordSearchCases(world);
+      brandCases(world);
+      tenancyCases(world);
       httpCases(world);
       leadCases(world);
       restCases(world);
@@ -63,6 +64,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       inviteCases(world);
       agentTokenCases(world);
       agentFacadeCases(world);
+      identityCases(world);
       if (isLive) liveAgentTokenCases(world);
     });
 

@@ -12,10 +12,14 @@ export const messageRole = z.enum([...senders, "system"]).meta({
   description: "Who wrote it; atlas is the AI agent, system what the conversation says of itself.",
 });
 
-const visitorProfile = {
+export const visitorProfile = {
   name: z.string().optional(),
   email: z.string().optional(),
   phone: z.string().optional(),
+  externalId: z
+    .string()
+    .optional()
+    .meta({ description: "The site's own id of the visitor, where it signed it." }),
 };
 
 export const conversation = z
@@ -43,7 +47,15 @@ export const conversation = z
       .meta({ description: "Null when nobody waits." }),
     createdAt: time("When it began."),
     updatedAt: time("Time of the last change of any kind."),
-    visitor: z.object({ id: id("the visitor"), ...visitorProfile }),
+    visitor: z.object({
+      id: id("the visitor"),
+      ...visitorProfile,
+      verified: z.boolean().meta({
+        description:
+          "Whether the site has signed externalId. What it has not signed is the visitor's own word.",
+      }),
+      emailVerified: z.boolean().meta({ description: "Whether the site has signed the email too." }),
+    }),
     brand: z.union([z.object({ id: id("the brand"), name: z.string(), primaryColor: z.string() }), z.null()]),
   })
   .meta({ id: "Conversation", description: "A conversation with one visitor." });

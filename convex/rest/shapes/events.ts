@@ -1,7 +1,7 @@
 /** Events, as the change feed gives them and webhooks send them. */
 import { z } from "zod";
 import { API_VERSION } from "../../logic/webhookEnvelope";
-import { attachment, channel, conversationStatus, leadStatus, senderRole } from "./answers";
+import { attachment, channel, conversationStatus, leadStatus, senderRole, visitorProfile } from "./answers";
 import { id, page, time } from "./fields";
 
 const via = z
@@ -23,9 +23,9 @@ export const eventData = {
     visitorId: id("the visitor"),
     channel,
     visitor: z.object({
-      name: z.string().optional(),
-      email: z.string().optional(),
-      phone: z.string().optional(),
+      ...visitorProfile,
+      verified: z.boolean().optional().meta({ description: "True when the site has signed externalId." }),
+      emailVerified: z.boolean().optional().meta({ description: "True when the site has signed the email." }),
     }),
     createdAt: time("When it began."),
   }),

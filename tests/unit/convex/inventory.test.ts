@@ -16,11 +16,15 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "auth:me": "anyone", // answers null without a valid token
   "brands:create": "operator", // by the internal mutation behind it
   "brands:getActivity": "operator",
+  "brands:endIdentityRotation": "operator",
   "brands:getById": "operator",
+  "brands:getIdentity": "operator",
   "brands:getWidgetSettings": "operator",
   "brands:listMine": "operator",
   "brands:listWidgetSightings": "operator",
   "brands:remove": "operator",
+  "brands:rotateIdentitySecret": "operator", // by the internal functions behind it
+  "brands:setIdentityMode": "operator",
   "brands:update": "operator",
   "brands:uploadLogo": "operator", // by the internal functions behind it
   "conversations:getById": "operator",
@@ -34,6 +38,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "invites:lookup": "anyone", // answers null without a live token
   "invites:revoke": "operator",
   "invites:send": "operator", // by the internal mutation behind it
+  "identity:signIn": "anyone", // by the token that the site has signed
   "leads:create": "operator",
   "leads:findByConversation": "operator",
   "leads:getById": "operator",
