@@ -38,6 +38,7 @@ export function visitorCases(world: World): void {
         avatarUrl: "https://x.test/a.png",
         palette: { light: createPalette("#123456", "light"), dark: createPalette("#123456", "dark") },
         launcherTexts: launcherTexts(DEFAULT_WIDGET_SETTINGS),
+        isIdentityRequired: false,
         ...DEFAULT_WIDGET_SETTINGS,
         convexUrl: expect.stringMatching(/^https?:\/\//) as string,
       });

@@ -73,4 +73,33 @@ describe("what is past its time", () => {
     await t.finishAllScheduledFunctions(vi.runAllTimers);
     expect(await t.run((ctx) => ctx.db.query("idempotencyKeys").first())).toBeNull();
   });
+
+  it("of visitors' sessions is what ended a month ago; later ones stay", async () => {
+    const { t, workspaceId, insertAll } = await scene();
+    const month = 30 * 24 * 60 * 60 * 1000;
+    const ids = await t.run(async (ctx) => {
+      const brandId = await ctx.db.insert("brands", {
+        workspaceId,
+        slug: "main",
+        name: "A",
+        widgetId: "ws_0011223344556677",
+        primaryColor: "#000000",
+        welcomeMessage: "Hi",
+        position: "br",
+        allowedOrigins: [],
+        createdAt: 0,
+      });
+      const of = { workspaceId, brandId };
+      const visitorId = await ctx.db.insert("visitors", { ...of, firstSeenAt: 0, lastSeenAt: 0 });
+      return { ...of, visitorId };
+    });
+    const insert = (keyHash: string, expiresAt: number) =>
+      t.run((ctx) => ctx.db.insert("visitorSessions", { ...ids, keyHash, expiresAt, isOver: true }));
+    await insertAll((n) => insert(`old ${n}`, Date.now() - month - 1 - n));
+    await insert("recent", Date.now() - month + 60_000);
+    await t.mutation(internal.retention.purgeVisitorSessions, {});
+    await t.finishAllScheduledFunctions(vi.runAllTimers);
+    const left = await t.run((ctx) => ctx.db.query("visitorSessions").collect());
+    expect(left.map(({ keyHash }) => keyHash)).toEqual(["recent"]);
+  });
 });
