@@ -1,8 +1,6 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
-import type { Doc, Id } from "./_generated/dataModel";
-import type { DatabaseReader } from "./_generated/server";
-import { notFound } from "./errors";
+import type { Id } from "./_generated/dataModel";
 import {
   internalOperatorMutation,
   internalOperatorQuery,
@@ -15,7 +13,14 @@ import { IDENTITY_SECRET_BYTES, formatIdentitySecret, identitySecretPreview } fr
 import { WIDGET_ID_BYTES, formatWidgetId } from "./logic/tokens";
 import { recordAudit } from "./model/audit";
 import * as brandLife from "./model/brandLife";
-import { countWaiting, findBrand, listBrands, listBrandsOfKey, toBrandRow } from "./model/brands";
+import {
+  countWaiting,
+  findBrand,
+  listBrands,
+  listBrandsOfKey,
+  requireBrand,
+  toBrandRow,
+} from "./model/brands";
 import * as identities from "./model/identities";
 import { checkedLogoType, setLogo } from "./model/logos";
 import { sealFresh } from "./model/secretKeys";
@@ -25,16 +30,6 @@ import { brandRow, widgetPosition } from "./validators";
 import { brandActivity, sighting } from "./validators/brands";
 import { identityMode, identitySettings } from "./validators/identity";
 import { widgetSettings, widgetSettingsChange } from "./validators/widget";
-
-async function requireBrand(
-  db: DatabaseReader,
-  operator: Doc<"operators">,
-  brandId: string,
-): Promise<Doc<"brands">> {
-  const brand = await findBrand(db, operator, brandId);
-  if (brand === null) throw notFound("brand");
-  return brand;
-}
 
 /** The operator's brands, oldest first. */
 export const listMine = operatorQuery({

@@ -57,6 +57,17 @@ export async function requireBrands(
   return found;
 }
 
+/** The same, or a refusal. */
+export async function requireBrand(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  brandId: string,
+): Promise<Doc<"brands">> {
+  const brand = await findBrand(db, operator, brandId);
+  if (brand === null) throw notFound("brand");
+  return brand;
+}
+
 /** The operator's brands, oldest first. */
 export async function listBrands(db: DatabaseReader, operator: Doc<"operators">): Promise<Doc<"brands">[]> {
   const brands = await db

@@ -6,12 +6,12 @@ import * as settings from "../../lib/widget-settings";
 import type { WidgetForm, WidgetSettings } from "../../lib/widget-settings";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
-import { notFound, refusal, valid } from "../errors";
+import { refusal, valid } from "../errors";
 import { canManageBrands } from "../logic/permissions";
 import type { VisitorProfile } from "../validators";
 import type { WidgetConfig, WidgetSettingsChange } from "../validators/widget";
 import { avatarUrlOf, dropLogo } from "./logos";
-import { findBrand } from "./brands";
+import { requireBrand } from "./brands";
 import { identityModeOf } from "./identities";
 
 const findSettings = (db: DatabaseReader, brandId: Id<"brands">) =>
@@ -73,9 +73,7 @@ export async function requireManagedBrand(
   brandId: string,
 ): Promise<Doc<"brands">> {
   requireBrandManager(operator);
-  const brand = await findBrand(db, operator, brandId);
-  if (brand === null) throw notFound("brand");
-  return brand;
+  return await requireBrand(db, operator, brandId);
 }
 
 /** Changes of a brand's own fields, as they were typed: what is absent stays. */

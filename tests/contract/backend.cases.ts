@@ -51,6 +51,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       visitorActionCases(world);
       widgetSettingsCases(world);
       searchCases(world);
+      identityCases(world);
       if (isLive) wordSearchCases(world);
       brandCases(world);
       tenancyCases(world);
@@ -64,7 +65,6 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       inviteCases(world);
       agentTokenCases(world);
       agentFacadeCases(world);
-      identityCases(world);
       if (isLive) liveAgentTokenCases(world);
     });
 
