@@ -50,11 +50,11 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       visitorCases(world);
       visitorActionCases(world);
       widgetSettingsCases(world);
-      searchCases(world);
-      identityCases(world);
-      if (isLive) wordSearchCases(world);
       brandCases(world);
       tenancyCases(world);
+      searchCases(world);
+      if (isLive) wordSearchCases(world);
+      identityCases(world);
       httpCases(world);
       leadCases(world);
       restCases(world);
