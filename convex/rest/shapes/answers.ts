@@ -68,7 +68,9 @@ export const attachment = z
         "image/png, image/jpeg, image/gif or image/webp by the file's own bytes, else application/octet-stream.",
     }),
     size: z.int().min(1).meta({ description: "Bytes." }),
-    url: z.string().meta({ description: "Where the file is, for whoever has this address. It needs no key." }),
+    url: z
+      .string()
+      .meta({ description: "Where the file is, for whoever has this address. It needs no key." }),
   })
   .meta({ id: "Attachment", description: "A file of a message." });
 
