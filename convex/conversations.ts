@@ -1,4 +1,5 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import type { PaginationOptions, PaginationResult } from "convex/server";
 import { v } from "convex/values";
 import { INBOX_LIMIT_DEFAULT, INBOX_LIMIT_MAX } from "../lib/limits";
 import type { Doc } from "./_generated/dataModel";
@@ -7,14 +8,18 @@ import { notFound, refusal } from "./errors";
 import { keyMutation, keyQuery, operatorMutation, operatorQuery } from "./functions";
 import { narrowing, pageConversations, positionOf, resolveNarrowing } from "./model/conversationPages";
 import * as conversations from "./model/conversations";
-import { listNewest, pageAnswered, pageWaiting, scopeOf } from "./model/inbox";
+import { listView, pageView, resolveView, scopeOf } from "./model/inbox";
 import { keyScope, requireConversation } from "./model/keyScope";
 import { position } from "./model/keyset";
 import { findAssignee } from "./model/operators";
-import { boundedPage, clampLimit } from "./model/paging";
+import { boundedPage, clampLimit, emptyPage } from "./model/paging";
 import { readByVisitor } from "./model/readMarks";
+import * as team from "./model/team";
 import { isVisitorTyping } from "./model/typing";
 import { channel, conversationDetail, conversationStatus, inboxRow } from "./validators";
+import type { ConversationStatus, InboxRow } from "./validators";
+import { assigneeRow, viewNarrowing, viewPart } from "./validators/conversations";
+import type { ViewNarrowing, ViewPart } from "./validators/conversations";
 
 /** Conversations of one status, newest activity first, within all the operator's brands or one of them. */
 export const listInbox = operatorQuery({
@@ -28,11 +33,9 @@ export const listInbox = operatorQuery({
   returns: v.array(inboxRow),
   handler: async (ctx, { status = "open", channel, brandId, limit }) => {
     const scope = await scopeOf(ctx.db, ctx.operator, brandId);
-    const rows = await listNewest(ctx.db, scope, {
-      status,
-      channel,
-      limit: clampLimit(limit, INBOX_LIMIT_DEFAULT, INBOX_LIMIT_MAX),
-    });
+    const narrowing = channel === undefined ? null : { by: "channel" as const, channel };
+    const count = clampLimit(limit, INBOX_LIMIT_DEFAULT, INBOX_LIMIT_MAX);
+    const rows = await listView(ctx.db, scope, { status, narrowing, part: "all" }, count);
     return await conversations.toInboxRows(ctx.db, rows);
   },
 });
@@ -43,16 +46,39 @@ const pageArgs = {
   paginationOpts: paginationOptsValidator,
 };
 
+type PageRequest = {
+  status: ConversationStatus;
+  brandId?: string;
+  narrowing?: ViewNarrowing;
+  part: ViewPart;
+  paginationOpts: PaginationOptions;
+};
+
+async function pageOf(
+  ctx: { db: DatabaseReader; operator: Doc<"operators"> },
+  { brandId, narrowing: asked, paginationOpts, ...view }: PageRequest,
+): Promise<PaginationResult<InboxRow>> {
+  const narrowing = await resolveView(ctx.db, ctx.operator, asked);
+  if (narrowing === undefined) return emptyPage();
+  const scope = await scopeOf(ctx.db, ctx.operator, brandId);
+  const result = await pageView(ctx.db, scope, { ...view, narrowing }, boundedPage(paginationOpts));
+  return { ...result, page: await conversations.toInboxRows(ctx.db, result.page) };
+}
+
+/** A view by pages: a status and at most one of assignee, channel and tag, in all the operator's brands or one of them. */
+export const listPage = operatorQuery({
+  agents: "read",
+  args: { ...pageArgs, narrowing: v.optional(viewNarrowing), part: viewPart },
+  returns: paginationResultValidator(inboxRow),
+  handler: pageOf,
+});
+
 /** Conversations in which a visitor waits for an answer, longest wait first. */
 export const listWaiting = operatorQuery({
   agents: "read",
   args: pageArgs,
   returns: paginationResultValidator(inboxRow),
-  handler: async (ctx, { status, brandId, paginationOpts }) => {
-    const scope = await scopeOf(ctx.db, ctx.operator, brandId);
-    const result = await pageWaiting(ctx.db, scope, { status, paginationOpts: boundedPage(paginationOpts) });
-    return { ...result, page: await conversations.toInboxRows(ctx.db, result.page) };
-  },
+  handler: async (ctx, args) => await pageOf(ctx, { ...args, part: "waiting" }),
 });
 
 /** Conversations in which nobody waits, newest activity first. */
@@ -60,11 +86,15 @@ export const listAnswered = operatorQuery({
   agents: "read",
   args: pageArgs,
   returns: paginationResultValidator(inboxRow),
-  handler: async (ctx, { status, brandId, paginationOpts }) => {
-    const scope = await scopeOf(ctx.db, ctx.operator, brandId);
-    const result = await pageAnswered(ctx.db, scope, { status, paginationOpts: boundedPage(paginationOpts) });
-    return { ...result, page: await conversations.toInboxRows(ctx.db, result.page) };
-  },
+  handler: async (ctx, args) => await pageOf(ctx, { ...args, part: "answered" }),
+});
+
+/** Everybody of the team, by name, with the brands that they may see: who a conversation can be given to. */
+export const listAssignees = operatorQuery({
+  agents: "read",
+  args: {},
+  returns: v.array(assigneeRow),
+  handler: async (ctx) => await team.listAssignees(ctx.db, ctx.operator),
 });
 
 /** One conversation with its whole visitor; null for a foreign, malformed or unknown id. */

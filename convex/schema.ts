@@ -5,15 +5,14 @@ import { auditTables } from "./schema/audit";
 import { identityTables } from "./schema/identity";
 import { sightingTables } from "./schema/sightings";
 import { draftTables } from "./schema/drafts";
+import { conversationTables } from "./schema/conversations";
 import { webhookTables } from "./schema/webhooks";
 import { widgetTables } from "./schema/widgets";
 import {
   apiKeyScope,
   brandAccess,
   channel,
-  conversationStatus,
   eventType,
-  lastMessage,
   leadStatus,
   messageRole,
   notificationKind,
@@ -158,80 +157,7 @@ export default defineSchema({
     .searchIndex("search_email", { searchField: "email", filterFields: ["workspaceId", "brandId"] })
     .searchIndex("search_phone", { searchField: "phone", filterFields: ["workspaceId", "brandId"] }),
 
-  conversations: defineTable({
-    workspaceId: v.id("workspaces"),
-    brandId: v.id("brands"),
-    visitorId: v.id("visitors"),
-    channel,
-    status: conversationStatus,
-    statusChangedAt: v.optional(v.number()),
-    assignedOperatorId: v.optional(v.id("operators")),
-    visitor: visitorProfile, // copy of the visitor's, so that a list costs its page
-    lastMessage: v.union(lastMessage, v.null()),
-    lastMessageAt: v.number(), // of the newest message that the visitor can see; createdAt before the first
-    waitingSince: v.optional(v.number()), // set by a visitor's message, cleared by an answer
-    humanRequestedAt: v.optional(v.number()), // cleared by an operator's answer
-    answeredBy: v.optional(v.string()), // name of who wrote the newest answer
-    sequence: v.number(), // messages counted so far
-    visitorSequence: v.number(), // sequence of the visitor's newest message; 0 before the first
-    createdAt: v.number(),
-    updatedAt: v.number(),
-  })
-    .index("by_workspace_and_status_and_last_message_at", ["workspaceId", "status", "lastMessageAt"])
-    .index("by_brand_and_status_and_last_message_at", ["brandId", "status", "lastMessageAt"])
-    .index("by_workspace_and_status_and_channel_and_last_message_at", [
-      "workspaceId",
-      "status",
-      "channel",
-      "lastMessageAt",
-    ])
-    .index("by_brand_and_status_and_channel_and_last_message_at", [
-      "brandId",
-      "status",
-      "channel",
-      "lastMessageAt",
-    ])
-    .index("by_workspace_and_status_and_waiting_since", [
-      "workspaceId",
-      "status",
-      "waitingSince",
-      "lastMessageAt",
-    ])
-    .index("by_brand_and_status_and_waiting_since", ["brandId", "status", "waitingSince", "lastMessageAt"])
-    .index("by_workspace_and_status_and_assignee_and_last_message_at", [
-      "workspaceId",
-      "status",
-      "assignedOperatorId",
-      "lastMessageAt",
-    ])
-    .index("by_workspace_and_status_and_updated_at", ["workspaceId", "status", "updatedAt"])
-    .index("by_workspace_and_status_and_channel_and_updated_at", [
-      "workspaceId",
-      "status",
-      "channel",
-      "updatedAt",
-    ])
-    .index("by_workspace_and_status_and_assignee_and_updated_at", [
-      "workspaceId",
-      "status",
-      "assignedOperatorId",
-      "updatedAt",
-    ])
-    .index("by_brand_and_status_and_assignee_and_last_message_at", [
-      "brandId",
-      "status",
-      "assignedOperatorId",
-      "lastMessageAt",
-    ])
-    .index("by_brand_and_status_and_updated_at", ["brandId", "status", "updatedAt"])
-    .index("by_brand_and_status_and_channel_and_updated_at", ["brandId", "status", "channel", "updatedAt"])
-    .index("by_brand_and_status_and_assignee_and_updated_at", [
-      "brandId",
-      "status",
-      "assignedOperatorId",
-      "updatedAt",
-    ])
-    .index("by_visitor", ["visitorId"]),
+  ...conversationTables,
 
   messages: defineTable({
     conversationId: v.id("conversations"),

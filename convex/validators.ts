@@ -148,6 +148,7 @@ const conversationFields = {
   humanRequestedAt: v.optional(v.number()), // the visitor asked for a person, and no person has answered since
   lastMessage: v.union(lastMessage, v.null()),
   sequence: v.number(), // messages counted so far, internal notes included
+  tags: v.optional(v.array(v.string())), // in order; absent: none
   brand: v.union(v.object({ _id: v.id("brands"), name: v.string(), primaryColor: v.string() }), v.null()),
 };
 

@@ -130,3 +130,7 @@ export const EXTERNAL_ID_MAX = 255;
 export const IDENTITY_TOKEN_HOURS = 24;
 /** Days that the secret before still counts after a rotation. */
 export const IDENTITY_OVERLAP_DAYS = 7;
+/** Tags: characters of one, tags of one conversation, and different ones of one brand. */
+export const TAG_MAX = 32;
+export const TAGS_PER_CONVERSATION = 12;
+export const TAGS_PER_BRAND = 200;

@@ -4,7 +4,7 @@
  */
 import { CUSTOM_DATA_MAX, DRAFT_MAX, EMAIL_MAX, EXTERNAL_ID_MAX, MESSAGE_BODY_MAX, NAME_MAX } from "./limits";
 import { LEAD_NOTES_MAX, PAGE_URL_MAX, PASSWORD_MAX, PASSWORD_MIN, SENDER_NAME_MAX } from "./limits";
-import { SEARCH_QUERY_MAX, SEARCH_QUERY_MIN } from "./limits";
+import { SEARCH_QUERY_MAX, SEARCH_QUERY_MIN, TAG_MAX } from "./limits";
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; reason: string };
 
@@ -90,6 +90,18 @@ export function checkSearch(text: string): Checked<string> {
   return value.length > SEARCH_QUERY_MAX
     ? refuse(`The search is too long: at most ${SEARCH_QUERY_MAX} characters.`)
     : accept(value);
+}
+
+const TAG = /^[\p{L}\p{M}\p{Nd} _-]+$/u;
+
+/** A tag: 1 to 32 letters of any script, digits, single spaces, _ and -; in lower case. */
+export function checkTag(text: string): Checked<string> {
+  const value = text.normalize("NFC").trim().replace(/\s+/g, " ").toLowerCase();
+  if (value === "") return refuse("Enter a tag.");
+  if (value.length > TAG_MAX) return refuse(`The tag is too long: at most ${TAG_MAX} characters.`);
+  return TAG.test(value)
+    ? accept(value)
+    : refuse("A tag has letters, digits, spaces, _ and - only. Leave out the rest.");
 }
 
 const EMAIL_LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;

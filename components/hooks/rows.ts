@@ -10,3 +10,5 @@ export type VisitorProfile = Conversation["visitor"];
 export type MessageRow = FunctionReturnType<typeof api.messages.listPage>["page"][number];
 export type Brand = FunctionReturnType<typeof api.brands.listMine>[number];
 export type ConversationStatus = ConversationRow["status"];
+/** An operator as one who can be given conversations. */
+export type Assignee = FunctionReturnType<typeof api.conversations.listAssignees>[number];

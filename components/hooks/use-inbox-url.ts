@@ -1,32 +1,46 @@
 "use client";
 
-import { createSerializer, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { createSerializer, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useCallback, useMemo } from "react";
-import { VIEW_STATUSES } from "@/components/shell/inbox-href";
-import type { InboxView } from "./use-inbox";
+import {
+  VIEW_CHANNELS,
+  VIEW_SORTS,
+  VIEW_STATUSES,
+  paramsOf,
+  viewOf,
+  type InboxView,
+} from "@/components/shell/inbox-view";
 
 const params = {
   status: parseAsStringLiteral(VIEW_STATUSES).withDefault("open"),
   brand: parseAsString,
+  assignee: parseAsString,
+  waiting: parseAsBoolean.withDefault(false),
+  channel: parseAsStringLiteral(VIEW_CHANNELS),
+  tag: parseAsString,
+  sort: parseAsStringLiteral(VIEW_SORTS).withDefault("wait"),
   conversation: parseAsString,
 };
 const serialize = createSerializer(params);
 
+/** The address of a view; the open one of all brands is the plain address. */
+export function inboxHref(view: InboxView): string {
+  return serialize("/app", paramsOf(view));
+}
+
 /** What the address says: which view, and which conversation is open. */
 export function useInboxUrl() {
-  const [{ status, brand, conversation }, set] = useQueryStates(params, { history: "push" });
-  const view = useMemo<InboxView>(() => ({ status, brandId: brand }), [status, brand]);
+  const [{ conversation, ...inAddress }, set] = useQueryStates(params, { history: "push" });
+  const key = JSON.stringify(inAddress);
+  const view = useMemo(() => viewOf(JSON.parse(key) as typeof inAddress), [key]);
   const open = useCallback(
     (conversationId: string | null) => void set({ conversation: conversationId }),
     [set],
   );
-  const show = useCallback(
-    (next: InboxView) => void set({ status: next.status, brand: next.brandId, conversation: null }),
-    [set],
-  );
+  const show = useCallback((next: InboxView) => void set({ ...paramsOf(next), conversation: null }), [set]);
   const hrefOf = useCallback(
-    (conversationId: string) => serialize("/app", { status, brand, conversation: conversationId }),
-    [status, brand],
+    (conversationId: string) => serialize("/app", { ...paramsOf(view), conversation: conversationId }),
+    [view],
   );
   return { view, conversationId: conversation, open, show, hrefOf };
 }

@@ -3,8 +3,9 @@
 import { useQueries } from "convex/react";
 import { useEffect, useMemo, useRef } from "react";
 import { useSession } from "@/components/session/session-provider";
+import type { InboxView } from "@/components/shell/inbox-view";
 import { api } from "@/convex/_generated/api";
-import type { Brand, Conversation, ConversationRow, ConversationStatus } from "./rows";
+import type { Assignee, Brand, Conversation, ConversationRow, ConversationStatus } from "./rows";
 import { useLivePages, type LivePages } from "./use-live-pages";
 import { useLiveQuery, type Live } from "./use-live-query";
 
@@ -12,18 +13,23 @@ const PAGE_SIZE = 50;
 /** The most conversations that one question about unread ones may name. */
 const UNREAD_CHUNK = 100;
 
-export type InboxView = { status: ConversationStatus; brandId: string | null };
-
-/** The two parts of a view: who waits on us, longest first; who was answered, newest first. */
-export function useInboxLists(view: InboxView): {
+/** The two parts of a view: who waits on us, longest first; the others, newest first. One of them may be empty for good. */
+export function useInboxLists({ status, brandId, narrowing, sort }: InboxView): {
   waiting: LivePages<ConversationRow>;
-  answered: LivePages<ConversationRow>;
+  rest: LivePages<ConversationRow>;
 } {
-  const args =
-    view.brandId === null ? { status: view.status } : { status: view.status, brandId: view.brandId };
+  const view = {
+    status,
+    ...(brandId === null ? {} : { brandId }),
+    ...(narrowing === null || narrowing.by === "waiting" ? {} : { narrowing }),
+  };
+  const onlyWaiting = narrowing?.by === "waiting";
+  const byWait = onlyWaiting || sort === "wait";
+  const rest = { ...view, part: byWait ? ("answered" as const) : ("all" as const) };
+  const list = api.conversations.listPage;
   return {
-    waiting: useLivePages(api.conversations.listWaiting, args, PAGE_SIZE),
-    answered: useLivePages(api.conversations.listAnswered, args, PAGE_SIZE),
+    waiting: useLivePages(list, byWait ? { ...view, part: "waiting" as const } : "skip", PAGE_SIZE),
+    rest: useLivePages(list, onlyWaiting ? "skip" : rest, PAGE_SIZE),
   };
 }
 
@@ -65,6 +71,18 @@ export function useConversation(conversationId: string | null): Live<Conversatio
 export function useBrands(): Live<Brand[]> {
   return useLiveQuery(api.brands.listMine, {});
 }
+
+/** Everybody that a conversation can be given to; nobody while it is not known. */
+export function useAssignees(): readonly Assignee[] {
+  return useLiveQuery(api.conversations.listAssignees, {}).data ?? NOBODY;
+}
+const NOBODY: readonly Assignee[] = [];
+
+/** The tags in use; none while they are not known. */
+export function useTags(): readonly string[] {
+  return useLiveQuery(api.conversationTags.listForWorkspace, {}).data ?? NO_TAGS;
+}
+const NO_TAGS: readonly string[] = [];
 
 /** Whether no conversation has ever come in, asked only while the open view is empty. */
 export function useNeverUsed(openIsEmpty: boolean): boolean {

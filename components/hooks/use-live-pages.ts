@@ -35,11 +35,12 @@ const newStream = (key: string, firstSize: number): Stream => ({ key, firstSize,
 
 /**
  * Subscribes to a paginated query as the signed-in operator. The library's own hook throws a failed page at the whole
- * screen; here a failure is a status, a refused token is renewed, and what was loaded stays in view meanwhile.
+ * screen; here a failure is a status, a refused token is renewed, and what was loaded stays in view meanwhile. What is
+ * skipped is a list that has nothing.
  */
 export function useLivePages<Query extends PaginatedQueryReference>(
   query: Query,
-  args: OwnArgs<PaginatedQueryArgs<Query>>,
+  args: OwnArgs<PaginatedQueryArgs<Query>> | "skip",
   pageSize: number,
 ): LivePages<PaginatedQueryItem<Query>> {
   type Row = PaginatedQueryItem<Query>;
@@ -56,7 +57,8 @@ export function useLivePages<Query extends PaginatedQueryReference>(
   );
 
   const requests = useMemo((): RequestForQueries => {
-    const own = JSON.parse(argsKey) as Record<string, string>;
+    const own = JSON.parse(argsKey) as "skip" | Record<string, string>;
+    if (own === "skip") return {};
     const page = ({ cursor, endCursor }: Span) => ({
       numItems: cursor === null ? stream.firstSize : pageSize,
       cursor,
@@ -88,18 +90,32 @@ export function useLivePages<Query extends PaginatedQueryReference>(
     if (cursor === null) return;
     setStream((now) => {
       const known = now.spans.some((span) => span.cursor === cursor);
-      return known ? now : { ...now, spans: [...now.spans, { cursor }] };
+      const end = now.spans.at(-1);
+      if (known || end === undefined) return now;
+      // Not every list remembers by itself where a page ended; from here on the page ends where the next begins.
+      const pinned = { ...end, endCursor: cursor };
+      return { ...now, spans: [...now.spans.slice(0, -1), pinned, { cursor }] };
     });
   }, [cursor, setStream]);
   const rows = fresh ?? last?.rows;
   const failed = error !== null && !isSessionOver(error);
   const status = failed ? "failed" : rows === undefined ? "loading" : "ready";
   const all = fresh === null ? (last?.complete ?? false) : complete;
+  const skipped = args === "skip";
   return useMemo(
-    () => ({ status, rows: rows ?? [], complete: all, canLoadMore: cursor !== null, loadMore }),
-    [status, rows, all, cursor, loadMore],
+    () =>
+      skipped ? NOTHING : { status, rows: rows ?? [], complete: all, canLoadMore: cursor !== null, loadMore },
+    [skipped, status, rows, all, cursor, loadMore],
   );
 }
+
+const NOTHING: LivePages<never> = {
+  status: "ready",
+  rows: [],
+  complete: true,
+  canLoadMore: false,
+  loadMore: () => undefined,
+};
 
 /** The stream of a key; another key begins another one, in the same render. */
 function useStream(key: string, firstSize: number) {

@@ -2,11 +2,13 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef, type RefObject } from "react";
-import type { ConversationRow as Row } from "@/components/hooks/rows";
+import type { Assignee, ConversationRow as Row } from "@/components/hooks/rows";
 import type { LivePages } from "@/components/hooks/use-live-pages";
 import { useKeys } from "@/components/keys/keys-provider";
+import { useSession } from "@/components/session/session-provider";
 import { ConversationRow } from "./conversation-row";
 import { listItems, stepRow, type ListItem } from "./list-items";
+import { assigneeName } from "./view-names";
 
 /** Heights before they are measured, and how close to the end the next page is fetched. */
 const ROW_HEIGHT = 74;
@@ -15,19 +17,20 @@ const FETCH_AHEAD_ROWS = 12;
 
 type ConversationListProps = {
   waiting: LivePages<Row>;
-  answered: LivePages<Row>;
+  rest: LivePages<Row>;
+  assignees: readonly Assignee[];
   unread: ReadonlySet<string>;
   selectedId: string | null;
   hrefOf: (conversationId: string) => string;
   onOpen: (conversationId: string) => void;
   now: number;
-  operatorName: string;
 };
 
 /** The virtualised list of a view. J and K move the focus, Enter opens. */
 export function ConversationList(props: ConversationListProps) {
-  const { waiting, answered, unread, selectedId, hrefOf, onOpen, now, operatorName } = props;
-  const items = useMemo(() => listItems(waiting, answered), [waiting, answered]);
+  const { waiting, rest, assignees, unread, selectedId, hrefOf, onOpen, now } = props;
+  const { operator } = useSession();
+  const items = useMemo(() => listItems(waiting, rest), [waiting, rest]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: items.length,
@@ -43,8 +46,8 @@ export function ConversationList(props: ConversationListProps) {
   useEffect(() => {
     if (lastShown < items.length - FETCH_AHEAD_ROWS) return;
     if (waiting.canLoadMore) waiting.loadMore();
-    else if (waiting.complete && answered.canLoadMore) answered.loadMore();
-  }, [lastShown, items.length, waiting, answered]);
+    else if (waiting.complete && rest.canLoadMore) rest.loadMore();
+  }, [lastShown, items.length, waiting, rest]);
   useListKeys(items, scroller, virtualizer.scrollToIndex, selectedId);
 
   return (
@@ -70,7 +73,10 @@ export function ConversationList(props: ConversationListProps) {
                   selected={item.row._id === selectedId}
                   unread={unread.has(item.row._id)}
                   now={now}
-                  operatorName={operatorName}
+                  operator={operator}
+                  assignee={
+                    item.row.assignedOperatorId && assigneeName(assignees, item.row.assignedOperatorId)
+                  }
                   onOpen={onOpen}
                 />
               )}

@@ -6,6 +6,7 @@ import { fullTime, timeOrDate, waitingTime } from "@/components/format/time";
 import type { ConversationRow as Row } from "@/components/hooks/rows";
 import { BrandSquare } from "@/components/ui/brand-square";
 import { cn } from "@/components/ui/cn";
+import { Initials } from "@/components/ui/initials";
 import { isPlainClick } from "@/components/ui/plain-click";
 import { CHANNEL_LOOK } from "./channel";
 import { waitGauge, type WaitLevel } from "./wait";
@@ -17,16 +18,19 @@ type RowProps = {
   selected: boolean;
   unread: boolean;
   now: number;
-  operatorName: string;
+  /** Who looks at it. */
+  operator: { _id: string; name: string };
+  /** The name of who has it; nobody without one. */
+  assignee: string | undefined;
   onOpen: (conversationId: string) => void;
 };
 
 /** One conversation in the list: who, how long they wait, what was said last, which brand and channel. */
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
-  const { row, href, selected, unread, now, operatorName, onOpen } = props;
+  const { row, href, selected, unread, now, operator, assignee, onOpen } = props;
   const channel = CHANNEL_LOOK[row.channel];
   const name = visitorName(row.visitor);
-  const preview = previewText(row, operatorName);
+  const preview = previewText(row, operator.name);
   return (
     <a
       href={href}
@@ -81,6 +85,18 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           <channel.Icon size={14} aria-hidden="true" />
           <span className="sr-only">{channel.word}</span>
         </span>
+        {row.tags ? (
+          <span className="truncate text-ink-3" title={row.tags.join(", ")}>
+            <span className="sr-only">tags </span>
+            {row.tags.join(", ")}
+          </span>
+        ) : null}
+        {assignee === undefined ? null : (
+          <span className="ml-auto flex flex-none">
+            <Initials name={assignee} self={row.assignedOperatorId === operator._id} />
+            <span className="sr-only">, assigned to {assignee}</span>
+          </span>
+        )}
       </span>
     </a>
   );

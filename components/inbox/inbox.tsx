@@ -2,12 +2,13 @@
 
 import { useCallback, useEffect, useMemo } from "react";
 import { useConnection } from "@/components/hooks/use-connection";
-import type { InboxView } from "@/components/hooks/use-inbox";
 import {
+  useAssignees,
   useBrands,
   useConversation,
   useInboxLists,
   useNeverUsed,
+  useTags,
   useUnread,
 } from "@/components/hooks/use-inbox";
 import { useInboxUrl } from "@/components/hooks/use-inbox-url";
@@ -16,6 +17,7 @@ import { useNow } from "@/components/hooks/use-now";
 import { useKeys } from "@/components/keys/keys-provider";
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
+import { OPEN_VIEW, isSameView, type InboxView } from "@/components/shell/inbox-view";
 import { cn } from "@/components/ui/cn";
 import { ConversationView } from "./conversation-view";
 import { InboxViews } from "./inbox-views";
@@ -26,24 +28,25 @@ import { SEARCH_KEY, SearchPane } from "./search/search-pane";
 
 /** The inbox: the conversations of a view, the open one, and the visitor. Everything on it is live. */
 export function Inbox() {
-  const { operator, webUrl } = useSession();
+  const { webUrl } = useSession();
   const { view, conversationId, show, hrefOf } = useInboxUrl();
   const { query, messageId, ask, begin, open, leave } = useSearchUrl();
-  const { waiting, answered } = useInboxLists(view);
+  const { waiting, rest } = useInboxLists(view);
   const brands = useBrands();
+  const assignees = useAssignees();
+  const tags = useTags();
   const conversation = useConversation(conversationId);
   const now = useNow();
   const connection = useConnection();
-  const shownRows = [...waiting.rows, ...answered.rows];
+  const shownRows = [...waiting.rows, ...rest.rows];
   const shownIds = shownRows.map((row) => row._id as string);
   const unread = useUnread(conversation.data ? [...new Set([...shownIds, conversation.data._id])] : shownIds);
 
   const openIsEmpty =
-    view.status === "open" &&
-    view.brandId === null &&
+    isSameView(view, OPEN_VIEW) &&
     waiting.status === "ready" &&
-    answered.status === "ready" &&
-    waiting.rows.length + answered.rows.length === 0;
+    rest.status === "ready" &&
+    shownRows.length === 0;
   const neverUsed = useNeverUsed(openIsEmpty);
   const brand = brands.data?.[0];
   const guide = neverUsed && brand ? <InstallGuide brand={brand} webUrl={webUrl} /> : null;
@@ -70,8 +73,8 @@ export function Inbox() {
   return (
     <AppShell
       section="inbox"
-      views={<InboxViews view={view} brands={brands.data ?? []} onView={showView} />}
-      onCurrent={() => showView({ status: "open", brandId: null })}
+      views={<InboxViews view={view} brands={brands.data ?? []} tags={tags} onView={showView} />}
+      onCurrent={() => showView(OPEN_VIEW)}
       hideTabs={conversationId !== null}
     >
       <div
@@ -85,16 +88,17 @@ export function Inbox() {
             <ListPane
               view={view}
               brands={brands.data ?? []}
+              assignees={assignees}
+              tags={tags}
               onView={showView}
               waiting={waiting}
-              answered={answered}
+              rest={rest}
               unread={unread}
               selectedId={conversationId}
               hrefOf={hrefOf}
               onOpen={open}
               onSearch={begin}
               now={now}
-              operatorName={operator.name}
               neverUsed={neverUsed}
             />
           ) : (

@@ -7,18 +7,18 @@ export type ListItem =
 type Part = { rows: readonly ConversationRow[]; complete: boolean };
 
 /**
- * The list as it is read: who waits on us first, longest wait on top; then, once all of those are loaded, who was answered.
+ * The list as it is read: who waits on us first, longest wait on top; then, once all of those are loaded, the others.
  * A conversation that moves from one query to the other may be in both for a moment: the waiting one wins.
  */
-export function listItems(waiting: Part, answered: Part): ListItem[] {
+export function listItems(waiting: Part, rest: Part): ListItem[] {
   const items: ListItem[] = waiting.rows.map((row) => ({ kind: "row", key: row._id, row }));
   if (!waiting.complete) return items;
   const shown = new Set(waiting.rows.map((row) => row._id));
-  const rest = answered.rows.filter((row) => !shown.has(row._id));
-  if (rest.length > 0 && items.length > 0) {
+  const others = rest.rows.filter((row) => !shown.has(row._id));
+  if (others.length > 0 && items.length > 0) {
     items.push({ kind: "heading", key: "answered", text: "Waiting on the visitor" });
   }
-  for (const row of rest) items.push({ kind: "row", key: row._id, row });
+  for (const row of others) items.push({ kind: "row", key: row._id, row });
   return items;
 }
 

@@ -1,10 +1,9 @@
 "use client";
 
 import { RotateCw, Search } from "lucide-react";
-import type { Brand, ConversationRow } from "@/components/hooks/rows";
-import type { InboxView } from "@/components/hooks/use-inbox";
+import type { Assignee, Brand, ConversationRow } from "@/components/hooks/rows";
 import type { LivePages } from "@/components/hooks/use-live-pages";
-import { VIEW_STATUSES } from "@/components/shell/inbox-href";
+import { NAMED_VIEWS, isSameView, type InboxView } from "@/components/shell/inbox-view";
 import { ViewLink } from "@/components/shell/view-link";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
@@ -13,29 +12,31 @@ import { LoadingAfterDelay, SkeletonLine } from "@/components/ui/skeleton";
 import { STATUS_LOOK } from "@/components/ui/status-label";
 import { Tooltip } from "@/components/ui/tooltip";
 import { ConversationList } from "./conversation-list";
+import { FilterMenu, SortMenu } from "./view-menus";
+import { viewTitle } from "./view-names";
 
 type ListPaneProps = {
   view: InboxView;
   brands: readonly Brand[];
+  assignees: readonly Assignee[];
+  tags: readonly string[];
   onView: (view: InboxView) => void;
   waiting: LivePages<ConversationRow>;
-  answered: LivePages<ConversationRow>;
+  rest: LivePages<ConversationRow>;
   unread: ReadonlySet<string>;
   selectedId: string | null;
   hrefOf: (conversationId: string) => string;
   onOpen: (conversationId: string) => void;
   onSearch: () => void;
   now: number;
-  operatorName: string;
   /** Nobody has ever written: the pane beside says how to begin. */
   neverUsed: boolean;
 };
 
 /** The list pane: which view this is, how many wait, and the conversations. */
 export function ListPane(props: ListPaneProps) {
-  const { view, waiting, answered } = props;
-  const brand = props.brands.find((each) => each._id === view.brandId);
-  const title = brand ? brand.name : STATUS_LOOK[view.status].word;
+  const { view, onView, brands, assignees, tags, waiting, rest } = props;
+  const { title, rest: subtitle } = viewTitle(view, { brands, assignees });
   return (
     <section
       aria-label="Conversations"
@@ -45,36 +46,47 @@ export function ListPane(props: ListPaneProps) {
         <h1 className="truncate text-17 font-strong tracking-[-0.008em]" title={title}>
           {title}
         </h1>
-        {brand ? <span className="text-13 text-ink-3">{STATUS_LOOK[view.status].word}</span> : null}
+        {subtitle.map((text) => (
+          <span key={text} className="truncate text-13 text-ink-3" title={text}>
+            {text}
+          </span>
+        ))}
         <span className="text-13 whitespace-nowrap text-ink-3">{waitingCount(waiting)}</span>
-        <SearchButton onSearch={props.onSearch} />
+        <span className="ml-auto flex flex-none">
+          <SearchButton onSearch={props.onSearch} />
+          <SortMenu view={view} onView={onView} />
+          <FilterMenu view={view} onView={onView} brands={brands} assignees={assignees} tags={tags} />
+        </span>
       </header>
       <nav
         aria-label="Views"
         className="flex flex-none gap-1 overflow-auto border-b border-line px-3 py-2 [scrollbar-width:none] lg:hidden"
       >
-        {VIEW_STATUSES.map((status) => (
-          <ViewLink
-            key={status}
-            to={{ status, brandId: view.brandId }}
-            onView={props.onView}
-            aria-current={status === view.status ? "page" : undefined}
-            className={cn(
-              "flex h-8 items-center rounded-md px-2.5 text-13 whitespace-nowrap text-ink-2 pointer-coarse:h-11",
-              status === view.status &&
-                "bg-selected font-strong text-accent-ink shadow-[inset_0_-2px_0_var(--accent)]",
-            )}
-          >
-            {STATUS_LOOK[status].word}
-          </ViewLink>
-        ))}
+        {NAMED_VIEWS.map(({ name, view: named }) => {
+          const to = { ...named, brandId: view.brandId, sort: view.sort };
+          const current = isSameView(to, view);
+          return (
+            <ViewLink
+              key={name}
+              to={to}
+              onView={onView}
+              aria-current={current ? "page" : undefined}
+              className={cn(
+                "flex h-8 items-center rounded-md px-2.5 text-13 whitespace-nowrap text-ink-2 pointer-coarse:h-11",
+                current && "bg-selected font-strong text-accent-ink shadow-[inset_0_-2px_0_var(--accent)]",
+              )}
+            >
+              {name}
+            </ViewLink>
+          );
+        })}
       </nav>
-      {waiting.status === "failed" || answered.status === "failed" ? (
+      {waiting.status === "failed" || rest.status === "failed" ? (
         <Failed />
-      ) : waiting.status === "loading" || answered.status === "loading" ? (
+      ) : waiting.status === "loading" || rest.status === "loading" ? (
         <ListSkeleton />
-      ) : waiting.rows.length + answered.rows.length === 0 ? (
-        <Empty view={view} neverUsed={props.neverUsed} onView={props.onView} />
+      ) : waiting.rows.length + rest.rows.length === 0 ? (
+        <Empty view={view} neverUsed={props.neverUsed} onView={onView} />
       ) : (
         <ConversationList {...props} />
       )}
@@ -86,7 +98,7 @@ function SearchButton({ onSearch }: Pick<ListPaneProps, "onSearch">) {
   const name = "Search people and messages";
   return (
     <Tooltip content={`${name} (/)`}>
-      <Button variant="quiet" size="icon-sm" aria-label={name} onClick={onSearch} className="ml-auto">
+      <Button variant="quiet" size="icon-sm" aria-label={name} onClick={onSearch}>
         <Search size={16} aria-hidden="true" />
       </Button>
     </Tooltip>
@@ -109,29 +121,43 @@ function Empty({ view, neverUsed, onView }: Pick<ListPaneProps, "view" | "neverU
   }
   return (
     <div className="px-[30px] py-8 max-md:px-4">
-      {view.status === "open" ? (
+      {view.status === "open" && view.narrowing === null ? (
         <EmptyState
           title="Nobody is waiting"
           actions={
             <Button asChild>
-              <ViewLink to={{ status: "resolved", brandId: view.brandId }} onView={onView}>
+              <ViewLink to={{ ...view, status: "resolved" }} onView={onView}>
                 See resolved
               </ViewLink>
             </Button>
           }
         >
-          New conversations appear here by themselves.
+          {EMPTY_HINT.open}
         </EmptyState>
-      ) : (
+      ) : view.narrowing === null ? (
         <EmptyState title={`Nothing is ${STATUS_LOOK[view.status].word.toLowerCase()}`}>
           {EMPTY_HINT[view.status]}
+        </EmptyState>
+      ) : (
+        <EmptyState
+          title={view.narrowing.by === "waiting" ? "Nobody is waiting" : "Nothing is in this view"}
+          actions={
+            <Button asChild>
+              <ViewLink to={{ ...view, narrowing: null }} onView={onView}>
+                {`See all ${STATUS_LOOK[view.status].word.toLowerCase()}`}
+              </ViewLink>
+            </Button>
+          }
+        >
+          Conversations appear here by themselves when they belong here.
         </EmptyState>
       )}
     </div>
   );
 }
 
-const EMPTY_HINT: Record<Exclude<InboxView["status"], "open">, string> = {
+const EMPTY_HINT: Record<InboxView["status"], string> = {
+  open: "New conversations appear here by themselves.",
   snoozed: "Snoozed conversations wait here and come back to Open.",
   resolved: "Resolved conversations are kept here. A visitor who writes again opens theirs.",
   closed: "Closed conversations are kept here. A visitor who writes again opens theirs.",

@@ -1,9 +1,9 @@
 "use client";
 
 import type { ComponentProps } from "react";
-import type { InboxView } from "@/components/hooks/use-inbox";
+import { inboxHref } from "@/components/hooks/use-inbox-url";
 import { isPlainClick } from "@/components/ui/plain-click";
-import { inboxHref } from "./inbox-href";
+import type { InboxView } from "./inbox-view";
 
 type ViewLinkProps = Omit<ComponentProps<"a">, "href" | "onClick"> & {
   to: InboxView;

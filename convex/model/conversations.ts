@@ -4,6 +4,7 @@ import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { canAccessBrand } from "../logic/permissions";
 import type { ConversationDetail, ConversationStatus, InboxRow } from "../validators";
 import { loadBrands } from "./brands";
+import { patchConversation } from "./conversationRows";
 import { recordEvent } from "./events";
 import type { Via } from "./events";
 import { profileOf } from "./visitors";
@@ -95,7 +96,7 @@ export async function setStatus(
   { operator, via, now }: Change,
 ): Promise<void> {
   if (conversation.status === status) return;
-  await ctx.db.patch("conversations", conversation._id, { status, statusChangedAt: now, updatedAt: now });
+  await patchConversation(ctx, conversation, { status, statusChangedAt: now, updatedAt: now });
   const data = {
     conversationId: conversation._id,
     brandId: conversation.brandId,
@@ -115,8 +116,7 @@ export async function assign(
   now: number,
 ): Promise<void> {
   if (conversation.assignedOperatorId === assignee?._id) return;
-  const change = { assignedOperatorId: assignee?._id, updatedAt: now };
-  await ctx.db.patch("conversations", conversation._id, change);
+  await patchConversation(ctx, conversation, { assignedOperatorId: assignee?._id, updatedAt: now });
 }
 
 type Shared = Omit<InboxRow, "visitor">;

@@ -6,6 +6,7 @@ import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import type { MessageRow, SystemEvent, VisitorMessageRow } from "../validators";
 import { bindToMessage, requireUnsent, toAttachmentRows } from "./attachments";
+import { patchConversation } from "./conversationRows";
 import { isOver, setStatus } from "./conversations";
 import { endSentDraft } from "./drafts";
 import { recordEvent } from "./events";
@@ -73,9 +74,9 @@ export async function sendMessage(
   });
   await bindToMessage(ctx, files, messageId);
   const preview = oneLine(body === "" ? files.map(({ name }) => name).join(", ") : body, PREVIEW_MAX);
-  await ctx.db.patch(
-    "conversations",
-    conversation._id,
+  await patchConversation(
+    ctx,
+    conversation,
     conversationAfter(conversation, outgoing, { sequence, preview }),
   );
   // What the conversation says of itself is no message of anybody: receivers hear of it by the status.

@@ -6,6 +6,7 @@ import { refusal } from "../errors";
 import { canActOn, canGrant, canManageTeam } from "../logic/permissions";
 import type { BrandAccess, OperatorRole } from "../validators";
 import type { OperatorRow } from "../validators/accounts";
+import type { AssigneeRow } from "../validators/conversations";
 import { recordAudit } from "./audit";
 import { requireBrands } from "./brands";
 import { requireColleague } from "./operators";
@@ -21,6 +22,14 @@ export async function takeOperators(db: DatabaseReader, workspaceId: Id<"workspa
 }
 
 const ROLE_ORDER: Record<OperatorRole, number> = { owner: 0, admin: 1, agent: 2 };
+
+/** Everybody as one who can be given conversations, by name. */
+export async function listAssignees(db: DatabaseReader, { workspaceId }: Operator): Promise<AssigneeRow[]> {
+  const operators = await takeOperators(db, workspaceId);
+  return operators
+    .map(({ _id, name, brandAccess }) => ({ _id, name, brandAccess }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
 
 /** Owners, admins, agents; the oldest first among each. */
 export async function listOperators(db: DatabaseReader, { workspaceId }: Operator): Promise<OperatorRow[]> {

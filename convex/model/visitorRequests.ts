@@ -1,6 +1,7 @@
 /** What a visitor does beside writing: asks for a person, ends the chat, tells where they are and what they look at. */
 import type { Doc } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
+import { patchConversation } from "./conversationRows";
 import { isOver, setStatus } from "./conversations";
 import { sendMessage } from "./messages";
 import { notifyTeam } from "./notifications";
@@ -12,7 +13,7 @@ export async function requestHuman(
   now: number,
 ): Promise<void> {
   if (conversation.humanRequestedAt !== undefined && !isOver(conversation)) {
-    await ctx.db.patch("conversations", conversation._id, { humanRequestedAt: now, updatedAt: now });
+    await patchConversation(ctx, conversation, { humanRequestedAt: now, updatedAt: now });
     return;
   }
   const body = "The visitor asked for a person.";

@@ -3,6 +3,7 @@ import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import type { VisitorProfile } from "../validators";
+import { patchConversation } from "./conversationRows";
 
 /** Conversations whose copy of the profile one run renews. */
 const PROFILE_PAGE = 100;
@@ -98,7 +99,7 @@ export async function copyProfileToConversations(
     .withIndex("by_visitor", (q) => q.eq("visitorId", visitorId))
     .paginate({ numItems: PROFILE_PAGE, cursor });
   const copy = { visitor: profileOf(visitor), updatedAt: Date.now() };
-  for (const { _id } of page) await ctx.db.patch("conversations", _id, copy);
+  for (const conversation of page) await patchConversation(ctx, conversation, copy);
   if (!isDone) {
     await ctx.scheduler.runAfter(0, internal.visitors.copyProfile, { visitorId, cursor: continueCursor });
   }

@@ -11,6 +11,8 @@ import { httpCases } from "./backend/http";
 import { identityCases } from "./backend/identity";
 import { inboxCases } from "./backend/inbox";
 import { inviteCases } from "./backend/invites";
+import { tagCases } from "./backend/conversationTags";
+import { inboxViewCases } from "./backend/inboxViews";
 import { leadCases } from "./backend/leads";
 import { messageCases } from "./backend/messages";
 import { restCases } from "./backend/rest";
@@ -47,6 +49,8 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       messageCases(world);
       draftCases(world);
       inboxCases(world);
+      inboxViewCases(world);
+      tagCases(world);
       visitorCases(world);
       visitorActionCases(world);
       widgetSettingsCases(world);

@@ -40,10 +40,7 @@ export function inboxCases(world: World): void {
   }
 
   /** All rows of a paginated list, two at a time. */
-  async function walk(
-    list: typeof api.conversations.listWaiting | typeof api.conversations.listAnswered,
-    filter: Filter,
-  ): Promise<InboxRow[]> {
+  async function walk(list: typeof api.conversations.listWaiting, filter: Filter): Promise<InboxRow[]> {
     const rows: InboxRow[] = [];
     let cursor: string | null = null;
     for (let isDone = false; !isDone;) {

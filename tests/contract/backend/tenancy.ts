@@ -130,10 +130,7 @@ export function tenancyCases(world: World): void {
       expect((await inbox(agent, { channel: "web_chat", limit: 3 })).map((row) => row._id)).toEqual(
         ids.toReversed().slice(0, 3),
       );
-      const page = async (
-        list: typeof api.conversations.listWaiting | typeof api.conversations.listAnswered,
-        cursor: string | null,
-      ) => {
+      const page = async (list: typeof api.conversations.listWaiting, cursor: string | null) => {
         const { sessionToken } = agent;
         const opts = { numItems: 3, cursor };
         return await world.backend.query(list, { sessionToken, status: "open", paginationOpts: opts });
