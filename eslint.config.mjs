@@ -203,11 +203,23 @@ export default defineConfig(
     ],
   ),
   imports(
+    ["convex/atlasModel/**"],
+    [
+      ban("Imports point down.", ...apps),
+      noRawBuilder(),
+      noGenericBuilder,
+      {
+        regex: "^\\.\\./(?!(?:logic|validators|webhookExchange/resolve|\\.\\./lib)(?:/|$))",
+        message: "atlasModel/ talks to models and reads files only: logic/, validators and lib/.",
+      },
+    ],
+  ),
+  imports(
     ["convex/logic/**"],
     [
       ban("Imports point down.", ...apps),
       {
-        regex: "^\\.\\./(?!(?:validators|errors|logic|\\.\\./lib)(?:/|$))",
+        regex: "^\\.\\./(?!(?:(?:\\.\\./)?validators|errors|logic|\\.\\./lib)(?:/|$))",
         message: "logic/ is pure: validators, errors and lib/ only.",
       },
     ],

@@ -10,6 +10,7 @@ const app = defineApp({
     /** What web servers elsewhere sign their clients' addresses with; absent where none does. */
     PRAXTALK_ADDRESS_SECRET: text,
     PRAXTALK_CONVEX_URL: text,
+    PRAXTALK_MODEL_ALLOW_CIDRS: text,
     PRAXTALK_SECRET_KEY: text,
     PRAXTALK_SITE_URL: text,
     PRAXTALK_WEBHOOK_ALLOW_CIDRS: text,

@@ -23,5 +23,7 @@ crons.daily(
   {},
 );
 crons.daily("forget old rate limits", { hourUTC: 3, minuteUTC: 40 }, internal.retention.forgetRates, {});
+crons.interval("sweep Atlas runs", { minutes: 1 }, internal.atlas.sweep, {});
+crons.daily("purge Atlas runs", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeAtlasRuns, {});
 
 export default crons;

@@ -3,6 +3,7 @@ import { v } from "convex/values";
 import { components, internal } from "./_generated/api";
 import { internalMutation } from "./functions";
 import { purgeUploads as purgeOldUploads } from "./model/attachments";
+import { purgeRuns } from "./model/atlasRuns";
 import { purgeFeed } from "./model/feed";
 import { purgeResults } from "./model/idempotency";
 import { purgeInvites as purgeOldInvites } from "./model/invites";
@@ -101,6 +102,16 @@ export const forgetRates = internalMutation({
   returns: v.null(),
   handler: async (ctx) => {
     await ctx.runMutation(components.rateLimiter.lib.clearAll, { before: Date.now() - DAY });
+    return null;
+  },
+});
+
+export const purgeAtlasRuns = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeRuns(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeAtlasRuns, {});
     return null;
   },
 });

@@ -1,6 +1,7 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { accountTables } from "./schema/accounts";
+import { atlasTables } from "./schema/atlas";
 import { auditTables } from "./schema/audit";
 import { identityTables } from "./schema/identity";
 import { sightingTables } from "./schema/sightings";
@@ -253,6 +254,7 @@ export default defineSchema({
   ...sightingTables,
   ...widgetTables,
   ...auditTables,
+  ...atlasTables,
   ...accountTables,
 
   /** What an operator should know of, one row each. */

@@ -81,6 +81,7 @@ export const notificationKind = v.union(
   v.literal("webhook_failed"),
   v.literal("webhook_disabled"),
   v.literal("human_requested"),
+  v.literal("atlas_handed_over"),
 );
 export type NotificationKind = Infer<typeof notificationKind>;
 
@@ -146,6 +147,7 @@ const conversationFields = {
   updatedAt: v.number(),
   waitingSince: v.optional(v.number()), // the visitor waits for an answer since then; absent: nobody waits
   humanRequestedAt: v.optional(v.number()), // the visitor asked for a person, and no person has answered since
+  atlasPausedAt: v.optional(v.number()), // Atlas leaves it to people
   lastMessage: v.union(lastMessage, v.null()),
   sequence: v.number(), // messages counted so far, internal notes included
   tags: v.optional(v.array(v.string())), // in order; absent: none

@@ -134,3 +134,20 @@ export const IDENTITY_OVERLAP_DAYS = 7;
 export const TAG_MAX = 32;
 export const TAGS_PER_CONVERSATION = 12;
 export const TAGS_PER_BRAND = 200;
+/** Atlas: tokens of a month where nobody set a budget, and what one run may take of them. */
+export const ATLAS_BUDGET_DEFAULT = 2_000_000;
+export const ATLAS_RUN_TOKENS_MAX = 16_000;
+export const ATLAS_ANSWER_TOKENS_MAX = 600;
+export const ATLAS_INSTRUCTIONS_MAX = 4_000;
+/** The question of a run, and how many turns before it the model gets. */
+export const ATLAS_QUESTION_MAX = 2_000;
+export const ATLAS_HISTORY_MAX = 20;
+/** Rows of a page of runs; days that runs stay. */
+export const ATLAS_RUN_DAYS = 90;
+/** Questions of one brand that evaluate its knowledge. */
+export const ATLAS_QUESTIONS_MAX = 100;
+/** Sources of one brand; characters of a source's text; bytes of a file that becomes one. */
+export const KNOWLEDGE_SOURCES_MAX = 500;
+export const KNOWLEDGE_TEXT_MAX = 300_000;
+export const KNOWLEDGE_FILE_MAX = 10 * 1024 * 1024;
+export const KNOWLEDGE_TITLE_MAX = 200;

@@ -32,6 +32,7 @@ type Env = {
   readonly CONVEX_SITE_URL: string;
   readonly PRAXTALK_ADDRESS_SECRET: string | undefined;
   readonly PRAXTALK_CONVEX_URL: string | undefined;
+  readonly PRAXTALK_MODEL_ALLOW_CIDRS: string | undefined;
   readonly PRAXTALK_SECRET_KEY: string | undefined;
   readonly PRAXTALK_SITE_URL: string | undefined;
   readonly PRAXTALK_WEBHOOK_ALLOW_CIDRS: string | undefined;

@@ -65,3 +65,8 @@ export function canActOn(operator: Member & { _id: string }, target: Member & { 
   if (operator.role === "owner") return true;
   return target.role === "agent" && isWithin(target.brandAccess, operator.brandAccess);
 }
+
+/** Whether an operator may set Atlas up and change what it knows. */
+export function canManageAtlas({ role }: { role: OperatorRole }): boolean {
+  return role === "owner" || role === "admin";
+}

@@ -7,6 +7,7 @@ import { refusal } from "../errors";
 import type { MessageRow, SystemEvent, VisitorMessageRow } from "../validators";
 import { bindToMessage, requireUnsent, toAttachmentRows } from "./attachments";
 import { patchConversation } from "./conversationRows";
+import { awaitTurn } from "./atlasTurns";
 import { isOver, setStatus } from "./conversations";
 import { endSentDraft } from "./drafts";
 import { recordEvent } from "./events";
@@ -16,6 +17,7 @@ export type Sender =
   | { role: "visitor" }
   | { role: "operator"; operator: Doc<"operators"> }
   | { role: "internal_note"; operator: Doc<"operators"> }
+  | { role: "atlas" }
   | { role: "program"; senderName?: string } // answers for the team through an API key, shown under that name
   | { role: "system"; event: SystemEvent }; // tells what the visitor did
 
@@ -99,6 +101,7 @@ export async function sendMessage(
     await recordEvent(ctx, conversation, { type: "message.created", data }, now);
   }
   await reopen(ctx, conversation, sender, now);
+  if (sender.role === "visitor") await awaitTurn(ctx, conversation, sequence);
   if (sender.role === "visitor" || sender.role === "system")
     await ctx.db.patch("visitors", conversation.visitorId, { lastSeenAt: now });
   if (operator !== null) {
@@ -173,9 +176,12 @@ function conversationAfter(
     if (sender.role === "system" && sender.event === "conversation_ended") {
       return { ...counted, ...shown, waitingSince: undefined, humanRequestedAt: undefined };
     }
+    // One that is over begins anew with a question: Atlas may answer again.
+    const anew = isOver(conversation) ? { atlasPausedAt: undefined } : {};
     return {
       ...counted,
       ...shown,
+      ...anew,
       visitorSequence: sequence,
       // One that was resolved without an answer keeps its old time, which a new question must not inherit.
       waitingSince: isOver(conversation) ? now : (conversation.waitingSince ?? now),
@@ -187,7 +193,9 @@ function conversationAfter(
     lastMessage: { preview, role: roleOf(sender), senderName: senderNameOf(sender), at: now },
     lastMessageAt: now,
     waitingSince: undefined,
-    // A program's answer is not the person who was asked for.
+    // Whoever answers for the team has taken it over from Atlas.
+    ...(sender.role === "atlas" ? {} : { atlasPausedAt: now }),
+    // Neither Atlas nor a program is the person who was asked for.
     humanRequestedAt: operatorOf(sender) === null ? conversation.humanRequestedAt : undefined,
     answeredBy: senderNameOf(sender) ?? conversation.answeredBy,
     assignedOperatorId: conversation.assignedOperatorId ?? operatorOf(sender)?._id,

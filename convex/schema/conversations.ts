@@ -18,6 +18,7 @@ export const conversationTables = {
     waitingSince: v.optional(v.number()), // set by a visitor's message, cleared by an answer
     humanRequestedAt: v.optional(v.number()), // cleared by an operator's answer
     answeredBy: v.optional(v.string()), // name of who wrote the newest answer
+    atlasPausedAt: v.optional(v.number()), // Atlas posts nothing until the conversation is over and begins anew
     sequence: v.number(), // messages counted so far
     visitorSequence: v.number(), // sequence of the visitor's newest message; 0 before the first
     tags: v.optional(v.array(v.string())), // sorted; absent: none. Each has its row in conversationTags

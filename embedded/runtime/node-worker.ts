@@ -1,4 +1,5 @@
 /** Worker entry: runs the actions of "use node" modules, in this thread's own realm with all of Node. */
+import { createRequire } from "node:module";
 import { workerData } from "node:worker_threads";
 import { activeRun, jsSyscallOfRun, logToRun, serveActions } from "./action-runtime";
 import { ModuleLoader } from "./module-loader";
@@ -36,6 +37,8 @@ function plainError(thrown: unknown): Error {
 setEnv(setup.env);
 Object.assign(globalThis.console, logs);
 Object.assign(globalThis, {
+  // CommonJS packages that a bundle holds call it for Node's own modules.
+  require: createRequire(import.meta.url),
   Convex: {
     syscall: (op: string) => {
       throw new Error(`Unknown operation ${op}`);

@@ -100,18 +100,21 @@ export const restartWeb = async (children, ...rest) => {
 };
 
 /** What the deployment's functions may read: the public addresses of this instance, and what is set for them. */
-export const environmentOf = ({ webhooks }, instance, web) => ({
+export const environmentOf = ({ webhooks, models }, instance, web) => ({
   PRAXTALK_WEB_URL: web.web,
   PRAXTALK_CONVEX_URL: instance.convex,
   PRAXTALK_SITE_URL: instance.site,
   PRAXTALK_WEBHOOK_RETRY_SCHEDULE: webhooks.retrySchedule,
   PRAXTALK_WEBHOOK_ALLOW_CIDRS: webhooks.allowCidrs,
+  PRAXTALK_MODEL_ALLOW_CIDRS: models.allowCidrs,
 });
 
 /** A setting that opens the network behind this machine to whoever sets up an endpoint is said aloud. */
-export function sayWhatIsOpen({ webhooks }) {
-  if (webhooks.allowCidrs === undefined) return;
-  say(`PRAXTALK_WEBHOOK_ALLOW_CIDRS is set: webhooks may be sent to ${webhooks.allowCidrs}.`);
+export function sayWhatIsOpen({ webhooks, models }) {
+  if (webhooks.allowCidrs !== undefined)
+    say(`PRAXTALK_WEBHOOK_ALLOW_CIDRS is set: webhooks may be sent to ${webhooks.allowCidrs}.`);
+  if (models.allowCidrs !== undefined)
+    say(`PRAXTALK_MODEL_ALLOW_CIDRS is set: Atlas may call models at ${models.allowCidrs}.`);
 }
 
 /** Asks each listener until it answers; the code is pushed by then, so the ping comes from convex/. */

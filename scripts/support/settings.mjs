@@ -13,11 +13,12 @@ export const DEPLOYMENT_VARIABLES = [
   "PRAXTALK_SITE_URL",
   "PRAXTALK_WEBHOOK_RETRY_SCHEDULE",
   "PRAXTALK_WEBHOOK_ALLOW_CIDRS",
+  "PRAXTALK_MODEL_ALLOW_CIDRS",
 ];
 
 /**
  * Returns {host, port, convexPort, sitePort, dataDir, isDefault, urls: {web, convex, site}, trustedProxies, webhooks:
- * {retrySchedule, allowCidrs}, external}. `urls` are public origins, undefined where not set, as those of `webhooks`,
+ * {retrySchedule, allowCidrs}, models: {allowCidrs}, external}. `urls` are public origins, undefined where not set, as those of `webhooks` and `models`,
  * which are texts for the functions. `external` is null when the embedded backend is to be used, else
  * {url, adminKey, id, cliEnv} of the deployment to use. Throws Refusal for a value that cannot be used.
  */
@@ -40,6 +41,7 @@ export function readSettings(env) {
       retrySchedule: readRetrySchedule(env, "PRAXTALK_WEBHOOK_RETRY_SCHEDULE"),
       allowCidrs: readCidrs(env, "PRAXTALK_WEBHOOK_ALLOW_CIDRS"),
     },
+    models: { allowCidrs: readCidrs(env, "PRAXTALK_MODEL_ALLOW_CIDRS") },
     external: readExternal(env),
   };
 }

@@ -10,6 +10,25 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "apiKeys:create": "operator", // by the internal mutation behind it
   "apiKeys:list": "operator",
   "apiKeys:revoke": "operator",
+  "atlas:acceptSuggestion": "operator",
+  "atlas:addQuestion": "operator",
+  "atlas:dismissSuggestion": "operator",
+  "atlas:getBrandSettings": "operator",
+  "atlas:getConfig": "operator",
+  "atlas:getRun": "operator",
+  "atlas:getWriting": "visitor",
+  "atlas:latestRun": "operator",
+  "atlas:listQuestions": "operator",
+  "atlas:listRuns": "operator",
+  "atlas:rateRun": "operator",
+  "atlas:removeModel": "operator",
+  "atlas:removeQuestion": "operator",
+  "atlas:replayRun": "operator",
+  "atlas:resume": "operator",
+  "atlas:runEvaluation": "operator",
+  "atlas:setBudget": "operator",
+  "atlas:setModel": "operator", // by the internal query before it
+  "atlas:updateBrandSettings": "operator",
   "auth:createChildToken": "operator", // by the internal mutation behind it
   "auth:login": "anyone", // by email and password
   "auth:logout": "anyone", // whoever knows a token may end it
@@ -45,6 +64,13 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "invites:revoke": "operator",
   "invites:send": "operator", // by the internal mutation behind it
   "identity:signIn": "anyone", // by the token that the site has signed
+  "knowledge:addFile": "operator",
+  "knowledge:create": "operator",
+  "knowledge:generateUploadUrl": "operator",
+  "knowledge:get": "operator",
+  "knowledge:list": "operator",
+  "knowledge:remove": "operator",
+  "knowledge:update": "operator",
   "leads:create": "operator",
   "leads:findByConversation": "operator",
   "leads:getById": "operator",

@@ -45,6 +45,7 @@ describe("readSettings", () => {
     { PRAXTALK_SITE_URL: "https://chat.test/path" },
     { PRAXTALK_WEBHOOK_RETRY_SCHEDULE: "30s,2m" },
     { PRAXTALK_WEBHOOK_ALLOW_CIDRS: "localhost" },
+    { PRAXTALK_MODEL_ALLOW_CIDRS: "localhost" },
     { CONVEX_SELF_HOSTED_URL: "https://convex.test" },
     { CONVEX_DEPLOYMENT: "prod:calm-otter-1" },
   ])("refuses %j with a sentence that names the variable", (env) => {

@@ -1,0 +1,519 @@
+/** Atlas, the AI agent: how a workspace sets it up, what it did, and the transactions behind its runs. */
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { ATLAS_QUESTIONS_MAX, ATLAS_QUESTION_MAX } from "../lib/limits";
+import { checkMessageBody } from "../lib/validation";
+import { internal } from "./_generated/api";
+import type { Doc } from "./_generated/dataModel";
+import type { DatabaseReader } from "./_generated/server";
+import { notFound, refusal, valid } from "./errors";
+import { internalMutation, internalOperatorMutation, internalOperatorQuery } from "./functions";
+import { internalQuery, operatorMutation, operatorQuery, publicAction, visitorQuery } from "./functions";
+import { withoutCitations } from "./logic/atlas/strength";
+import { SEAL_IV_BYTES, seal } from "./logic/sealing";
+import { recordAudit } from "./model/audit";
+import * as runs from "./model/atlasRuns";
+import * as settings from "./model/atlasSettings";
+import { checkModelUrl, requireModelKeys } from "./model/atlasModels";
+import { patchConversation } from "./model/conversationRows";
+import { findConversation, findVisitorConversation } from "./model/conversations";
+import { requireSource } from "./model/knowledge";
+import { sendMessage } from "./model/messages";
+import { boundedPage } from "./model/paging";
+import * as shapes from "./validators/atlas";
+
+const config = v.object({
+  model: v.union(shapes.atlasModelRow, v.null()), // null: answers come from search alone
+  usage: v.object({ month: v.string(), usedTokens: v.number(), monthlyTokens: v.number() }),
+});
+
+/** The workspace's model and what it has spent this month. */
+export const getConfig = operatorQuery({
+  args: {},
+  returns: config,
+  handler: async (ctx) => {
+    const { workspaceId } = ctx.operator;
+    const model = await settings.findModel(ctx.db, workspaceId);
+    return {
+      model: model === null ? null : settings.toModelRow(model),
+      usage: await settings.usageOf(ctx.db, workspaceId, Date.now()),
+    };
+  },
+});
+
+const modelFields = {
+  protocol: shapes.modelProtocol,
+  baseUrl: v.string(), // e.g. https://api.openai.com/v1
+  model: v.string(),
+  embeddingModel: v.optional(v.string()), // of the same endpoint; absent: search by words alone
+  inputPrice: v.optional(v.number()), // US dollars for a million tokens
+  outputPrice: v.optional(v.number()),
+};
+
+/** Sets the workspace's model, by an owner or admin. Without `apiKey` the one before stays; null: the endpoint needs none. */
+export const setModel = publicAction({
+  args: { sessionToken: v.string(), ...modelFields, apiKey: v.optional(v.union(v.string(), v.null())) },
+  returns: v.null(),
+  handler: async (ctx, { apiKey, ...args }): Promise<null> => {
+    const { sessionToken } = args;
+    const workspaceId = await ctx.runQuery(internal.atlas.managedWorkspace, { sessionToken });
+    let sealedApiKey: string | null | undefined = apiKey === null ? null : undefined;
+    if (typeof apiKey === "string") {
+      const iv = crypto.getRandomValues(new Uint8Array(SEAL_IV_BYTES));
+      sealedApiKey = await seal(apiKey.trim(), requireModelKeys(), workspaceId, iv);
+    }
+    await ctx.runMutation(internal.atlas.storeModel, { ...args, sealedApiKey });
+    return null;
+  },
+});
+
+/** The workspace whose Atlas the operator may set up. */
+export const managedWorkspace = internalOperatorQuery({
+  args: {},
+  returns: v.id("workspaces"),
+  handler: (ctx) => {
+    settings.requireAtlasManager(ctx.operator);
+    return ctx.operator.workspaceId;
+  },
+});
+
+/** The transaction behind a new model, which gets the key sealed. */
+export const storeModel = internalOperatorMutation({
+  args: { ...modelFields, sealedApiKey: v.optional(v.union(v.string(), v.null())) },
+  returns: v.null(),
+  handler: async (ctx, { baseUrl, model, sealedApiKey, ...fields }) => {
+    settings.requireAtlasManager(ctx.operator);
+    const { workspaceId } = ctx.operator;
+    if (model.trim() === "") throw refusal("VALIDATION", "Enter the model's name.", { field: "model" });
+    for (const [field, price] of Object.entries({
+      inputPrice: fields.inputPrice,
+      outputPrice: fields.outputPrice,
+    })) {
+      if (price !== undefined && !(price >= 0 && price < 1e6)) {
+        throw refusal("VALIDATION", "Enter a price in US dollars for a million tokens.", { field });
+      }
+    }
+    const now = Date.now();
+    const stored = await settings.findModel(ctx.db, workspaceId);
+    const row = {
+      workspaceId,
+      ...fields,
+      baseUrl: valid("baseUrl", checkModelUrl(baseUrl)),
+      model: model.trim(),
+      sealedApiKey: sealedApiKey === undefined ? stored?.sealedApiKey : (sealedApiKey ?? undefined),
+      updatedAt: now,
+    };
+    if (stored === null) await ctx.db.insert("atlasModels", row);
+    else await ctx.db.replace("atlasModels", stored._id, row);
+    await recordAudit(ctx, ctx.operator, { action: "atlas.model_set", target: row.model }, now);
+    return null;
+  },
+});
+
+/** Goes back to answers by search alone. */
+export const removeModel = operatorMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    settings.requireAtlasManager(ctx.operator);
+    const stored = await settings.findModel(ctx.db, ctx.operator.workspaceId);
+    if (stored === null) return null;
+    await ctx.db.delete("atlasModels", stored._id);
+    await recordAudit(ctx, ctx.operator, { action: "atlas.model_removed", target: stored.model }, Date.now());
+    return null;
+  },
+});
+
+/** How many tokens the workspace may spend in a calendar month (UTC); 0 stops Atlas. */
+export const setBudget = operatorMutation({
+  args: { monthlyTokens: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { monthlyTokens }) => {
+    settings.requireAtlasManager(ctx.operator);
+    await settings.setBudget(ctx, ctx.operator.workspaceId, monthlyTokens);
+    const entry = { action: "atlas.budget_set" as const, target: `${monthlyTokens} tokens a month` };
+    await recordAudit(ctx, ctx.operator, entry, Date.now());
+    return null;
+  },
+});
+
+export const getBrandSettings = operatorQuery({
+  args: { brandId: v.string() },
+  returns: shapes.atlasBrandSettings,
+  handler: async (ctx, { brandId }) => {
+    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    return await settings.brandSettingsOf(ctx.db, brand._id);
+  },
+});
+
+/** Changes what is given, by an owner or admin. */
+export const updateBrandSettings = operatorMutation({
+  args: {
+    brandId: v.string(),
+    mode: v.optional(shapes.atlasMode),
+    threshold: v.optional(v.number()),
+    instructions: v.optional(v.string()),
+  },
+  returns: v.null(),
+  handler: async (ctx, { brandId, ...change }) => {
+    settings.requireAtlasManager(ctx.operator);
+    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    await settings.setBrandSettings(ctx, brand, change);
+    const details = change.mode === undefined ? undefined : `mode: ${change.mode}`;
+    const entry = { action: "atlas.brand_updated" as const, target: brand.name, details, brandId: brand._id };
+    await recordAudit(ctx, ctx.operator, entry, Date.now());
+    return null;
+  },
+});
+
+/** The run if the operator may see its brand; null otherwise. */
+async function findRun(db: DatabaseReader, operator: Doc<"operators">, runId: string) {
+  const id = db.normalizeId("atlasRuns", runId);
+  const run = id === null ? null : await db.get("atlasRuns", id);
+  if (run === null || run.workspaceId !== operator.workspaceId) return null;
+  if (operator.brandAccess !== "all" && !operator.brandAccess.includes(run.brandId)) return null;
+  return run;
+}
+
+async function requireRun(db: DatabaseReader, operator: Doc<"operators">, runId: string) {
+  const run = await findRun(db, operator, runId);
+  if (run === null) throw notFound("run");
+  return run;
+}
+
+/** The brand's runs, newest first. */
+export const listRuns = operatorQuery({
+  args: { brandId: v.string(), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(shapes.atlasRunRow),
+  handler: async (ctx, { brandId, paginationOpts }) => {
+    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const result = await ctx.db
+      .query("atlasRuns")
+      .withIndex("by_brand", (q) => q.eq("brandId", brand._id))
+      .order("desc")
+      .paginate(boundedPage(paginationOpts));
+    return { ...result, page: result.page.map(runs.toRunRow) };
+  },
+});
+
+/** One run with all that led to its answer; null for a foreign, malformed or unknown id. */
+export const getRun = operatorQuery({
+  args: { runId: v.string() },
+  returns: v.union(shapes.atlasRunDetail, v.null()),
+  handler: async (ctx, { runId }) => {
+    const run = await findRun(ctx.db, ctx.operator, runId);
+    return run === null ? null : runs.toRunDetail(run);
+  },
+});
+
+/** The newest run of a conversation; null when there is none, or the conversation is none of the operator's. */
+export const latestRun = operatorQuery({
+  args: { conversationId: v.string() },
+  returns: v.union(shapes.atlasRunDetail, v.null()),
+  handler: async (ctx, { conversationId }) => {
+    const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversation === null) return null;
+    const run = await ctx.db
+      .query("atlasRuns")
+      .withIndex("by_conversation_and_sequence", (q) => q.eq("conversationId", conversation._id))
+      .order("desc")
+      .first();
+    return run === null ? null : runs.toRunDetail(run);
+  },
+});
+
+/** Sends a draft as the operator's own answer, changed or as it is. It must answer the visitor's newest message. */
+export const acceptSuggestion = operatorMutation({
+  args: {
+    runId: v.string(),
+    body: v.optional(v.string()), // the draft's own text without it
+    clientMessageId: v.string(),
+  },
+  returns: v.id("messages"),
+  handler: async (ctx, { runId, body, clientMessageId }) => {
+    const run = await requireRun(ctx.db, ctx.operator, runId);
+    const conversation =
+      run.conversationId === undefined
+        ? null
+        : await findConversation(ctx.db, ctx.operator, run.conversationId);
+    if (conversation === null) throw notFound("conversation");
+    if (run.answer === undefined || conversation.visitorSequence !== run.sequence) {
+      throw refusal("CONFLICT", "The visitor has written on since. Read it, and answer that.");
+    }
+    const messageId = await sendMessage(ctx, conversation, {
+      sender: { role: "operator", operator: ctx.operator },
+      body: valid("body", checkMessageBody(body ?? withoutCitations(run.answer))),
+      clientMessageId,
+      now: Date.now(),
+    });
+    await ctx.db.patch("atlasRuns", run._id, { messageId, draftEndedAt: Date.now() });
+    return messageId;
+  },
+});
+
+/** Puts a draft away. The run stays. */
+export const dismissSuggestion = operatorMutation({
+  args: { runId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { runId }) => {
+    const run = await requireRun(ctx.db, ctx.operator, runId);
+    await ctx.db.patch("atlasRuns", run._id, { draftEndedAt: Date.now() });
+    return null;
+  },
+});
+
+/** What the operator thinks of a run's answer; null takes it back. */
+export const rateRun = operatorMutation({
+  args: { runId: v.string(), rating: v.union(shapes.atlasRating, v.null()) },
+  returns: v.null(),
+  handler: async (ctx, { runId, rating }) => {
+    const run = await requireRun(ctx.db, ctx.operator, runId);
+    await ctx.db.patch("atlasRuns", run._id, { rating: rating ?? undefined });
+    return null;
+  },
+});
+
+/** Asks the same again with what Atlas knows by now. Nothing of it is posted. */
+export const replayRun = operatorMutation({
+  args: { runId: v.string() },
+  returns: v.object({ runId: v.id("atlasRuns") }),
+  handler: async (ctx, { runId }) => {
+    const run = await requireRun(ctx.db, ctx.operator, runId);
+    const { question, history } = run;
+    const again = { question, history, sequence: 0, replayOf: run._id };
+    const started = await runs.startRun(ctx, run, again, Date.now());
+    return { runId: started.runId };
+  },
+});
+
+/** Lets Atlas answer again in a conversation that it handed over, unless a person has answered or was asked for. */
+export const resume = operatorMutation({
+  args: { conversationId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { conversationId }) => {
+    const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversation === null) throw notFound("conversation");
+    await patchConversation(ctx, conversation, { atlasPausedAt: undefined });
+    return null;
+  },
+});
+
+/** What Atlas is writing to the visitor at the moment; null when it is not. */
+export const getWriting = visitorQuery({
+  args: { conversationId: v.string() },
+  returns: v.union(v.object({ text: v.string() }), v.null()),
+  handler: async (ctx, { conversationId }) => {
+    const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
+    if (conversation === null) return null;
+    const stream = await ctx.db
+      .query("atlasStreams")
+      .withIndex("by_conversation", (q) => q.eq("conversationId", conversation._id))
+      .first();
+    return stream === null ? null : { text: stream.text };
+  },
+});
+
+async function takeQuestions(db: DatabaseReader, brand: Doc<"brands">) {
+  return await db
+    .query("atlasQuestions")
+    .withIndex("by_brand", (q) => q.eq("brandId", brand._id))
+    .take(ATLAS_QUESTIONS_MAX);
+}
+
+/** The questions that evaluate a brand's knowledge, with how each went last. */
+export const listQuestions = operatorQuery({
+  args: { brandId: v.string() },
+  returns: v.array(shapes.atlasQuestionRow),
+  handler: async (ctx, { brandId }) => {
+    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    return (await takeQuestions(ctx.db, brand)).map(
+      ({ _id, brandId, question, expectedSourceId, lastRunId, lastPassed, lastConfidence, lastAt }) => ({
+        _id,
+        brandId,
+        question,
+        expectedSourceId: expectedSourceId ?? null,
+        lastRun:
+          lastRunId === undefined
+            ? null
+            : {
+                runId: lastRunId,
+                passed: lastPassed ?? false,
+                confidence: lastConfidence ?? 0,
+                at: lastAt ?? 0,
+              },
+      }),
+    );
+  },
+});
+
+/** A question, and the source that its answer must cite; without one, Atlas should hand over. */
+export const addQuestion = operatorMutation({
+  args: { brandId: v.string(), question: v.string(), expectedSourceId: v.optional(v.string()) },
+  returns: v.object({ questionId: v.id("atlasQuestions") }),
+  handler: async (ctx, { brandId, question, expectedSourceId }) => {
+    settings.requireAtlasManager(ctx.operator);
+    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const text = valid("question", checkMessageBody(question));
+    if (text.length > ATLAS_QUESTION_MAX) {
+      throw refusal("VALIDATION", `The question is too long: at most ${ATLAS_QUESTION_MAX} characters.`, {
+        field: "question",
+      });
+    }
+    const source =
+      expectedSourceId === undefined ? null : await requireSource(ctx.db, ctx.operator, expectedSourceId);
+    if (source !== null && source.brandId !== brand._id) throw notFound("source");
+    if ((await takeQuestions(ctx.db, brand)).length >= ATLAS_QUESTIONS_MAX) {
+      throw refusal("CONFLICT", `A brand has at most ${ATLAS_QUESTIONS_MAX} questions. Delete one first.`);
+    }
+    const questionId = await ctx.db.insert("atlasQuestions", {
+      workspaceId: brand.workspaceId,
+      brandId: brand._id,
+      question: text,
+      expectedSourceId: source?._id,
+      createdAt: Date.now(),
+    });
+    return { questionId };
+  },
+});
+
+export const removeQuestion = operatorMutation({
+  args: { questionId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { questionId }) => {
+    settings.requireAtlasManager(ctx.operator);
+    const id = ctx.db.normalizeId("atlasQuestions", questionId);
+    const question = id === null ? null : await ctx.db.get("atlasQuestions", id);
+    if (question === null || question.workspaceId !== ctx.operator.workspaceId) throw notFound("question");
+    await settings.requireOwnBrand(ctx.db, ctx.operator, question.brandId);
+    await ctx.db.delete("atlasQuestions", question._id);
+    return null;
+  },
+});
+
+/** Asks all of the brand's questions anew, in the background and within the budget. Nothing of it is posted. */
+export const runEvaluation = operatorMutation({
+  args: { brandId: v.string() },
+  returns: v.object({ started: v.number() }),
+  handler: async (ctx, { brandId }) => {
+    settings.requireAtlasManager(ctx.operator);
+    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const now = Date.now();
+    let started = 0;
+    for (const { _id: questionId, question } of await takeQuestions(ctx.db, brand)) {
+      const history = [{ role: "visitor" as const, text: question }];
+      const run = { question, history, sequence: 0, questionId };
+      const { status } = await runs.startRun(ctx, { ...brand, brandId: brand._id }, run, now);
+      if (status !== "running") break;
+      started += 1;
+    }
+    return { started };
+  },
+});
+
+/** A visitor's turn is over: Atlas begins, unless they have written on. */
+export const beginTurn = internalMutation({
+  args: { conversationId: v.id("conversations"), sequence: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { conversationId, sequence }) => {
+    await runs.beginTurn(ctx, conversationId, sequence, Date.now());
+    return null;
+  },
+});
+
+/** What the action of a run needs; null when the run is over. */
+export const load = internalQuery({
+  args: { runId: v.id("atlasRuns") },
+  returns: v.union(
+    v.object({
+      brandId: v.id("brands"),
+      brandName: v.string(),
+      question: v.string(),
+      history: v.array(shapes.atlasTurn),
+      isShown: v.boolean(), // a visitor may see the answer grow
+      settings: shapes.atlasBrandSettings,
+    }),
+    v.null(),
+  ),
+  handler: async (ctx, { runId }) => {
+    const run = await ctx.db.get("atlasRuns", runId);
+    const brand = run === null ? null : await ctx.db.get("brands", run.brandId);
+    if (run?.status !== "running" || brand === null) return null;
+    const { question, history, conversationId } = run;
+    const brandSettings = await settings.brandSettingsOf(ctx.db, brand._id);
+    return {
+      brandId: brand._id,
+      brandName: brand.name,
+      question,
+      history,
+      isShown: conversationId !== undefined && brandSettings.mode === "answer",
+      settings: brandSettings,
+    };
+  },
+});
+
+/** The workspace's model with its sealed key, for the action that calls it. */
+export const loadModel = internalQuery({
+  args: { brandId: v.id("brands") },
+  returns: v.union(
+    v.object({
+      workspaceId: v.id("workspaces"),
+      protocol: shapes.modelProtocol,
+      baseUrl: v.string(),
+      model: v.string(),
+      sealedApiKey: v.union(v.string(), v.null()),
+      embeddingModel: v.union(v.string(), v.null()),
+      inputPrice: v.union(v.number(), v.null()),
+      outputPrice: v.union(v.number(), v.null()),
+    }),
+    v.null(),
+  ),
+  handler: async (ctx, { brandId }) => {
+    const brand = await ctx.db.get("brands", brandId);
+    const row = brand === null ? null : await settings.findModel(ctx.db, brand.workspaceId);
+    if (row === null) return null;
+    const { workspaceId, protocol, baseUrl, model, sealedApiKey = null, embeddingModel = null } = row;
+    const { inputPrice = null, outputPrice = null } = row;
+    return { workspaceId, protocol, baseUrl, model, sealedApiKey, embeddingModel, inputPrice, outputPrice };
+  },
+});
+
+/** Shows the visitor what is written so far; false when nobody wants to know any more. */
+export const stream = internalMutation({
+  args: { runId: v.id("atlasRuns"), text: v.string() },
+  returns: v.boolean(),
+  handler: async (ctx, { runId, text }) => await runs.stream(ctx, runId, text),
+});
+
+/** Ends a run, and posts its answer if everything speaks for it. */
+export const finish = internalMutation({
+  args: {
+    runId: v.id("atlasRuns"),
+    result: v.object({
+      answer: v.union(v.string(), v.null()),
+      passages: v.array(shapes.atlasPassage),
+      retrieval: v.number(),
+      reason: v.union(shapes.atlasReason, v.null()),
+      error: v.union(v.string(), v.null()),
+      model: v.union(v.string(), v.null()),
+      inputTokens: v.number(),
+      outputTokens: v.number(),
+      cost: v.union(v.number(), v.null()),
+    }),
+  },
+  returns: v.null(),
+  handler: async (ctx, { runId, result }) => {
+    await runs.finish(ctx, runId, result, Date.now());
+    return null;
+  },
+});
+
+/** Ends runs that were cut off with their process. */
+export const sweep = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await runs.sweep(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.atlas.sweep, {});
+    return null;
+  },
+});
