@@ -18,7 +18,7 @@ import { open } from "./logic/sealing";
 import { allowedModelCidrs } from "./model/atlasModels";
 import type { RunResult } from "./model/atlasRuns";
 import { runMutation } from "./model/retry";
-import { secretKeys } from "./model/webhookSettings";
+import { secretKeys } from "./model/secretKeys";
 import { EMBEDDING_DIMENSIONS } from "./schema/atlas";
 import type { AtlasPassage } from "./validators/atlas";
 

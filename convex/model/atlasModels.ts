@@ -6,7 +6,7 @@ import { parseCidrs } from "../logic/addressSafety";
 import type { Cidr } from "../logic/addressSafety";
 import type { SecretKey } from "../logic/sealing";
 import { checkWebhookUrl } from "../logic/webhookUrl";
-import { secretKeys } from "./webhookSettings";
+import { secretKeys } from "./secretKeys";
 
 /** Ranges of private addresses that a model may have; a value that cannot be used opens none. */
 export function allowedModelCidrs(): Cidr[] {
