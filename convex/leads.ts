@@ -1,18 +1,22 @@
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX } from "../lib/limits";
+import { checkRemark } from "../lib/validation";
 import type { Doc } from "./_generated/dataModel";
 import type { DatabaseReader } from "./_generated/server";
-import { notFound, refusal } from "./errors";
+import { notFound, valid } from "./errors";
 import { keyMutation, keyQuery, operatorMutation, operatorQuery } from "./functions";
-import { canDeleteLead } from "./logic/permissions";
 import { findBrand, listBrands, oldestBrand } from "./model/brands";
 import { findConversation } from "./model/conversations";
 import { scopeOf } from "./model/inbox";
 import { keyScope, requireBrand, requireConversation, requireLead } from "./model/keyScope";
 import { position } from "./model/keyset";
+import { leadFilterOf, listLeads, pageLeads, pageLeadsOf } from "./model/leadLists";
+import * as remarks from "./model/leadRemarks";
 import * as leads from "./model/leads";
-import { clampLimit } from "./model/paging";
+import { boundedPage, clampLimit, emptyPage } from "./model/paging";
 import { leadRow, leadStatus } from "./validators";
+import { leadFilterArgs, remarkRow } from "./validators/leads";
 
 /** Leads, newest change first, within all the operator's brands or one of them. */
 export const list = operatorQuery({
@@ -26,7 +30,26 @@ export const list = operatorQuery({
   handler: async (ctx, { status, brandId, limit }) => {
     const scope = await scopeOf(ctx.db, ctx.operator, brandId);
     const count = clampLimit(limit, LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX);
-    return await leads.toLeadRows(ctx.db, await leads.listLeads(ctx.db, scope, { status, limit: count }));
+    return await leads.toLeadRows(ctx.db, await listLeads(ctx.db, scope, { status, limit: count }));
+  },
+});
+
+/** Leads by their last change, newest first unless asked otherwise. */
+export const listPage = operatorQuery({
+  agents: "read",
+  args: {
+    ...leadFilterArgs,
+    order: v.optional(v.union(v.literal("asc"), v.literal("desc"))), // desc
+    paginationOpts: paginationOptsValidator,
+  },
+  returns: paginationResultValidator(leadRow),
+  handler: async (ctx, { brandId, order = "desc", paginationOpts, ...asked }) => {
+    const scope = await scopeOf(ctx.db, ctx.operator, brandId);
+    const filter = leadFilterOf(ctx.db, asked);
+    if (filter === null) return emptyPage();
+    const request = { filter, order, paginationOpts: boundedPage(paginationOpts) };
+    const result = await pageLeadsOf(ctx.db, scope, request);
+    return { ...result, page: await leads.toLeadRows(ctx.db, result.page) };
   },
 });
 
@@ -96,8 +119,8 @@ export const updateStatus = operatorMutation({
   args: { leadId: v.string(), status: leadStatus },
   returns: v.null(),
   handler: async (ctx, { leadId, status }) => {
-    const lead = await requireOwnLead(ctx.db, ctx.operator, leadId);
-    await leads.updateLead(ctx, lead, { changes: {}, status, now: Date.now() });
+    const lead = await leads.requireLeadOf(ctx.db, ctx.operator, leadId);
+    await leads.updateLead(ctx, lead, { status, now: Date.now() });
     return null;
   },
 });
@@ -116,31 +139,90 @@ export const update = operatorMutation({
   args: { leadId: v.string(), ...changes },
   returns: v.null(),
   handler: async (ctx, { leadId, status, ...input }) => {
-    const lead = await requireOwnLead(ctx.db, ctx.operator, leadId);
+    const lead = await leads.requireLeadOf(ctx.db, ctx.operator, leadId);
     await leads.updateLead(ctx, lead, { changes: leads.checkLeadChanges(input), status, now: Date.now() });
     return null;
   },
 });
 
-/** Deletes a lead, by an owner or admin. */
-export const remove = operatorMutation({
-  args: { leadId: v.string() },
+/** Gives the lead to an operator who may see it, or to nobody. */
+export const assign = operatorMutation({
+  agents: "reply",
+  args: { leadId: v.string(), operatorId: v.union(v.string(), v.null()) },
   returns: v.null(),
-  handler: async (ctx, { leadId }) => {
-    if (!canDeleteLead(ctx.operator)) {
-      throw refusal("FORBIDDEN", "Only owners and admins can delete leads. Ask one of them.");
-    }
-    const lead = await requireOwnLead(ctx.db, ctx.operator, leadId);
-    await ctx.db.delete("leads", lead._id);
+  handler: async (ctx, { leadId, operatorId }) => {
+    const lead = await leads.requireLeadOf(ctx.db, ctx.operator, leadId);
+    const assignee = await leads.assigneeOf(ctx.db, lead, operatorId);
+    await leads.updateLead(ctx, lead, { assignee, now: Date.now() });
     return null;
   },
 });
 
-async function requireOwnLead(db: DatabaseReader, operator: Doc<"operators">, leadId: string) {
-  const lead = await leads.findLead(db, operator, leadId);
-  if (lead === null) throw notFound("lead");
-  return lead;
-}
+/** The conversation's lead, made from what its visitor said of themselves on the first call. */
+export const createFromConversation = operatorMutation({
+  agents: "reply",
+  args: { conversationId: v.string() },
+  returns: v.object({ leadId: v.id("leads"), isNew: v.boolean() }),
+  handler: async (ctx, { conversationId }) => {
+    const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversation === null) throw notFound("conversation");
+    const by = { createdBy: ctx.operator._id, now: Date.now() };
+    const { lead, isNew } = await leads.leadFromConversation(ctx, conversation, by);
+    return { leadId: lead._id, isNew };
+  },
+});
+
+/** Takes a lead out of the lists, by an owner or admin. `leadDesk:restore` brings it back. */
+export const remove = operatorMutation({
+  args: { leadId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { leadId }) => {
+    leads.checkMayRemove(ctx.operator);
+    await leads.removeLead(ctx, await leads.requireLeadOf(ctx.db, ctx.operator, leadId), Date.now());
+    return null;
+  },
+});
+
+/** The lead's remarks, newest first; nothing for a foreign, malformed or unknown id. */
+export const listRemarks = operatorQuery({
+  args: { leadId: v.string() },
+  returns: v.array(remarkRow),
+  handler: async (ctx, { leadId }) => {
+    const lead = await leads.findLead(ctx.db, ctx.operator, leadId);
+    return lead === null ? [] : await remarks.listRemarks(ctx.db, ctx.operator, lead._id);
+  },
+});
+
+export const addRemark = operatorMutation({
+  args: { leadId: v.string(), body: v.string() },
+  returns: v.object({ remarkId: v.id("leadRemarks") }),
+  handler: async (ctx, { leadId, body }) => {
+    const lead = await leads.requireLeadOf(ctx.db, ctx.operator, leadId);
+    const remark = { operator: ctx.operator, body: valid("body", checkRemark(body)), now: Date.now() };
+    return { remarkId: await remarks.addRemark(ctx, lead, remark) };
+  },
+});
+
+/** Changes a remark, by its author, an owner or an admin. */
+export const updateRemark = operatorMutation({
+  args: { remarkId: v.string(), body: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { remarkId, body }) => {
+    const change = { remarkId, body: valid("body", checkRemark(body)), now: Date.now() };
+    await remarks.updateRemark(ctx, ctx.operator, change);
+    return null;
+  },
+});
+
+/** Deletes a remark, by its author, an owner or an admin. */
+export const deleteRemark = operatorMutation({
+  args: { remarkId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { remarkId }) => {
+    await remarks.deleteRemark(ctx, ctx.operator, remarkId);
+    return null;
+  },
+});
 
 async function toRow(db: DatabaseReader, lead: Doc<"leads">) {
   const [row] = await leads.toLeadRows(db, [lead]);
@@ -160,7 +242,7 @@ export const listForKey = keyQuery({
   returns: v.object({ page: v.array(leadRow), next: v.union(position, v.null()) }),
   handler: async (ctx, { brandId, ...request }) => {
     const scope = await keyScope(ctx.db, ctx.key, brandId);
-    const { page, hasMore } = await leads.pageLeads(ctx.db, { scope, ...request });
+    const { page, hasMore } = await pageLeads(ctx.db, { scope, ...request });
     const last = page.at(-1);
     const next =
       hasMore && last !== undefined

@@ -7,6 +7,7 @@ import { purgeRuns } from "./model/atlasRuns";
 import { purgeFeed } from "./model/feed";
 import { purgeResults } from "./model/idempotency";
 import { purgeInvites as purgeOldInvites } from "./model/invites";
+import { purgeLeads as purgeRemovedLeads } from "./model/leadPurge";
 import { purgeNotifications as purgeOldNotifications } from "./model/notifications";
 import { purgeSessions } from "./model/visitorSessions";
 import { purgeDeliveries, purgeEndpoints } from "./model/webhookPurge";
@@ -89,6 +90,16 @@ export const purgeVisitorSessions = internalMutation({
   handler: async (ctx) => {
     const more = await purgeSessions(ctx, Date.now());
     if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeVisitorSessions, {});
+    return null;
+  },
+});
+
+export const purgeLeads = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeRemovedLeads(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeLeads, {});
     return null;
   },
 });

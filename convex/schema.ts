@@ -7,6 +7,7 @@ import { identityTables } from "./schema/identity";
 import { sightingTables } from "./schema/sightings";
 import { draftTables } from "./schema/drafts";
 import { conversationTables } from "./schema/conversations";
+import { leadTables } from "./schema/leads";
 import { webhookTables } from "./schema/webhooks";
 import { widgetTables } from "./schema/widgets";
 import {
@@ -14,7 +15,6 @@ import {
   brandAccess,
   channel,
   eventType,
-  leadStatus,
   messageRole,
   notificationKind,
   notificationSeverity,
@@ -210,25 +210,7 @@ export default defineSchema({
     until: v.number(), // when the row goes unless it is renewed
   }).index("by_conversation_and_operator", ["conversationId", "operatorId"]),
 
-  leads: defineTable({
-    workspaceId: v.id("workspaces"),
-    brandId: v.id("brands"),
-    conversationId: v.optional(v.id("conversations")), // the one it was made from
-    visitorId: v.optional(v.id("visitors")),
-    name: v.string(),
-    email: v.optional(v.string()),
-    phone: v.optional(v.string()),
-    notes: v.optional(v.string()),
-    status: leadStatus,
-    createdBy: v.id("operators"), // for one made through an API key: who made the key
-    createdAt: v.number(),
-    updatedAt: v.number(),
-  })
-    .index("by_workspace_and_updated_at", ["workspaceId", "updatedAt"])
-    .index("by_workspace_and_status_and_updated_at", ["workspaceId", "status", "updatedAt"])
-    .index("by_brand_and_updated_at", ["brandId", "updatedAt"])
-    .index("by_brand_and_status_and_updated_at", ["brandId", "status", "updatedAt"])
-    .index("by_conversation", ["conversationId"]),
+  ...leadTables,
 
   /** The change feed: one row per change, written by the mutation that makes it. */
   events: defineTable({

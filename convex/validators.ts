@@ -2,6 +2,10 @@
 import { v } from "convex/values";
 import type { Infer } from "convex/values";
 import { attachmentRow } from "./validators/attachments";
+import { latestRemark, leadStatus } from "./validators/leads";
+
+export { leadStatus } from "./validators/leads";
+export type { LeadStatus } from "./validators/leads";
 
 export const conversationStatus = v.union(
   v.literal("open"),
@@ -58,15 +62,6 @@ export const sessionScope = v.union(
 
 export const apiKeyScope = v.union(v.literal("read"), v.literal("write"));
 export type ApiKeyScope = Infer<typeof apiKeyScope>;
-
-export const leadStatus = v.union(
-  v.literal("new"),
-  v.literal("contacted"),
-  v.literal("qualified"),
-  v.literal("won"),
-  v.literal("lost"),
-);
-export type LeadStatus = Infer<typeof leadStatus>;
 
 export const eventType = v.union(
   v.literal("conversation.created"),
@@ -230,6 +225,9 @@ export const leadRow = v.object({
   createdAt: v.number(),
   updatedAt: v.number(),
   brand: v.union(v.object({ _id: v.id("brands"), name: v.string(), primaryColor: v.string() }), v.null()),
+  assignedTo: v.union(v.object({ _id: v.id("operators"), name: v.string() }), v.null()), // null: nobody
+  remarksCount: v.number(),
+  latestRemark: v.union(latestRemark, v.null()),
 });
 export type LeadRow = Infer<typeof leadRow>;
 

@@ -73,6 +73,21 @@ export const LEAD_NOTES_MAX = 10_000;
 /** Rows of `leads:list`. */
 export const LEADS_LIMIT_DEFAULT = 100;
 export const LEADS_LIMIT_MAX = 500;
+/** Remarks of one lead, and characters of one. */
+export const LEAD_REMARKS_MAX = 200;
+export const LEAD_REMARK_MAX = 5_000;
+/** Leads that one call may change, restore or ask about. */
+export const LEADS_BULK_MAX = 100;
+/** Leads that a search shows. */
+export const LEAD_SEARCH_MAX = 100;
+/** Other leads of the same person that are named. */
+export const LEAD_DUPLICATES_MAX = 5;
+/** Days within which a removed lead can be restored. */
+export const LEAD_RESTORE_DAYS = 30;
+/** A file of leads: its bytes, its rows, and how many of them one call takes. */
+export const LEAD_IMPORT_BYTES_MAX = 5 * 1024 * 1024;
+export const LEAD_IMPORT_ROWS_MAX = 10_000;
+export const LEAD_IMPORT_BATCH = 50;
 /** Live API keys of one workspace. */
 export const API_KEYS_MAX = 20;
 /** Agent tokens of one workspace, and how long one may live. */

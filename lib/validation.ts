@@ -3,8 +3,8 @@
  * Each takes the raw text and returns the normalised value, or a reason fit to be shown beside the field.
  */
 import { CUSTOM_DATA_MAX, DRAFT_MAX, EMAIL_MAX, EXTERNAL_ID_MAX, MESSAGE_BODY_MAX, NAME_MAX } from "./limits";
-import { LEAD_NOTES_MAX, PAGE_URL_MAX, PASSWORD_MAX, PASSWORD_MIN, SENDER_NAME_MAX } from "./limits";
-import { SEARCH_QUERY_MAX, SEARCH_QUERY_MIN, TAG_MAX } from "./limits";
+import { LEAD_NOTES_MAX, LEAD_REMARK_MAX, PAGE_URL_MAX, PASSWORD_MAX, PASSWORD_MIN } from "./limits";
+import { SEARCH_QUERY_MAX, SEARCH_QUERY_MIN, SENDER_NAME_MAX, TAG_MAX } from "./limits";
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; reason: string };
 
@@ -102,6 +102,18 @@ export function checkTag(text: string): Checked<string> {
   return TAG.test(value)
     ? accept(value)
     : refuse("A tag has letters, digits, spaces, _ and - only. Leave out the rest.");
+}
+
+/** A remark on a lead: 1 to 5,000 characters, line breaks as \n, no control characters but \n and \t. */
+export function checkRemark(text: string): Checked<string> {
+  const value = text.replace(/\r\n?/g, "\n").trim();
+  if (isBlank(value)) return refuse("Write a remark first.");
+  if (value.length > LEAD_REMARK_MAX) {
+    return refuse(`The remark is too long: at most ${formatNumber(LEAD_REMARK_MAX)} characters.`);
+  }
+  return CONTROL_EXCEPT_NEWLINE_AND_TAB.test(value) || LONE_SURROGATE.test(value)
+    ? refuse("The remark contains characters that cannot be stored.")
+    : accept(value);
 }
 
 const EMAIL_LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;

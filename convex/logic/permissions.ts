@@ -18,8 +18,17 @@ export function canManageKeys({ role }: { role: OperatorRole }): boolean {
   return role === "owner" || role === "admin";
 }
 
+/** Whether an operator may remove leads, restore them, and merge two of one person. */
 export function canDeleteLead({ role }: { role: OperatorRole }): boolean {
   return role === "owner" || role === "admin";
+}
+
+/** Whether an operator may change and delete a remark that `authorId` wrote. */
+export function canEditRemark<Id extends string>(
+  operator: { _id: Id; role: OperatorRole },
+  authorId: Id,
+): boolean {
+  return operator._id === authorId || operator.role === "owner" || operator.role === "admin";
 }
 
 /** Whether an operator may set up webhook endpoints and send deliveries again. */

@@ -42,7 +42,8 @@ export async function requireConversation(
 
 export async function requireLead(db: DatabaseReader, key: Key, leadId: string): Promise<Doc<"leads">> {
   const id = db.normalizeId("leads", leadId);
-  return covered(key, id === null ? null : await db.get("leads", id), "lead");
+  const lead = id === null ? null : await db.get("leads", id);
+  return covered(key, lead?.removedAt === undefined ? lead : null, "lead");
 }
 
 function covered<Row extends OfBrand>(key: Key, row: Row | null, what: string): Row {

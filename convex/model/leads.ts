@@ -1,19 +1,14 @@
 /** Leads: people worth following up, kept by brand. */
-import { mergedStream, stream } from "convex-helpers/server/stream";
 import * as check from "../../lib/validation";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
-import { refusal, valid } from "../errors";
-import { canAccessBrand } from "../logic/permissions";
-import schema from "../schema";
+import { notFound, refusal, valid } from "../errors";
+import { canAccessBrand, canDeleteLead } from "../logic/permissions";
 import type { LeadRow, LeadStatus } from "../validators";
 import { loadBrands } from "./brands";
 import { recordEvent } from "./events";
 import type { Via } from "./events";
-import type { Scope } from "./inbox";
-import type { KeyScope } from "./keyScope";
-import { keysetPage } from "./keyset";
-import type { KeysetPage, Position } from "./keyset";
+import { findAssignee, loadOperators } from "./operators";
 
 /** The fields that people fill in, checked. */
 export type LeadFields = { name: string; email?: string; phone?: string; notes?: string };
@@ -49,8 +44,17 @@ export function checkLeadFields({ name, email, phone, notes }: LeadFields): Lead
   };
 }
 
-/** The lead of this id if the operator may see it; null for a foreign, malformed or unknown id. */
+/** The lead of this id if the operator may see it; null for a foreign, malformed, unknown or removed one. */
 export async function findLead(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  leadId: string,
+): Promise<Doc<"leads"> | null> {
+  const lead = await findLeadOrRemoved(db, operator, leadId);
+  return lead?.removedAt === undefined ? lead : null;
+}
+
+async function findLeadOrRemoved(
   db: DatabaseReader,
   operator: Doc<"operators">,
   leadId: string,
@@ -61,6 +65,16 @@ export async function findLead(
   return canAccessBrand(operator, lead.brandId) ? lead : null;
 }
 
+export async function requireLeadOf(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  leadId: string,
+): Promise<Doc<"leads">> {
+  const lead = await findLead(db, operator, leadId);
+  if (lead === null) throw notFound("lead");
+  return lead;
+}
+
 /** The newest lead made from the conversation. */
 export async function findLeadOfConversation(
   db: DatabaseReader,
@@ -68,7 +82,7 @@ export async function findLeadOfConversation(
 ): Promise<Doc<"leads"> | null> {
   return await db
     .query("leads")
-    .withIndex("by_conversation", (q) => q.eq("conversationId", conversation._id))
+    .withIndex("by_conversation", (q) => q.eq("conversationId", conversation._id).eq("removedAt", undefined))
     .order("desc")
     .first();
 }
@@ -77,6 +91,7 @@ export type NewLead = LeadFields & {
   status?: LeadStatus; // new
   brand: Doc<"brands">;
   conversation: Doc<"conversations"> | null;
+  importKey?: string;
   createdBy: Id<"operators">;
   via?: Via;
   now: number;
@@ -84,7 +99,7 @@ export type NewLead = LeadFields & {
 
 export async function createLead(
   ctx: MutationCtx,
-  { brand, conversation, createdBy, via, now, status = "new", ...fields }: NewLead,
+  { brand, conversation, importKey, createdBy, via, now, status = "new", ...fields }: NewLead,
 ): Promise<Doc<"leads">> {
   if (conversation !== null && conversation.brandId !== brand._id) {
     throw refusal("VALIDATION", "The conversation is of another brand. Leave out one of the two.", {
@@ -98,6 +113,7 @@ export async function createLead(
     visitorId: conversation?.visitorId,
     ...fields,
     status,
+    importKey,
     createdBy,
     createdAt: now,
     updatedAt: now,
@@ -123,11 +139,19 @@ export async function createLead(
   return await reread(ctx, leadId);
 }
 
-/** Changes fields and status together; what stays the same changes nothing, and no event tells of it. */
+export type LeadUpdate = {
+  changes?: LeadChanges;
+  status?: LeadStatus;
+  assignee?: Id<"operators"> | null; // null: nobody
+  via?: Via;
+  now: number;
+};
+
+/** Changes fields, status and owner together; what stays the same changes nothing, and no event tells of it. */
 export async function updateLead(
   ctx: MutationCtx,
   lead: Doc<"leads">,
-  { changes, status, via, now }: { changes: LeadChanges; status?: LeadStatus; via?: Via; now: number },
+  { changes = {}, status, assignee, via, now }: LeadUpdate,
 ): Promise<Doc<"leads">> {
   const next = {
     name: changes.name ?? lead.name,
@@ -135,8 +159,9 @@ export async function updateLead(
     phone: changed(changes.phone, lead.phone),
     notes: changed(changes.notes, lead.notes),
     status: status ?? lead.status,
+    assignedOperatorId: assignee === undefined ? lead.assignedOperatorId : (assignee ?? undefined),
   };
-  const fields = ["name", "email", "phone", "notes", "status"] as const;
+  const fields = ["name", "email", "phone", "notes", "status", "assignedOperatorId"] as const;
   if (fields.every((field) => next[field] === lead[field])) return lead;
   await ctx.db.patch("leads", lead._id, { ...next, updatedAt: now });
   if (next.status !== lead.status) {
@@ -162,68 +187,80 @@ async function reread(ctx: MutationCtx, leadId: Id<"leads">): Promise<Doc<"leads
   return lead;
 }
 
-/** Newest change first, for operators. */
-export async function listLeads(
-  db: DatabaseReader,
-  scope: Scope,
-  { status, limit }: { status?: LeadStatus; limit: number },
-): Promise<Doc<"leads">[]> {
-  if (scope.kind !== "brands") return (await pageLeads(db, { scope, status, after: null, limit })).page;
-  const ranges = scope.brandIds.map((brandId) => {
-    const leads = stream(db, schema).query("leads");
-    return status === undefined
-      ? leads.withIndex("by_brand_and_updated_at", (q) => q.eq("brandId", brandId)).order("desc")
-      : leads
-          .withIndex("by_brand_and_status_and_updated_at", (q) =>
-            q.eq("brandId", brandId).eq("status", status),
-          )
-          .order("desc");
-  });
-  return ranges.length === 0 ? [] : await mergedStream(ranges, ["updatedAt"]).take(limit);
+/** The conversation's lead, made from what its visitor said of themselves on the first call. */
+export async function leadFromConversation(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  { createdBy, now }: { createdBy: Id<"operators">; now: number },
+): Promise<{ lead: Doc<"leads">; isNew: boolean }> {
+  const known = await findLeadOfConversation(ctx.db, conversation);
+  if (known !== null) return { lead: known, isNew: false };
+  const brand = await ctx.db.get("brands", conversation.brandId);
+  if (brand === null) throw notFound("brand");
+  const { name, email, phone } = conversation.visitor;
+  const fields = { name: name ?? email ?? phone ?? "Visitor", email, phone };
+  const lead = await createLead(ctx, { ...fields, brand, conversation, createdBy, now });
+  return { lead, isNew: true };
 }
 
-export type LeadsRequest = {
-  scope: KeyScope;
-  status?: LeadStatus; // absent: all
-  updatedAfter?: number; // absent: newest change first; else oldest first
-  after: Position | null;
-  limit: number;
-};
-
-const INDEXES = {
-  workspace: { all: "by_workspace_and_updated_at", status: "by_workspace_and_status_and_updated_at" },
-  brand: { all: "by_brand_and_updated_at", status: "by_brand_and_status_and_updated_at" },
-} as const;
-
-export async function pageLeads(
+/** The operator that a lead is to be given to; null: nobody. One who may not see the lead is a refusal. */
+export async function assigneeOf(
   db: DatabaseReader,
-  { scope, status, updatedAfter, after, limit }: LeadsRequest,
-): Promise<KeysetPage<"leads">> {
-  return await keysetPage(db, {
-    table: "leads",
-    index: INDEXES[scope.kind][status === undefined ? "all" : "status"],
-    prefix: [
-      scope.kind === "workspace" ? scope.workspaceId : scope.brandId,
-      ...(status === undefined ? [] : [status]),
-    ],
-    order: updatedAfter === undefined ? "desc" : "asc",
-    from: updatedAfter,
-    after,
-    limit,
+  lead: Doc<"leads">,
+  operatorId: string | null,
+): Promise<Id<"operators"> | null> {
+  if (operatorId === null) return null;
+  const operator = await findAssignee(db, lead, operatorId);
+  if (operator !== null) return operator._id;
+  throw refusal("VALIDATION", "There is no such operator who may see this lead. Choose another.", {
+    field: "operatorId",
   });
 }
 
+export function checkMayRemove(operator: Doc<"operators">): void {
+  if (canDeleteLead(operator)) return;
+  throw refusal("FORBIDDEN", "Only owners and admins can remove leads. Ask one of them.");
+}
+
+/** Takes the lead out of every list. It can be restored until it is purged. */
+export async function removeLead(ctx: MutationCtx, lead: Doc<"leads">, now: number): Promise<void> {
+  await ctx.db.patch("leads", lead._id, { removedAt: now });
+}
+
+/** Puts a removed lead back where it was; one that was not removed stays as it is. */
+export async function restoreLead(
+  ctx: MutationCtx,
+  operator: Doc<"operators">,
+  leadId: string,
+): Promise<void> {
+  const lead = await findLeadOrRemoved(ctx.db, operator, leadId);
+  if (lead === null) throw notFound("lead");
+  if (lead.removedAt !== undefined) await ctx.db.patch("leads", lead._id, { removedAt: undefined });
+}
+
+/** Rows of a list: the brands and owners of the page are read once each, everything else is in the rows. */
 export async function toLeadRows(db: DatabaseReader, leads: Doc<"leads">[]): Promise<LeadRow[]> {
-  const brands = await loadBrands(
-    db,
-    leads.map((lead) => lead.brandId),
-  );
+  const [brands, owners] = await Promise.all([
+    loadBrands(
+      db,
+      leads.map((lead) => lead.brandId),
+    ),
+    loadOperators(
+      db,
+      leads.flatMap(({ assignedOperatorId }) => assignedOperatorId ?? []),
+    ),
+  ]);
   return leads.map((lead) => {
+    const { assignedOperatorId, remarksCount, latestRemark, importKey, removedAt, ...fields } = lead;
     const brand = brands.get(lead.brandId);
+    const owner = assignedOperatorId === undefined ? undefined : owners.get(assignedOperatorId);
     return {
-      ...lead,
+      ...fields,
       brand:
         brand === undefined ? null : { _id: brand._id, name: brand.name, primaryColor: brand.primaryColor },
+      assignedTo: owner === undefined ? null : { _id: owner._id, name: owner.name },
+      remarksCount: remarksCount ?? 0,
+      latestRemark: latestRemark ?? null,
     };
   });
 }

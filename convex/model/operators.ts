@@ -1,15 +1,15 @@
 /** Operators as other rows name them. */
-import type { Doc } from "../_generated/dataModel";
+import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader } from "../_generated/server";
 import { notFound } from "../errors";
 import { canAccessBrand } from "../logic/permissions";
 
 type InWorkspace = Pick<Doc<"operators">, "workspaceId">;
 
-/** The operator of this id if the conversation can be given to them; null otherwise. */
+/** The operator of this id if what is of this brand can be given to them; null otherwise. */
 export async function findAssignee(
   db: DatabaseReader,
-  conversation: Doc<"conversations">,
+  conversation: Pick<Doc<"conversations">, "workspaceId" | "brandId">,
   operatorId: string,
 ): Promise<Doc<"operators"> | null> {
   const operator = await findColleague(db, conversation, operatorId);
@@ -36,4 +36,28 @@ export async function requireColleague(
   const operator = await findColleague(db, of, operatorId);
   if (operator === null) throw notFound("operator");
   return operator;
+}
+
+/** Operators by id for the rows of a list: each is read once. */
+export async function loadOperators(
+  db: DatabaseReader,
+  operatorIds: Iterable<Id<"operators">>,
+): Promise<Map<Id<"operators">, Doc<"operators">>> {
+  const operators = await Promise.all([...new Set(operatorIds)].map((id) => db.get("operators", id)));
+  return new Map(operators.filter((each) => each !== null).map((each) => [each._id, each]));
+}
+
+/** More operators than a workspace has; lists of colleagues are read whole. */
+const COLLEAGUES_MAX = 500;
+
+/** The workspace's operators, by name. */
+export async function listColleagues(
+  db: DatabaseReader,
+  workspaceId: Id<"workspaces">,
+): Promise<Doc<"operators">[]> {
+  const operators = await db
+    .query("operators")
+    .withIndex("by_workspace", (q) => q.eq("workspaceId", workspaceId))
+    .take(COLLEAGUES_MAX);
+  return operators.sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -18,7 +18,7 @@ const READS_MAX = 400;
 
 /** One index range's filter. */
 type Range = { field: "workspaceId"; id: Id<"workspaces"> } | { field: "brandId"; id: Id<"brands"> };
-type Found<T> = { rows: T[]; hasMore: boolean };
+export type Found<T> = { rows: T[]; hasMore: boolean };
 
 function rangesOf(scope: Scope): Range[] {
   if (scope.kind === "workspace") return [{ field: "workspaceId", id: scope.workspaceId }];
@@ -27,7 +27,7 @@ function rangesOf(scope: Scope): Range[] {
 }
 
 /** The best of all ranges, one past `limit` where there are more. */
-async function searchRanges<T extends { _id: string }>(
+export async function searchRanges<T extends { _id: string }>(
   scope: Scope,
   limit: number,
   search: (range: Range, count: number) => Promise<T[]>,
@@ -39,7 +39,7 @@ async function searchRanges<T extends { _id: string }>(
 }
 
 /** The most words first, then the newest; the rest is left out and said to be there. */
-function best<T>(
+export function best<T>(
   { rows, hasMore }: Found<T>,
   limit: number,
   rank: (row: T) => { found: number; at: number },

@@ -8,6 +8,7 @@ import { operatorMutation, operatorQuery } from "../functions";
 import { findBrand, listBrands } from "../model/brands";
 import { findConversation } from "../model/conversations";
 import { scopeOf } from "../model/inbox";
+import { listLeads } from "../model/leadLists";
 import * as leads from "../model/leads";
 import { clampLimit } from "../model/paging";
 import { toLead } from "../rest/rows";
@@ -26,7 +27,7 @@ export const list = operatorQuery({
   handler: async (ctx, { status, brandId, limit }) => {
     const scope = await scopeOf(ctx.db, ctx.operator, brandId);
     const count = clampLimit(limit, LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX);
-    const found = await leads.listLeads(ctx.db, scope, { status, limit: count });
+    const found = await listLeads(ctx.db, scope, { status, limit: count });
     return (await leads.toLeadRows(ctx.db, found)).map(toLead);
   },
 });

@@ -13,6 +13,7 @@ import { inboxCases } from "./backend/inbox";
 import { inviteCases } from "./backend/invites";
 import { tagCases } from "./backend/conversationTags";
 import { inboxViewCases } from "./backend/inboxViews";
+import { leadDeskCases, leadSearchCases } from "./backend/leadDesk";
 import { leadCases } from "./backend/leads";
 import { messageCases } from "./backend/messages";
 import { restCases } from "./backend/rest";
@@ -61,6 +62,8 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       identityCases(world);
       httpCases(world);
       leadCases(world);
+      leadDeskCases(world);
+      if (isLive) leadSearchCases(world);
       restCases(world);
       webhookCases(world);
       webhookDeliveryCases(world);
