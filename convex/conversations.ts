@@ -2,11 +2,13 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import { v } from "convex/values";
 import { INBOX_LIMIT_DEFAULT, INBOX_LIMIT_MAX } from "../lib/limits";
+import { checkSnoozeEnd, checkTag } from "../lib/validation";
 import type { Doc } from "./_generated/dataModel";
 import type { DatabaseReader } from "./_generated/server";
-import { notFound, refusal } from "./errors";
+import { notFound, refusal, valid } from "./errors";
 import { keyMutation, keyQuery, operatorMutation, operatorQuery } from "./functions";
 import { narrowing, pageConversations, positionOf, resolveNarrowing } from "./model/conversationPages";
+import * as changes from "./model/conversationChanges";
 import * as conversations from "./model/conversations";
 import { listView, pageView, resolveView, scopeOf } from "./model/inbox";
 import { keyScope, requireConversation } from "./model/keyScope";
@@ -18,8 +20,9 @@ import * as team from "./model/team";
 import { isVisitorTyping } from "./model/typing";
 import { channel, conversationDetail, conversationStatus, inboxRow } from "./validators";
 import type { ConversationStatus, InboxRow } from "./validators";
-import { assigneeRow, viewNarrowing, viewPart } from "./validators/conversations";
-import type { ViewNarrowing, ViewPart } from "./validators/conversations";
+import { assigneeRow, changedConversation, conversationChange } from "./validators/conversations";
+import { viewNarrowing, viewPart } from "./validators/conversations";
+import type { ConversationChange, ViewNarrowing, ViewPart } from "./validators/conversations";
 
 /** Conversations of one status, newest activity first, within all the operator's brands or one of them. */
 export const listInbox = operatorQuery({
@@ -142,6 +145,72 @@ export const setStatus = operatorMutation({
   },
 });
 
+/** Snoozes until a time, at which the conversation opens by itself; a visitor who writes opens it before. */
+export const snooze = operatorMutation({
+  agents: "reply",
+  args: { conversationId: v.string(), until: v.number() }, // at most 366 days ahead
+  returns: v.null(),
+  handler: async (ctx, { conversationId, until }) => {
+    const conversation = await conversations.findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversation === null) throw notFound("conversation");
+    const now = Date.now();
+    const end = valid("until", checkSnoozeEnd(until, now));
+    await conversations.snooze(ctx, conversation, end, { operator: ctx.operator, now });
+    return null;
+  },
+});
+
+/** Gives the conversation to somebody who may see it. Whoever gets it from somebody else is told. */
+export const assign = operatorMutation({
+  agents: "reply",
+  args: { conversationId: v.string(), operatorId: v.union(v.string(), v.null()) }, // or "me"; null: nobody
+  returns: v.null(),
+  handler: async (ctx, { conversationId, operatorId }) => {
+    const conversation = await conversations.findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversation === null) throw notFound("conversation");
+    await changes.assignTo(ctx, conversation, operatorId, { operator: ctx.operator, now: Date.now() });
+    return null;
+  },
+});
+
+/** One change of many conversations, each by itself: says which changed, and how to take that back. */
+export const changeMany = operatorMutation({
+  args: { conversationIds: v.array(v.string()), change: conversationChange }, // at most 200
+  returns: v.object({
+    changed: v.array(changedConversation),
+    unchanged: v.array(v.string()), // were so already
+    refused: v.array(v.object({ conversationId: v.string(), code: v.string(), message: v.string() })),
+  }),
+  handler: async (ctx, { conversationIds, change }) => {
+    changes.checkMany(conversationIds, "conversationIds");
+    const now = Date.now();
+    const checked = checkChange(change, now);
+    return await changes.changeMany(ctx, conversationIds, checked, { operator: ctx.operator, now });
+  },
+});
+
+/** Takes changes back where nobody has changed the conversation since; answers with those that it put back. */
+export const undoMany = operatorMutation({
+  args: { changes: v.array(v.object({ ...changedConversation.fields, conversationId: v.string() })) }, // at most 200
+  returns: v.array(v.id("conversations")),
+  handler: async (ctx, { changes: made }) => {
+    changes.checkMany(made, "changes");
+    return await changes.undoMany(ctx, made, { operator: ctx.operator, now: Date.now() });
+  },
+});
+
+function checkChange(change: ConversationChange, now: number): ConversationChange {
+  switch (change.kind) {
+    case "snooze":
+      return { ...change, until: valid("until", checkSnoozeEnd(change.until, now)) };
+    case "tag":
+    case "untag":
+      return { ...change, tag: valid("tag", checkTag(change.tag)) };
+    default:
+      return change;
+  }
+}
+
 /** Conversations for a program: newest activity first, or what changed since, oldest change first. */
 export const listForKey = keyQuery({
   args: {
@@ -189,7 +258,8 @@ export const updateForKey = keyMutation({
         field: "assignee",
       });
     }
-    if (assignee !== undefined) await conversations.assign(ctx, conversation, operator, now);
+    if (assignee !== undefined)
+      await conversations.assign(ctx, conversation, operator, { operator: null, via: "api", now });
     if (status !== undefined) {
       await conversations.setStatus(ctx, conversation, status, { operator: null, via: "api", now });
     }

@@ -26,5 +26,6 @@ crons.daily("purge removed leads", { hourUTC: 3, minuteUTC: 47 }, internal.reten
 crons.daily("forget old rate limits", { hourUTC: 3, minuteUTC: 40 }, internal.retention.forgetRates, {});
 crons.interval("sweep Atlas runs", { minutes: 1 }, internal.atlas.sweep, {});
 crons.daily("purge Atlas runs", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeAtlasRuns, {});
+crons.interval("wake snoozed conversations", { minutes: 5 }, internal.snoozing.sweep, {});
 
 export default crons;

@@ -77,6 +77,7 @@ export const notificationKind = v.union(
   v.literal("webhook_disabled"),
   v.literal("human_requested"),
   v.literal("atlas_handed_over"),
+  v.literal("conversation_assigned"), // to who has it now
 );
 export type NotificationKind = Infer<typeof notificationKind>;
 
@@ -137,6 +138,7 @@ const conversationFields = {
   assignedOperatorId: v.optional(v.id("operators")),
   status: conversationStatus,
   statusChangedAt: v.optional(v.number()),
+  snoozedUntil: v.optional(v.number()), // when a snoozed one opens by itself; absent: when somebody writes
   lastMessageAt: v.number(),
   createdAt: v.number(),
   updatedAt: v.number(),

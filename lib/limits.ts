@@ -166,3 +166,6 @@ export const KNOWLEDGE_SOURCES_MAX = 500;
 export const KNOWLEDGE_TEXT_MAX = 300_000;
 export const KNOWLEDGE_FILE_MAX = 10 * 1024 * 1024;
 export const KNOWLEDGE_TITLE_MAX = 200;
+/** Conversations that one `conversations:changeMany` may change, and how far ahead one may be snoozed. */
+export const CHANGE_MANY_MAX = 200;
+export const SNOOZE_DAYS_MAX = 366;

@@ -4,7 +4,7 @@
  */
 import { CUSTOM_DATA_MAX, DRAFT_MAX, EMAIL_MAX, EXTERNAL_ID_MAX, MESSAGE_BODY_MAX, NAME_MAX } from "./limits";
 import { LEAD_NOTES_MAX, LEAD_REMARK_MAX, PAGE_URL_MAX, PASSWORD_MAX, PASSWORD_MIN } from "./limits";
-import { SEARCH_QUERY_MAX, SEARCH_QUERY_MIN, SENDER_NAME_MAX, TAG_MAX } from "./limits";
+import { SEARCH_QUERY_MAX, SEARCH_QUERY_MIN, SENDER_NAME_MAX, SNOOZE_DAYS_MAX, TAG_MAX } from "./limits";
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; reason: string };
 
@@ -90,6 +90,14 @@ export function checkSearch(text: string): Checked<string> {
   return value.length > SEARCH_QUERY_MAX
     ? refuse(`The search is too long: at most ${SEARCH_QUERY_MAX} characters.`)
     : accept(value);
+}
+
+/** When a snooze ends: a time to come, at most 366 days ahead. */
+export function checkSnoozeEnd(until: number, now: number): Checked<number> {
+  if (!Number.isSafeInteger(until) || until <= now) return refuse("Choose a time to come.");
+  return until > now + SNOOZE_DAYS_MAX * 24 * 60 * 60 * 1000
+    ? refuse(`Choose a time within ${SNOOZE_DAYS_MAX} days.`)
+    : accept(until);
 }
 
 const TAG = /^[\p{L}\p{M}\p{Nd} _-]+$/u;

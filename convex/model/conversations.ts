@@ -1,4 +1,5 @@
 /** Conversations: who may see one, how one starts, how its status changes. */
+import { internal } from "../_generated/api";
 import type { Doc } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { canAccessBrand } from "../logic/permissions";
@@ -7,6 +8,7 @@ import { loadBrands } from "./brands";
 import { patchConversation } from "./conversationRows";
 import { recordEvent } from "./events";
 import type { Via } from "./events";
+import { notify } from "./notifications";
 import { profileOf } from "./visitors";
 
 /** The conversation of this id if the operator may see it; null for a foreign, malformed or unknown id. */
@@ -85,18 +87,53 @@ export async function createConversation(
   return conversation;
 }
 
-/** Who changes a conversation: `operator` is null when a visitor's message does it, or a program (`via`). */
+/**
+ * Who changes a conversation: `operator` is null when a visitor's message does it, the end of a snooze, or a program
+ * (`via`).
+ */
 export type Change = { operator: Doc<"operators"> | null; via?: Via; now: number };
 
-/** Sets the status and records the change; no change, no event. */
+/** Sets the status and records the change; no change, no event. What is snoozed by this sleeps until somebody writes. */
 export async function setStatus(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   status: ConversationStatus,
-  { operator, via, now }: Change,
+  change: Change,
 ): Promise<void> {
   if (conversation.status === status) return;
-  await patchConversation(ctx, conversation, { status, statusChangedAt: now, updatedAt: now });
+  await enterStatus(ctx, conversation, { status }, change);
+}
+
+/** Snoozes until a time, at which the conversation opens by itself. A time set before no longer counts. */
+export async function snooze(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  snoozedUntil: number,
+  change: Change,
+): Promise<void> {
+  if (conversation.snoozedUntil === snoozedUntil) return;
+  const conversationId = conversation._id;
+  const job = { conversationId, snoozedUntil };
+  const wakeJobId = await ctx.scheduler.runAt(snoozedUntil, internal.snoozing.wake, job);
+  await enterStatus(ctx, conversation, { status: "snoozed", snoozedUntil, wakeJobId }, change);
+}
+
+type StatusFields = {
+  status: ConversationStatus;
+  snoozedUntil?: number;
+  wakeJobId?: Doc<"conversations">["wakeJobId"];
+};
+
+async function enterStatus(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  { status, snoozedUntil, wakeJobId }: StatusFields,
+  { operator, via, now }: Change,
+): Promise<void> {
+  await cancelWakeUp(ctx, conversation);
+  const fields = { status, snoozedUntil, wakeJobId, updatedAt: now };
+  if (conversation.status === status) return await patchConversation(ctx, conversation, fields);
+  await patchConversation(ctx, conversation, { ...fields, statusChangedAt: now });
   const data = {
     conversationId: conversation._id,
     brandId: conversation.brandId,
@@ -108,21 +145,41 @@ export async function setStatus(
   await recordEvent(ctx, conversation, { type: "conversation.status_changed", data }, now);
 }
 
-/** Gives the conversation to an operator who may see it, or to nobody. */
+/** After an import of the tables there may be no such job: the sweep wakes instead. */
+async function cancelWakeUp(ctx: MutationCtx, { wakeJobId }: Doc<"conversations">): Promise<void> {
+  const job = wakeJobId === undefined ? null : await ctx.db.system.get("_scheduled_functions", wakeJobId);
+  if (job?.state.kind === "pending") await ctx.scheduler.cancel(job._id);
+}
+
+/** Gives the conversation to an operator who may see it, or to nobody. Who gets it from somebody else is told, unless `isSilent`. */
 export async function assign(
   ctx: MutationCtx,
   conversation: Doc<"conversations">,
   assignee: Doc<"operators"> | null,
-  now: number,
+  { operator, now, isSilent = false }: Change & { isSilent?: boolean },
 ): Promise<void> {
   if (conversation.assignedOperatorId === assignee?._id) return;
   await patchConversation(ctx, conversation, { assignedOperatorId: assignee?._id, updatedAt: now });
+  if (assignee === null || assignee._id === operator?._id || isSilent) return;
+  const { name = "A visitor" } = conversation.visitor;
+  await notify(
+    ctx,
+    assignee,
+    {
+      kind: "conversation_assigned",
+      severity: "info",
+      title: `${operator?.name ?? "A program"} assigned you the conversation with ${name}`,
+      body: conversation.lastMessage?.preview,
+      link: `/app?conversation=${conversation._id}`,
+    },
+    now,
+  );
 }
 
 type Shared = Omit<InboxRow, "visitor">;
 
 function sharedFields(conversation: Doc<"conversations">, brand: Doc<"brands"> | undefined): Shared {
-  const { visitor, visitorSequence, answeredBy, ...fields } = conversation;
+  const { visitor, visitorSequence, answeredBy, wakeJobId, revision, ...fields } = conversation;
   return {
     ...fields,
     brand:

@@ -37,7 +37,9 @@ export async function handOverPage(ctx: MutationCtx, handover: Handover, now: nu
   const conversations = await takeAssigned(ctx.db, handover);
   for (const conversation of conversations) {
     const { to } = handover;
-    await assign(ctx, conversation, to === null ? null : await findAssignee(ctx.db, conversation, to), now);
+    const assignee = to === null ? null : await findAssignee(ctx.db, conversation, to);
+    // Whoever gets all of somebody's conversations is not told of each.
+    await assign(ctx, conversation, assignee, { operator: null, now, isSilent: true });
   }
   return conversations.length > 0;
 }

@@ -47,9 +47,18 @@ async function notifyThose(
   for (const operator of operators) {
     if (!isMeant(operator)) continue;
     if (brandId !== undefined && !canAccessBrand(operator, brandId)) continue;
-    const row = { workspaceId, operatorId: operator._id, ...notice, createdAt: now };
-    await ctx.db.insert("notifications", row);
+    await notify(ctx, operator, notice, now);
   }
+}
+
+/** Tells one operator. */
+export async function notify(
+  ctx: MutationCtx,
+  { _id: operatorId, workspaceId }: Doc<"operators">,
+  notice: Notice,
+  now: number,
+): Promise<void> {
+  await ctx.db.insert("notifications", { workspaceId, operatorId, ...notice, createdAt: now });
 }
 
 /** The operator's own, newest first. */

@@ -11,6 +11,9 @@ export const conversationTables = {
     channel,
     status: conversationStatus,
     statusChangedAt: v.optional(v.number()),
+    snoozedUntil: v.optional(v.number()), // while snoozed; absent: until somebody writes
+    wakeJobId: v.optional(v.id("_scheduled_functions")), // opens it then
+    revision: v.optional(v.number()), // changes of status, snooze, assignee and tags so far; absent: none
     assignedOperatorId: v.optional(v.id("operators")),
     visitor: visitorProfile, // copy of the visitor's, so that a list costs its page
     lastMessage: v.union(lastMessage, v.null()),
@@ -107,6 +110,7 @@ export const conversationTables = {
       "waitingSince",
       "lastMessageAt",
     ])
+    .index("by_snoozed_until", ["snoozedUntil"])
     .index("by_visitor", ["visitorId"]),
 
   /** The tags of conversations, for views by tag: each carries what those sort by, kept in step with its conversation. */

@@ -42,7 +42,7 @@ export const update = operatorMutation({
           field: "assignee",
         });
       }
-      await conversations.assign(ctx, conversation, operator, now);
+      await conversations.assign(ctx, conversation, operator, { operator: ctx.operator, now });
     }
     if (status !== undefined) {
       await conversations.setStatus(ctx, conversation, status, { operator: ctx.operator, now });

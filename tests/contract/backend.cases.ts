@@ -11,6 +11,7 @@ import { httpCases } from "./backend/http";
 import { identityCases } from "./backend/identity";
 import { inboxCases } from "./backend/inbox";
 import { inviteCases } from "./backend/invites";
+import { conversationChangeCases } from "./backend/conversationChanges";
 import { tagCases } from "./backend/conversationTags";
 import { inboxViewCases } from "./backend/inboxViews";
 import { leadDeskCases, leadSearchCases } from "./backend/leadDesk";
@@ -52,6 +53,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       inboxCases(world);
       inboxViewCases(world);
       tagCases(world);
+      conversationChangeCases(world);
       visitorCases(world);
       visitorActionCases(world);
       widgetSettingsCases(world);

@@ -50,6 +50,8 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "conversationTags:listForConversation": "operator",
   "conversationTags:listForWorkspace": "operator",
   "conversationTags:removeTag": "operator",
+  "conversations:assign": "operator",
+  "conversations:changeMany": "operator",
   "conversations:getById": "operator",
   "conversations:getVisitorState": "operator",
   "conversations:listAnswered": "operator",
@@ -58,6 +60,8 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "conversations:listPage": "operator",
   "conversations:listWaiting": "operator",
   "conversations:setStatus": "operator",
+  "conversations:snooze": "operator",
+  "conversations:undoMany": "operator",
   "invites:accept": "anyone", // by the invite's token
   "invites:list": "operator",
   "invites:lookup": "anyone", // answers null without a live token
@@ -168,6 +172,7 @@ const AGENTS: Record<string, "read" | "reply"> = {
   "conversationTags:listForConversation": "read",
   "conversationTags:listForWorkspace": "read",
   "conversationTags:removeTag": "reply",
+  "conversations:assign": "reply",
   "conversations:getById": "read",
   "conversations:getVisitorState": "read",
   "conversations:listAnswered": "read",
@@ -177,6 +182,7 @@ const AGENTS: Record<string, "read" | "reply"> = {
   "conversations:listWaiting": "read",
   "conversations:setStatus": "reply",
   "leads:assign": "reply",
+  "conversations:snooze": "reply",
   "leads:create": "reply",
   "leads:createFromConversation": "reply",
   "leads:findByConversation": "read",
