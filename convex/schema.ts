@@ -4,6 +4,7 @@ import { accountTables } from "./schema/accounts";
 import { atlasTables } from "./schema/atlas";
 import { auditTables } from "./schema/audit";
 import { identityTables } from "./schema/identity";
+import { savedReplyTables } from "./schema/savedReplies";
 import { sightingTables } from "./schema/sightings";
 import { draftTables } from "./schema/drafts";
 import { conversationTables } from "./schema/conversations";
@@ -230,6 +231,7 @@ export default defineSchema({
     .index("by_occurred_at", ["occurredAt"]),
 
   ...draftTables,
+  ...savedReplyTables,
 
   ...identityTables,
   ...webhookTables,

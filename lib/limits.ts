@@ -5,6 +5,10 @@ export const MESSAGE_BODY_MAX = 10_000;
 export const DRAFT_MAX = 50_000;
 /** Rows of `messageDrafts:listMine`. */
 export const DRAFTS_LISTED_MAX = 200;
+export const SAVED_REPLY_TITLE_MAX = 80;
+export const SAVED_REPLY_BODY_MAX = 5_000;
+/** Saved replies of one workspace. */
+export const SAVED_REPLIES_MAX = 500;
 /** Text of a conversation's newest message as the inbox shows it, one line. */
 export const PREVIEW_MAX = 140;
 

@@ -46,6 +46,22 @@ export function canRemoveBrands({ role }: { role: OperatorRole }): boolean {
   return role === "owner";
 }
 
+/** Whether an operator may make something for the brand, or for all brands without one. */
+export function canWriteForBrand(
+  operator: { brandAccess: BrandAccess },
+  brandId: BrandId | undefined,
+): boolean {
+  return brandId === undefined ? operator.brandAccess === "all" : canAccessBrand(operator, brandId);
+}
+
+type SavedReply = { createdBy: string; brandId?: BrandId };
+
+/** Whether an operator may change or remove a saved reply: their own; owners and admins any that is within their brands. */
+export function canEditSavedReply(operator: Member & { _id: string }, reply: SavedReply): boolean {
+  if (reply.createdBy !== operator._id && operator.role === "agent") return false;
+  return canWriteForBrand(operator, reply.brandId);
+}
+
 type Member = { role: OperatorRole; brandAccess: BrandAccess };
 
 /** Whether everything that `access` reaches is reached by `outer` too. */

@@ -18,6 +18,7 @@ import { leadDeskCases, leadSearchCases } from "./backend/leadDesk";
 import { leadCases } from "./backend/leads";
 import { messageCases } from "./backend/messages";
 import { restCases } from "./backend/rest";
+import { savedReplyCases } from "./backend/savedReplies";
 import { expiryCases, liveSessionCases, sessionCases } from "./backend/sessions";
 import { searchCases, wordSearchCases } from "./backend/search";
 import { setupCases } from "./backend/setup";
@@ -50,6 +51,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       if (isLive) liveSessionCases(world);
       messageCases(world);
       draftCases(world);
+      savedReplyCases(world);
       inboxCases(world);
       inboxViewCases(world);
       tagCases(world);

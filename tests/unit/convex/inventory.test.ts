@@ -117,6 +117,10 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "operators:remove": "operator",
   "operators:setBrandAccess": "operator",
   "operators:setRole": "operator",
+  "savedReplies:create": "operator",
+  "savedReplies:list": "operator",
+  "savedReplies:remove": "operator",
+  "savedReplies:update": "operator",
   "setup:status": "anyone", // asked before anyone can log in
   "typing:setOperatorTyping": "operator",
   "v1/brands:list": "operator",
