@@ -1,0 +1,89 @@
+"use client";
+
+import { Ellipsis, Pencil, Trash2 } from "lucide-react";
+import type { SavedReply } from "@/components/hooks/use-saved-replies";
+import { Button } from "@/components/ui/button";
+import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
+import { Cell, ColumnHead, Table } from "@/components/ui/table";
+
+type ReplyTableProps = {
+  replies: readonly SavedReply[];
+  onEdit: (reply: SavedReply) => void;
+  onRemove: (reply: SavedReply) => void;
+};
+
+export function ReplyTable({ replies, onEdit, onRemove }: ReplyTableProps) {
+  return (
+    <Table aria-label="Saved replies">
+      <thead>
+        <tr>
+          <ColumnHead>Title</ColumnHead>
+          <ColumnHead>Shortcut</ColumnHead>
+          <ColumnHead optional>Text</ColumnHead>
+          <ColumnHead optional>Brand</ColumnHead>
+          <ColumnHead>
+            <span className="sr-only">Actions</span>
+          </ColumnHead>
+        </tr>
+      </thead>
+      <tbody>
+        {replies.map((reply) => (
+          <tr key={reply._id} className="hover:[&>td]:bg-sunk">
+            <Cell className="max-w-56 font-medium">
+              <span className="block truncate" title={reply.title}>
+                {reply.title}
+              </span>
+            </Cell>
+            <Cell className="font-mono text-12 whitespace-nowrap">
+              {reply.shortcut === null ? (
+                <span className="font-sans text-ink-3">none</span>
+              ) : (
+                `/${reply.shortcut}`
+              )}
+            </Cell>
+            <Cell optional className="w-full max-w-0 text-ink-2">
+              <span className="block truncate" title={reply.body}>
+                {reply.body}
+              </span>
+            </Cell>
+            <Cell optional className="max-w-40 whitespace-nowrap text-ink-2">
+              <span className="block truncate">
+                {reply.brandId === null ? "All brands" : (reply.brandName ?? "A former brand")}
+              </span>
+            </Cell>
+            <Cell className="w-px text-right">
+              {reply.mayEdit ? <RowMenu reply={reply} onEdit={onEdit} onRemove={onRemove} /> : null}
+            </Cell>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+type RowMenuProps = Omit<ReplyTableProps, "replies"> & { reply: SavedReply };
+
+function RowMenu({ reply, onEdit, onRemove }: RowMenuProps) {
+  return (
+    <div className="relative inline-block">
+      <Menu>
+        <MenuTrigger asChild>
+          <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${reply.title}`}>
+            <Ellipsis size={16} aria-hidden="true" />
+          </Button>
+        </MenuTrigger>
+        <MenuContent align="end">
+          <MenuItem
+            icon={<Pencil size={16} aria-hidden="true" />}
+            onSelect={() => setTimeout(() => onEdit(reply))}
+          >
+            Edit
+          </MenuItem>
+          <MenuItem icon={<Trash2 size={16} aria-hidden="true" />} onSelect={() => onRemove(reply)}>
+            Delete
+          </MenuItem>
+        </MenuContent>
+      </Menu>
+    </div>
+  );
+}
