@@ -16,7 +16,7 @@ import { TextField } from "@/components/ui/field";
 import { NoteBox } from "@/components/ui/note-box";
 import { TextArea } from "@/components/ui/text-area";
 import { SAVED_REPLY_BODY_MAX, SAVED_REPLY_TITLE_MAX } from "@/lib/limits";
-import { checkSavedReplyBody, checkShortcut, checkTitle } from "@/lib/validation";
+import { checkSavedReplyBody, checkShortcut, checkTitle } from "@/lib/saved-replies";
 
 type Errors = { title: string | null; body: string | null; shortcut: string | null };
 const NO_ERRORS: Errors = { title: null, body: null, shortcut: null };
