@@ -1,5 +1,6 @@
 // Bundles widget/: widget.js, which pages embed and which keeps its name, panel-<hash>.js, which widget.js imports on
-// first use, and panel-<language>-<hash>.js beside it for each language but English. A hashed name never changes its content. `node scripts/build-widget.mjs` builds them.
+// first use, and panel-<language>-<hash>.js beside it for each language but English; a hashed name never changes its content. widget-preview.js draws both in
+// the dashboard. `node scripts/build-widget.mjs` builds them.
 import { build, transform } from "esbuild";
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -11,6 +12,8 @@ export const WIDGET_OUTDIR = path.join(root, "dist", "widget");
 /** Browsers of 2022 and later: private fields and optional chaining run as they are written. */
 const TARGET = ["chrome100", "edge100", "firefox100", "safari15.4"];
 const LOADER_FILE = "widget.js";
+/** For the dashboard alone. */
+const PREVIEW_FILE = "widget-preview.js";
 /** Browsers may hold an older widget.js, which names an older panel: that one stays for a day. */
 const KEEP_PANELS_MS = 24 * 60 * 60 * 1000;
 
@@ -65,9 +68,15 @@ export async function buildWidget({ outdir = WIDGET_OUTDIR, dev = false } = {}) 
       PRAXTALK_LANGUAGE_FILES: JSON.stringify(filesByLanguage),
     },
   });
+  const preview = await build({
+    ...options,
+    entryPoints: [{ in: "widget/preview/main.tsx", out: "widget-preview" }],
+    format: "esm",
+  });
   await mkdir(outdir, { recursive: true });
   for (const { name, contents } of files) await writeWhole(path.join(outdir, name), contents);
   await writeWhole(path.join(outdir, LOADER_FILE), loader.outputFiles[0].contents);
+  await writeWhole(path.join(outdir, PREVIEW_FILE), preview.outputFiles[0].contents);
   await removeOldPanels(
     outdir,
     files.map(({ name }) => name),

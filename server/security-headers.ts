@@ -12,7 +12,7 @@ export function contentSecurityPolicy(nonce: string, origins: Origins, dev: bool
     // Hot reload evaluates code; a built dashboard never does.
     "script-src": ["'self'", `'nonce-${nonce}'`, "'strict-dynamic'", ...(dev ? ["'unsafe-eval'"] : [])],
     "style-src": ["'self'", "'unsafe-inline'"],
-    "img-src": ["'self'", "data:", "blob:", "https:", origins.siteUrl], // files of messages are on the site
+    "img-src": ["'self'", "data:", "blob:", "https:", origins.siteUrl], // files of messages and logos are on the site
     "font-src": ["'self'", "data:"],
     "connect-src": ["'self'", ...new Set(connect)],
     "object-src": ["'none'"],

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, gzip } from "node:zlib";
+import { WIDGET_PREVIEW_PATH } from "../lib/widget-preview";
 
 /** Stands in the built loader for the address that it loads its configuration from. */
 export const SITE_URL_PLACEHOLDER = "__PRAXTALK_SITE_URL__";
@@ -17,6 +18,8 @@ type WidgetFile = { fileName: string; cacheControl: string };
 /** Which widget file a path names, if any. The loader may change with each release; a panel's name holds its hash. */
 export function widgetFile(pathname: string): WidgetFile | null {
   if (pathname === "/widget.js") return { fileName: "widget.js", cacheControl: "public, max-age=300" };
+  // Asked for again each time: a dashboard and the preview that it draws are of one release.
+  if (pathname === WIDGET_PREVIEW_PATH) return { fileName: "widget-preview.js", cacheControl: "no-cache" };
   const panel = PANEL_PATH.exec(pathname)?.[1];
   return panel ? { fileName: panel, cacheControl: "public, max-age=31536000, immutable" } : null;
 }

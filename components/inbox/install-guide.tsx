@@ -2,6 +2,7 @@ import { widgetSnippet } from "@/components/format/widget-snippet";
 import type { Brand } from "@/components/hooks/rows";
 import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Snippet } from "@/components/ui/snippet";
 
 /** What to do before the first conversation: put the widget on a page, or try it on ours. */
 export function InstallGuide({ brand, webUrl }: { brand: Brand; webUrl: string }) {
@@ -12,13 +13,7 @@ export function InstallGuide({ brand, webUrl }: { brand: Brand; webUrl: string }
         Put the widget of {brand.name} on a page, just before <code>&lt;/body&gt;</code>. What visitors write
         there appears here by itself.
       </EmptyState>
-      <pre
-        tabIndex={0}
-        aria-label="Widget snippet"
-        className="overflow-auto rounded-md border border-line bg-sunk px-3 py-2.5 font-mono text-12 leading-[1.1875rem] font-[450] tracking-[-0.035em] wrap-anywhere whitespace-pre-wrap select-all"
-      >
-        {snippet}
-      </pre>
+      <Snippet label="Widget snippet" code={snippet} />
       <div className="flex flex-wrap items-center gap-3">
         <CopyButton text={snippet} label="Copy the snippet" />
         <a className="link" href={`/demo?widget=${brand.widgetId}`} target="_blank" rel="noreferrer">

@@ -34,6 +34,26 @@ export function TextField({ label, hint, error, className, ...input }: FieldProp
   );
 }
 
+type TextAreaProps = Pick<FieldProps, "label" | "hint" | "error"> & Omit<ComponentProps<"textarea">, "id">;
+
+/** The same for text of several lines. */
+export function TextAreaField({ label, hint, error, className, ...textarea }: TextAreaProps) {
+  const id = useId();
+  const noteId = error || hint ? `${id}-note` : undefined;
+  return (
+    <FieldFrame id={id} noteId={noteId} label={label} hint={hint} error={error}>
+      <textarea
+        rows={3}
+        {...textarea}
+        id={id}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={noteId}
+        className={cn(box, boxFocus, "h-auto resize-y py-1.5", error && boxInvalid, className)}
+      />
+    </FieldFrame>
+  );
+}
+
 /** A password field with a button that shows what was typed. Pasting and password managers work. */
 export function PasswordField({ label, hint, error, className, ...input }: FieldProps) {
   const id = useId();

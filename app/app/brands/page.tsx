@@ -1,0 +1,10 @@
+import type { Metadata } from "next";
+import { requireSession } from "@/app/_server/session";
+import { Brands } from "@/components/brands/brands";
+
+export const metadata: Metadata = { title: "Brands" };
+
+export default async function BrandsPage() {
+  await requireSession("/app/brands");
+  return <Brands />;
+}
