@@ -5,6 +5,7 @@ import { atlasTables } from "./schema/atlas";
 import { auditTables } from "./schema/audit";
 import { identityTables } from "./schema/identity";
 import { savedReplyTables } from "./schema/savedReplies";
+import { firstStepTables } from "./schema/firstSteps";
 import { sightingTables } from "./schema/sightings";
 import { draftTables } from "./schema/drafts";
 import { conversationTables } from "./schema/conversations";
@@ -236,6 +237,7 @@ export default defineSchema({
   ...identityTables,
   ...webhookTables,
   ...sightingTables,
+  ...firstStepTables,
   ...widgetTables,
   ...auditTables,
   ...atlasTables,

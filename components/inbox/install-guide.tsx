@@ -1,11 +1,16 @@
+"use client";
+
+import { FirstStepList } from "@/components/first-steps/first-step-list";
 import { widgetSnippet } from "@/components/format/widget-snippet";
 import type { Brand } from "@/components/hooks/rows";
+import { useFirstSteps } from "@/components/hooks/use-first-steps";
 import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Snippet } from "@/components/ui/snippet";
 
 /** What to do before the first conversation: put the widget on a page, or try it on ours. */
 export function InstallGuide({ brand, webUrl }: { brand: Brand; webUrl: string }) {
+  const steps = useFirstSteps();
   const snippet = widgetSnippet(webUrl, brand.widgetId);
   return (
     <div className="grid max-w-[640px] gap-5">
@@ -20,6 +25,7 @@ export function InstallGuide({ brand, webUrl }: { brand: Brand; webUrl: string }
           Open a demo page that carries it
         </a>
       </div>
+      {steps === null ? null : <FirstStepList steps={steps} />}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { FirstStepsEntry } from "@/components/first-steps/first-steps-entry";
 import { cn } from "@/components/ui/cn";
 import { Mark } from "@/components/ui/mark";
 import { Tooltip } from "@/components/ui/tooltip";
@@ -57,7 +58,10 @@ export function Sidebar({ section, views, onCurrent }: SectionNav) {
           );
         })}
       </div>
-      <div className="mt-auto border-t border-line p-1.5">
+      <div className="mt-auto grid p-1.5">
+        <FirstStepsEntry />
+      </div>
+      <div className="border-t border-line p-1.5">
         <AccountMenu placement="sidebar" />
       </div>
     </nav>

@@ -7,6 +7,7 @@ import type { Backend, MakeBackend, Workspace } from "./backend/backend";
 import { makeWorkspace } from "./backend/backend";
 import { brandCases } from "./backend/brands";
 import { draftCases } from "./backend/drafts";
+import { firstStepCases } from "./backend/firstSteps";
 import { httpCases } from "./backend/http";
 import { identityCases } from "./backend/identity";
 import { inboxCases } from "./backend/inbox";
@@ -60,6 +61,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       visitorActionCases(world);
       widgetSettingsCases(world);
       brandCases(world);
+      firstStepCases(world);
       tenancyCases(world);
       searchCases(world);
       if (isLive) wordSearchCases(world);

@@ -62,6 +62,8 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "conversations:setStatus": "operator",
   "conversations:snooze": "operator",
   "conversations:undoMany": "operator",
+  "firstSteps:get": "operator",
+  "firstSteps:setDismissed": "operator",
   "invites:accept": "anyone", // by the invite's token
   "invites:list": "operator",
   "invites:lookup": "anyone", // answers null without a live token
