@@ -16,6 +16,7 @@ import { TabList, tabIds } from "@/components/ui/tabs";
 import { changeOf, draftOf, errorsOf, previewOf, type BrandErrors, type BrandField } from "./draft";
 import { FormPart } from "./parts/form-part";
 import { HoursPart } from "./parts/hours-part";
+import { IdentityPart } from "./parts/identity-part";
 import { InstallPart } from "./parts/install-part";
 import { LookPart } from "./parts/look-part";
 import { PagesPart } from "./parts/pages-part";
@@ -29,6 +30,7 @@ const WORD: Record<BrandPart, string> = {
   form: "Form and chat",
   hours: "Hours",
   pages: "Pages",
+  identity: "Identity",
   install: "Install",
 };
 
@@ -112,6 +114,7 @@ export function BrandEditor({ brand, settings }: { brand: Brand; settings: Brand
             {part === "form" ? <FormPart {...props} /> : null}
             {part === "hours" ? <HoursPart {...props} /> : null}
             {part === "pages" ? <PagesPart {...props} brandId={brand._id} /> : null}
+            {part === "identity" ? <IdentityPart brandId={brand._id} /> : null}
             {part === "install" ? (
               <>
                 <InstallPart brand={brand} />

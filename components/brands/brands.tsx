@@ -7,10 +7,11 @@ import { useState } from "react";
 import type { Brand } from "@/components/hooks/rows";
 import { useBrandActivity } from "@/components/hooks/use-brands";
 import { useBrands } from "@/components/hooks/use-inbox";
+import { inboxHref } from "@/components/hooks/use-inbox-url";
 import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
-import { inboxHref } from "@/components/shell/inbox-href";
+import { OPEN_VIEW } from "@/components/shell/inbox-view";
 import { BrandSquare } from "@/components/ui/brand-square";
 import { Button } from "@/components/ui/button";
 import { Cell, ColumnHead, Table } from "@/components/ui/table";
@@ -113,7 +114,7 @@ function BrandLine({ brand }: { brand: Brand }) {
         ) : (
           <Link
             className="link inline-block min-h-6 leading-6"
-            href={inboxHref({ status: "open", brandId: brand._id })}
+            href={inboxHref({ ...OPEN_VIEW, brandId: brand._id })}
             aria-label={`${waitingCount(activity.waiting)} waiting at ${brand.name}`}
           >
             {waitingCount(activity.waiting)}

@@ -25,6 +25,15 @@ export const useRemoveBrand = () => useOperatorMutation(api.brands.remove);
 export const useUpdateBrand = () => useOperatorMutation(api.brands.update);
 export const useUploadLogo = () => useOperatorAction(api.brands.uploadLogo);
 
+/** How visitors prove who they are, and what changes that. */
+export function useBrandIdentity(brandId: string) {
+  const identity = useLiveQuery(api.brands.getIdentity, { brandId });
+  const setMode = useOperatorMutation(api.brands.setIdentityMode);
+  const rotate = useOperatorAction(api.brands.rotateIdentitySecret);
+  const endRotation = useOperatorMutation(api.brands.endIdentityRotation);
+  return { identity, setMode, rotate, endRotation };
+}
+
 /**
  * What somebody has changed on the page and not saved: laid over what is saved, which may change meanwhile, and kept on this
  * computer until it is saved or discarded. Mount anew for another brand.

@@ -80,11 +80,18 @@ export function requireBrandRemover(operator: Doc<"operators">): void {
 export async function removeBrand(ctx: MutationCtx, brand: Doc<"brands">): Promise<void> {
   const obstacle = await findObstacle(ctx.db, brand);
   if (obstacle !== null) throw refusal("CONFLICT", obstacle);
-  const settings = await ctx.db
-    .query("widgetSettings")
-    .withIndex("by_brand", (q) => q.eq("brandId", brand._id))
-    .unique();
+  const [settings, identity] = await Promise.all([
+    ctx.db
+      .query("widgetSettings")
+      .withIndex("by_brand", (q) => q.eq("brandId", brand._id))
+      .unique(),
+    ctx.db
+      .query("brandIdentities")
+      .withIndex("by_brand", (q) => q.eq("brandId", brand._id))
+      .unique(),
+  ]);
   if (settings !== null) await ctx.db.delete("widgetSettings", settings._id);
+  if (identity !== null) await ctx.db.delete("brandIdentities", identity._id);
   await forgetSightings(ctx, brand._id);
   if (brand.logoId !== undefined) await ctx.storage.delete(brand.logoId);
   await ctx.db.delete("brands", brand._id);

@@ -96,6 +96,17 @@ test("a brand is made, set beside its live preview, seen on a page, and removed"
   await page.getByRole("button", { name: "Discard" }).click();
   await expect(page.getByText("All saved")).toBeVisible();
 
+  await tab(page, "Identity").click();
+  await page.getByRole("radio", { name: /^Required/ }).click();
+  await expect(page.getByText(/Make a secret first/)).toBeVisible();
+  await page.getByRole("button", { name: "Make a secret" }).click();
+  await expect(page.getByLabel("New secret")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "I have stored it" }).click();
+  await page.getByRole("radio", { name: /^Required/ }).click();
+  await expect(page.getByRole("radio", { name: /^Required/ })).toBeChecked();
+  await expect(page.getByRole("button", { name: "Make a new secret" })).toBeVisible();
+
   await tab(page, "Install").click();
   await page.getByRole("button", { name: "Remove brand" }).click();
   const remove = page.getByRole("dialog").getByRole("button", { name: "Remove brand" });

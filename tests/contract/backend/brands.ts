@@ -77,13 +77,14 @@ export function brandCases(world: World): void {
       const { brandId, widgetId } = await make("Short-lived");
       await world.backend.mutation(api.brands.update, { ...owner(), brandId, theme: "dark" });
       await world.backend.fetch(`/widget/config?widgetId=${widgetId}`, { headers: { Origin: SHOP } });
+      await world.backend.action(api.brands.rotateIdentitySecret, { ...owner(), brandId });
       await upload(brandId, png());
       const logo = (await rowOf(brandId))?.avatarUrl ?? "";
       expect((await fetchLogo(logo)).status).toBe(200);
       await remove(brandId);
       expect(await rowOf(brandId)).toBeNull();
       expect((await fetchLogo(logo)).status).toBe(404);
-      for (const table of ["widgetSettings", "widgetSightings"] as const) {
+      for (const table of ["widgetSettings", "widgetSightings", "brandIdentities"] as const) {
         const rows: { brandId: string }[] = await world.backend.rows(table);
         expect(rows.filter((row) => row.brandId === brandId)).toEqual([]);
       }
