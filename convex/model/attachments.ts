@@ -3,7 +3,7 @@ import * as limits from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import { env } from "../_generated/server";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
-import { notFound, refusal } from "../errors";
+import { refusal } from "../errors";
 import type { AttachmentRow } from "../validators/attachments";
 
 const HOUR = 60 * 60 * 1000;
@@ -72,7 +72,7 @@ export async function requireUnsent(
   const uploads = await Promise.all(uploadIds.map((id) => findUpload(db, id)));
   return uploads.map((upload) => {
     if (upload?.file === undefined || upload.brandId !== brandId || !isOf(upload, uploader)) {
-      throw notFound("file");
+      throw refusal("NOT_FOUND", "This file does not exist. Upload it again.", { field: "attachments" });
     }
     if (upload.messageId !== undefined) {
       throw refusal("CONFLICT", "This file belongs to a message already. Upload it again.", {

@@ -49,6 +49,13 @@ export default {
   locationShared: "Ihr Standort wurde dem Team mitgeteilt.",
   locationRefused:
     "Ihr Standort ist nicht bekannt. Erlauben Sie ihn im Browser und versuchen Sie es noch einmal.",
+  attach: "Datei anhängen",
+  removeFile: "{name} entfernen",
+  fileTooLarge: "Zu groß: höchstens 10 MB",
+  fileEmpty: "Die Datei ist leer",
+  fileFailed: "Nicht hochgeladen",
+  fileLost: "Beim Verlassen der Seite verloren: Wählen Sie sie neu",
+  tooManyFiles: "Eine Nachricht fasst bis zu 5 Dateien. Die übrigen wurden weggelassen.",
   typing: "{name} schreibt",
   away: "Gerade ist niemand da. Hinterlassen Sie eine Nachricht: Die Antwort kommt hier und per E-Mail.",
   awayUntil:

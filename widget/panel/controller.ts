@@ -1,4 +1,4 @@
-import { TYPING_MS } from "../../lib/limits";
+import { ATTACHMENTS_MAX, TYPING_MS } from "../../lib/limits";
 import type { WidgetForm } from "../../lib/widget-settings";
 import type { Store } from "../shared/storage";
 import { checkField, checkForm, type FormField, type FormInput, type FormValues } from "./form-fields";
@@ -14,7 +14,9 @@ import {
   type WidgetEvent,
   type WidgetState,
 } from "./state";
+import { explainRefusal } from "./refusals";
 import type { Texts } from "./texts";
+import { Uploads } from "./uploads";
 
 const START_RETRY_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
 
@@ -28,6 +30,9 @@ export type Actions = {
   send: () => void;
   retry: (clientMessageId: string) => void;
   remove: (clientMessageId: string) => void;
+  addFiles: (files: readonly File[]) => void;
+  retryFile: (key: string) => void;
+  removeFile: (key: string) => void;
   showEarlier: () => void;
   askHuman: () => void;
   endChat: () => void;
@@ -42,6 +47,8 @@ export type Actions = {
 export class Controller {
   #state: WidgetState;
   readonly #link: Link;
+  /** The files of the draft on their way to the server. */
+  readonly uploads: Uploads;
   readonly #end = new AbortController();
   #resume: (() => void) | null = null;
   #sendingId: string | null = null;
@@ -60,7 +67,14 @@ export class Controller {
     private readonly network: Network,
     private readonly options: { texts: Texts; asked: WidgetForm; onChange: (state: WidgetState) => void },
   ) {
-    this.#state = records.readState(store);
+    const { texts } = options;
+    this.#state = records.readState(store, texts);
+    this.uploads = new Uploads({
+      texts,
+      connection: () => this.#link.connection,
+      room: () => ATTACHMENTS_MAX - this.#state.files.length,
+      dispatch: (event) => this.#dispatch(event),
+    });
     this.#link = new Link(network, () => this.#visitorKey(), {
       onConnection: (connection) => this.#dispatch({ type: "connectionChanged", connection }),
       onMessages: (messages) => this.#dispatch({ type: "messagesReceived", messages }),
@@ -101,6 +115,7 @@ export class Controller {
   /** Ends requests, timers, listeners and the websocket. What is stored stays. */
   destroy(): void {
     this.#end.abort();
+    this.uploads.end();
     this.#suspend();
     clearTimeout(this.#startTimer);
   }
@@ -289,7 +304,12 @@ export class Controller {
         this.#dispatch({
           type: "conversationStarted",
           conversationId: result.conversationId,
-          first: { clientMessageId: start.clientMessageId, body: start.message, createdAt: Date.now() },
+          first: {
+            clientMessageId: start.clientMessageId,
+            body: start.message,
+            files: [],
+            createdAt: Date.now(),
+          },
         });
         this.#enterConversation(result.conversationId);
         return;
@@ -341,7 +361,7 @@ export class Controller {
     const { connection } = this.#link;
     if (!message || !connection || view.kind !== "chat" || this.#sendingId !== null) return;
     this.#sendingId = message.clientMessageId;
-    const result = await connection.send(view.conversationId, message.body, message.clientMessageId);
+    const result = await connection.send(view.conversationId, message);
     if (this.#link.connection !== connection) return;
     this.#sendingId = null;
     this.#settle(message.clientMessageId, result);
@@ -358,7 +378,7 @@ export class Controller {
         return this.#dispatch({
           type: "sendFailed",
           clientMessageId,
-          reason: result.reason ?? this.options.texts.notSent,
+          reason: explainRefusal(result.refusal, this.options.texts) ?? this.options.texts.notSent,
         });
       case "gone":
         return this.#followConversation(null);

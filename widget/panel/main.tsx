@@ -10,12 +10,14 @@ import { Sound } from "./sound";
 import { panelCss } from "./styles";
 import { english, newMessagesText, type Texts } from "./texts";
 import { App } from "./views/app";
-import { TextsContext } from "./views/texts-context";
+import { localeOf } from "./time";
+import { LocaleContext, TextsContext } from "./views/texts-context";
 
 /** Draws the closed panel into the launcher's shadow root. Connects at once if a conversation runs. */
 export function mountPanel(host: PanelHost): Panel {
   const { config, widgetId, siteUrl } = host;
   const texts: Texts = { ...english, ...host.translation, ...config.texts };
+  const locale = localeOf(host.language, navigator.languages);
   addStyleSheet(host.shadowRoot, panelCss);
   const mountPoint = document.createElement("div");
   host.container.prepend(mountPoint);
@@ -34,6 +36,9 @@ export function mountPanel(host: PanelHost): Panel {
     send: () => controller.send(),
     retry: (clientMessageId) => controller.retry(clientMessageId),
     remove: (clientMessageId) => controller.remove(clientMessageId),
+    addFiles: (files) => controller.uploads.add(files),
+    retryFile: (key) => controller.uploads.retry(key),
+    removeFile: (key) => controller.uploads.remove(key),
     showEarlier: () => void controller.showEarlier(),
     askHuman: () => controller.askHuman(),
     endChat: () => controller.endChat(),
@@ -50,7 +55,9 @@ export function mountPanel(host: PanelHost): Panel {
   function draw(state: WidgetState): void {
     render(
       <TextsContext.Provider value={texts}>
-        <App state={state} config={config} actions={actions} />
+        <LocaleContext.Provider value={locale}>
+          <App state={state} config={config} actions={actions} />
+        </LocaleContext.Provider>
       </TextsContext.Provider>,
       mountPoint,
     );

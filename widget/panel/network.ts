@@ -4,8 +4,9 @@ import type { api } from "../../convex/_generated/api";
 import { type AppErrorData, readError } from "../../lib/errors";
 import { PAGE_SIZE_MAX } from "../../lib/limits";
 import { type FieldErrors, isFormField } from "./form-fields";
+import { postFile, type UploadResult } from "./post-file";
 import type { StartRecord } from "./records";
-import type { ConversationStatus, TeamState, ThreadMessage } from "./state";
+import type { ConversationStatus, OutgoingMessage, TeamState, ThreadMessage } from "./state";
 
 /** Everything that the panel says to a server. */
 export interface Network {
@@ -26,8 +27,8 @@ export type SendResult =
   | { kind: "delivered" }
   /** The text itself is at fault. */
   | { kind: "refused"; reason: string }
-  /** Another try may help; `reason` is null where the server gave none. */
-  | { kind: "failed"; reason: string | null }
+  /** Another try may help; `refusal` is null where the server gave no reason. */
+  | { kind: "failed"; refusal: AppErrorData | null }
   /** There is no such conversation any more. */
   | { kind: "gone" };
 
@@ -37,7 +38,9 @@ export interface ChatConnection {
   /** The newest messages, ascending, now and whenever they change. Returns the way to stop. */
   watchMessages(conversationId: string, onChange: (messages: ThreadMessage[]) => void): () => void;
   /** Settles when the server has answered, however many connections that takes; never after `close`. */
-  send(conversationId: string, body: string, clientMessageId: string): Promise<SendResult>;
+  send(conversationId: string, message: Sendable): Promise<SendResult>;
+  /** Sends a file that a message may then name. Ends with `signal`. */
+  upload(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<UploadResult>;
   /** What the team does in the conversation, now and whenever that changes. Returns the way to stop. */
   watchTeam(conversationId: string, onChange: (team: TeamState | null) => void): () => void;
   /** A page of the conversation's messages, newest first, and where the next one begins; null at the end. */
@@ -47,6 +50,8 @@ export interface ChatConnection {
   /** Ends the websocket and everything that listens to it. */
   close(): void;
 }
+
+export type Sendable = Pick<OutgoingMessage, "body" | "files" | "clientMessageId">;
 
 export type MessagesPage = { messages: ThreadMessage[]; nextCursor: string | null };
 
@@ -187,8 +192,17 @@ function openConnection(
         return readError(error) ?? "failed";
       }
     },
-    async send(conversationId, body, clientMessageId) {
-      const args = { ...visitor, conversationId, body, clientMessageId };
+    async upload(file, onProgress, signal) {
+      try {
+        const url: unknown = await client.mutation(functionName("generateUploadUrl"), visitor);
+        return await postFile(String(url), file, onProgress, signal);
+      } catch (error) {
+        return { kind: "failed", refusal: readError(error) };
+      }
+    },
+    async send(conversationId, { body, files, clientMessageId }) {
+      const attachments = files.map(({ id }) => id);
+      const args = { ...visitor, conversationId, body, clientMessageId, attachments };
       try {
         await client.mutation(functionName("sendVisitorMessage"), args);
         return { kind: "delivered" };
@@ -206,6 +220,8 @@ function openConnection(
 
 function sendFailure(error: unknown): SendResult {
   const refusal = readError(error);
+  // The conversation is there, a file of the message is not.
+  if (refusal?.field === "attachments") return { kind: "failed", refusal };
   switch (refusal?.code) {
     case "VALIDATION":
       return { kind: "refused", reason: refusal.message };
@@ -213,7 +229,7 @@ function sendFailure(error: unknown): SendResult {
     case "UNAUTHENTICATED":
       return { kind: "gone" };
     default:
-      return { kind: "failed", reason: refusal?.message ?? null };
+      return { kind: "failed", refusal };
   }
 }
 
@@ -221,13 +237,14 @@ type MessageRow = FunctionReturnType<VisitorFunctions["listMessagesForVisitor"]>
 
 /** One message or none: a role that a newer server may have, and that nothing here can show, is left out. */
 function toThreadMessage(row: MessageRow): ThreadMessage[] {
-  const { _id, role, body, createdAt, sequence, clientMessageId, senderName, systemEvent } = row;
+  const { _id, role, body, attachments, createdAt, sequence, clientMessageId, senderName, systemEvent } = row;
   if (role !== "visitor" && role !== "operator" && role !== "atlas" && role !== "system") return [];
   return [
     {
       id: _id,
       role,
       body,
+      attachments,
       createdAt,
       sequence,
       clientMessageId: clientMessageId ?? null,

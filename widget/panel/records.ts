@@ -1,5 +1,7 @@
 import type { Store } from "../shared/storage";
+import { toDraftFile, type DraftFile, type StoredFile } from "./draft-files";
 import { FORM_FIELDS, type FormValues } from "./form-fields";
+import type { Texts } from "./texts";
 import { EMPTY_FORM, type OutgoingMessage, type WidgetState } from "./state";
 
 /** Reads and writes the records that shared/storage.ts lists. What is stored may be anything, so it is parsed here. */
@@ -41,7 +43,7 @@ export function forgetStart(store: Store): void {
 }
 
 /** The state that a page load begins with. */
-export function readState(store: Store): WidgetState {
+export function readState(store: Store, texts: Pick<Texts, "fileLost">): WidgetState {
   const conversationId = readVisitor(store)?.conversationId ?? null;
   const start = conversationId === null ? readStart(store) : null;
   const form = start ? { ...EMPTY_FORM, status: "starting" as const, initial: start } : EMPTY_FORM;
@@ -56,6 +58,7 @@ export function readState(store: Store): WidgetState {
     isSoundOn: store.get("sound") === "on",
     outbox: readOutbox(store),
     draft: store.get("draft") ?? "",
+    files: readFiles(store, texts),
     draftError: null,
     seenSequence: readSeen(store),
   };
@@ -66,12 +69,33 @@ export function readSeen(store: Store): number {
   return Number.isSafeInteger(sequence) && sequence > 0 ? sequence : 0;
 }
 
+/** Files that the server has go with the draft again; of the others the page has lost the bytes, and says so. */
+function readFiles(store: Store, { fileLost }: Pick<Texts, "fileLost">): DraftFile[] {
+  const listed = readRecord(store, "files")?.files;
+  return (Array.isArray(listed) ? (listed as unknown[]) : []).flatMap((entry): DraftFile[] => {
+    const [stored] = readStored([entry]);
+    if (stored) return [toDraftFile(stored)];
+    const { key, name, size } = (entry ?? {}) as Record<string, unknown>;
+    if (typeof key !== "string" || typeof name !== "string" || typeof size !== "number") return [];
+    return [{ key, name, size, status: "failed", reason: fileLost, canRetry: false }];
+  });
+}
+
+function readStored(listed: unknown): StoredFile[] {
+  return (Array.isArray(listed) ? (listed as unknown[]) : []).flatMap((entry): StoredFile[] => {
+    const { id, name, type, size } = (entry ?? {}) as Record<string, unknown>;
+    const isWhole = typeof id === "string" && typeof name === "string" && typeof type === "string";
+    return isWhole && typeof size === "number" ? [{ id, name, type, size }] : [];
+  });
+}
+
 function readOutbox(store: Store): OutgoingMessage[] {
   const messages = store.names(OUTGOING).map((name): OutgoingMessage | null => {
     const record = readRecord(store, name);
     if (typeof record?.body !== "string" || typeof record.createdAt !== "number") return null;
     const clientMessageId = name.slice(OUTGOING.length);
-    return { clientMessageId, body: record.body, createdAt: record.createdAt, status: "queued" };
+    const { body, createdAt } = record;
+    return { clientMessageId, body, files: readStored(record.files), createdAt, status: "queued" };
   });
   return messages.filter((message) => message !== null).sort((one, other) => one.createdAt - other.createdAt);
 }
@@ -82,13 +106,17 @@ export function persistChanges(store: Store, before: WidgetState, after: WidgetS
     const kept = undelivered(after);
     const stored = undelivered(before);
     for (const id of stored.keys()) if (!kept.has(id)) store.remove(OUTGOING + id);
-    for (const [id, { body, createdAt }] of kept) {
-      if (!stored.has(id)) store.set(OUTGOING + id, JSON.stringify({ body, createdAt }));
+    for (const [id, { body, files, createdAt }] of kept) {
+      if (!stored.has(id)) store.set(OUTGOING + id, JSON.stringify({ body, files, createdAt }));
     }
   }
   if (before.draft !== after.draft) {
     if (after.draft === "") store.remove("draft");
     else store.set("draft", after.draft);
+  }
+  if (before.files !== after.files) {
+    if (after.files.length === 0) store.remove("files");
+    else store.set("files", JSON.stringify({ files: after.files }));
   }
   if (before.isSoundOn !== after.isSoundOn) {
     if (after.isSoundOn) store.set("sound", "on");

@@ -1,5 +1,14 @@
 import { VISITOR_MESSAGES_LIMIT } from "../../lib/limits";
-import { checkMessageBody } from "../../lib/validation";
+import { checkMessageContent } from "../../lib/validation";
+import {
+  reduceFiles,
+  storedFiles,
+  toDraftFile,
+  type Attachment,
+  type DraftFile,
+  type DraftFileEvent,
+  type StoredFile,
+} from "./draft-files";
 import type { FieldErrors, FormValues } from "./form-fields";
 
 export type MessageRole = "visitor" | "operator" | "atlas" | "system";
@@ -9,6 +18,7 @@ export type ThreadMessage = {
   id: string;
   role: MessageRole;
   body: string;
+  attachments: readonly Attachment[];
   createdAt: number;
   /** Counts the messages of the conversation; gaps are messages that visitors do not see. */
   sequence: number;
@@ -39,6 +49,7 @@ export type Earlier = "none" | "some" | "loading";
 export type OutgoingMessage = {
   clientMessageId: string;
   body: string;
+  files: readonly StoredFile[];
   createdAt: number;
 } & ({ status: "queued" } | { status: "delivered" } | { status: "failed"; reason: string });
 
@@ -75,6 +86,8 @@ export type WidgetState = {
   /** In the order of writing. */
   outbox: readonly OutgoingMessage[];
   draft: string;
+  /** What goes with the draft. */
+  files: readonly DraftFile[];
   /** Why the draft was not sent. */
   draftError: string | null;
   /** Sequence number of the newest message that the visitor has looked at. */
@@ -82,6 +95,7 @@ export type WidgetState = {
 };
 
 export type WidgetEvent =
+  | DraftFileEvent
   | { type: "opened" }
   | { type: "closed" }
   | { type: "connectionChanged"; connection: Connection }
@@ -166,6 +180,10 @@ export function reduce(state: WidgetState, event: WidgetEvent): WidgetState {
       return { ...state, note: event.note };
     case "messagesSeen":
       return { ...state, seenSequence: Math.max(state.seenSequence, event.sequence) };
+    case "filesAdded":
+    case "fileChanged":
+    case "fileRemoved":
+      return { ...state, files: reduceFiles(state.files, event), draftError: null };
     case "draftChanged":
       return { ...state, draft: event.text, draftError: null };
     case "sendRequested":
@@ -223,6 +241,7 @@ function loseConversation(state: WidgetState, notice: string): WidgetState {
     ...NOTHING_YET,
     outbox: [],
     draft: "",
+    files: [],
     draftError: null,
     seenSequence: 0,
   };
@@ -256,10 +275,19 @@ function receiveEarlier(
 }
 
 function requestSend(state: WidgetState, clientMessageId: string, now: number): WidgetState {
-  const checked = checkMessageBody(state.draft);
+  const files = storedFiles(state.files);
+  // Files that are not there yet, or will not be, hold the message back: it was written to go with them.
+  if (files.length < state.files.length) return state;
+  const checked = checkMessageContent(state.draft, files.length);
   if (!checked.ok) return { ...state, draftError: checked.reason };
-  const message: OutgoingMessage = { clientMessageId, body: checked.value, createdAt: now, status: "queued" };
-  return { ...state, outbox: [...state.outbox, message], draft: "", draftError: null };
+  const message: OutgoingMessage = {
+    clientMessageId,
+    body: checked.value,
+    files,
+    createdAt: now,
+    status: "queued",
+  };
+  return { ...state, outbox: [...state.outbox, message], draft: "", files: [], draftError: null };
 }
 
 function deliver(state: WidgetState, clientMessageId: string): WidgetState {
@@ -274,6 +302,7 @@ function returnToDraft(state: WidgetState, clientMessageId: string, reason: stri
     ...state,
     outbox: without(state.outbox, clientMessageId),
     draft: joinTexts([refused.body, state.draft]),
+    files: [...refused.files.map(toDraftFile), ...state.files],
     draftError: reason,
   };
 }

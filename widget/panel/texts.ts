@@ -26,6 +26,7 @@ export const english = {
   waitingForConnection: "Waiting for the connection",
   sentAt: "Sent {time}",
   seen: "Seen",
+  tooMany: "Too many messages. Try again in {seconds} s.",
   notSent: "Not sent",
   retry: "Retry",
   remove: "Delete",
@@ -47,6 +48,13 @@ export const english = {
   shareLocation: "Share my location",
   locationShared: "Your location was shared with the team.",
   locationRefused: "Your location is not known. Allow it in the browser and try again.",
+  attach: "Attach a file",
+  removeFile: "Remove {name}",
+  fileTooLarge: "Too large: at most 10 MB",
+  fileEmpty: "The file is empty",
+  fileFailed: "Not uploaded",
+  fileLost: "Lost when the page was left: choose it again",
+  tooManyFiles: "A message takes up to 5 files. The others were left out.",
   typing: "{name} is typing",
   away: "Nobody is here right now. Leave a message: the answer comes here and by email.",
   awayUntil: "Nobody is here until {time}. Leave a message: the answer comes here and by email.",
@@ -63,7 +71,6 @@ type Reasons = {
   phoneWrong: string;
   messageWrong: string;
   messageTooLong: string;
-  tooMany: string;
 };
 
 export type Texts = typeof english & Partial<Reasons>;

@@ -1,3 +1,4 @@
+import type { Attachment } from "./draft-files";
 import type { MessageRole, ThreadMessage, WidgetState } from "./state";
 
 export type Delivery = { kind: "sent" } | { kind: "pending" } | { kind: "failed"; reason: string };
@@ -8,6 +9,7 @@ export type ThreadItem = {
   key: string;
   clientMessageId: string | null;
   body: string;
+  attachments: readonly Attachment[];
   createdAt: number;
   /** Null until the server has it. */
   sequence: number | null;
@@ -57,7 +59,7 @@ function entries(messages: NonNullable<WidgetState["messages"]>, outbox: WidgetS
     return { key: shown.clientMessageId ?? id, ...shown, delivery: { kind: "sent" } };
   });
   const outgoing = outbox.map((message): Entry => {
-    const { clientMessageId, body, createdAt } = message;
+    const { clientMessageId, body, files, createdAt } = message;
     const delivery: Delivery =
       message.status === "failed"
         ? { kind: "failed", reason: message.reason }
@@ -66,6 +68,7 @@ function entries(messages: NonNullable<WidgetState["messages"]>, outbox: WidgetS
       key: clientMessageId,
       clientMessageId,
       body,
+      attachments: files.map(({ name, type, size }) => ({ name, type, size, url: null })),
       createdAt,
       role: "visitor",
       senderName: null,

@@ -1,30 +1,46 @@
 import type { Texts } from "./texts";
 
-/** Times as the visitor's browser writes them, in its own time zone. */
-export function timeOfDay(at: number): string {
-  return new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }).format(at);
+/** Times and sizes as they are written where the visitor is, in the panel's language and the browser's time zone. */
+const write = (at: number, locale: string, options: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(locale, options).format(at);
+
+/** The visitor's own form of the language ("en-GB" of "en"), which says how times are written; else the language. */
+export function localeOf(language: string, preferred: readonly string[]): string {
+  return preferred.find((tag) => tag.split("-")[0]?.toLowerCase() === language) ?? language;
 }
 
-export function fullTime(at: number): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" }).format(at);
+export function timeOfDay(at: number, locale: string): string {
+  return write(at, locale, { hour: "2-digit", minute: "2-digit" });
+}
+
+export function fullTime(at: number, locale: string): string {
+  return write(at, locale, { dateStyle: "full", timeStyle: "short" });
 }
 
 /** "Today", "Yesterday", else the date; the year only where it is not this one. */
-export function dayName(at: number, now: number, texts: Texts): string {
+export function dayName(at: number, now: number, locale: string, texts: Texts): string {
   const date = new Date(at);
   const today = new Date(now);
   const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
   if (date.toDateString() === today.toDateString()) return texts.today;
   if (date.toDateString() === yesterday.toDateString()) return texts.yesterday;
   const year = date.getFullYear() === today.getFullYear() ? undefined : "numeric";
-  return new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year }).format(
-    at,
-  );
+  return write(at, locale, { weekday: "long", day: "numeric", month: "long", year });
 }
 
 /** A time within the coming week: the weekday too, unless it is today. */
-export function whenSoon(at: number, now: number): string {
+export function whenSoon(at: number, now: number, locale: string): string {
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();
   const weekday = isToday ? undefined : "long";
-  return new Intl.DateTimeFormat(undefined, { weekday, hour: "2-digit", minute: "2-digit" }).format(at);
+  return write(at, locale, { weekday, hour: "2-digit", minute: "2-digit" });
+}
+
+/** "640 kB", "1.2 MB". */
+export function sizeText(bytes: number, locale: string): string {
+  const isLarge = bytes >= 1_000_000;
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: isLarge ? "megabyte" : "kilobyte",
+    maximumFractionDigits: isLarge ? 1 : 0,
+  }).format(isLarge ? bytes / 1_000_000 : Math.max(1, bytes / 1_000));
 }

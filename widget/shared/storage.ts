@@ -3,9 +3,10 @@
  *
  * visitor           JSON {key, conversationId?}: the visitor's secret, and the conversation that runs
  * start             JSON: a first message that no answer has confirmed yet
- * out:<message id>  JSON {body, createdAt}: a message that no answer has confirmed yet, one record each, so that
+ * out:<message id>  JSON {body, files, createdAt}: a message that no answer has confirmed yet, one record each, so that
  *                   two tabs adding and removing at once never overwrite each other
  * draft             text in the composer
+ * files             JSON {files}: what goes with that text
  * sound             "on" where the visitor wants to hear answers
  * seen              sequence number of the newest message that the visitor has looked at
  */

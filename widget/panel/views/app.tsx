@@ -41,6 +41,17 @@ export function App({ state, config, actions }: Props) {
     if (event.key === "Tab" && isFullScreen && panel.current) keepFocusInside(panel.current, event);
   };
 
+  const takesFiles = view.kind === "chat" && config.allowAttachments;
+  // A file dropped beside its mark would otherwise open in place of the page.
+  const onDrag = (event: DragEvent): void => {
+    if (takesFiles && event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  };
+  const onDrop = (event: DragEvent): void => {
+    onDrag(event);
+    const dropped = [...(event.dataTransfer?.files ?? [])];
+    if (takesFiles && dropped.length > 0) actions.addFiles(dropped);
+  };
+
   const operator = view.kind === "chat" ? (state.team?.answeredBy ?? currentOperator(state)) : null;
   return (
     <section
@@ -54,6 +65,8 @@ export function App({ state, config, actions }: Props) {
       onKeyDown={onKeyDown}
       onKeyPress={keepInside}
       onKeyUp={keepInside}
+      onDragOver={onDrag}
+      onDrop={onDrop}
     >
       <Header
         config={config}

@@ -4,6 +4,7 @@ import type { ConversationStatus, WidgetState } from "../state";
 import { fill } from "../texts";
 import { Away } from "./away";
 import { Composer } from "./composer";
+import { FileTray } from "./file-tray";
 import { Icon } from "./icon";
 import { Thread } from "./thread";
 import { useTexts } from "./texts-context";
@@ -34,7 +35,14 @@ export function Chat({ state, status, config, actions }: Props) {
         </p>
       )}
       {!team?.answeredBy && <Away hours={config.businessHours} />}
-      <Composer draft={state.draft} error={state.draftError} actions={actions} />
+      <FileTray files={state.files} actions={actions} />
+      <Composer
+        draft={state.draft}
+        files={state.files}
+        error={state.draftError}
+        takesFiles={config.allowAttachments}
+        actions={actions}
+      />
     </>
   );
 }

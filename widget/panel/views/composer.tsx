@@ -1,16 +1,26 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Actions } from "../controller";
+import type { DraftFile } from "../draft-files";
 import { explain } from "../form-fields";
 import { Icon } from "./icon";
 import { useTexts } from "./texts-context";
 
-type Props = { draft: string; error: string | null; actions: Actions };
+type Props = {
+  draft: string;
+  files: readonly DraftFile[];
+  error: string | null;
+  takesFiles: boolean;
+  actions: Actions;
+};
 
 const MAX_HEIGHT_PX = 132;
 
-export function Composer({ draft, error, actions }: Props) {
+export function Composer({ draft, files, error, takesFiles, actions }: Props) {
   const texts = useTexts();
   const box = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const isComplete = files.every(({ status }) => status === "stored");
+  const canSend = isComplete && (files.length > 0 || draft.trim() !== "");
 
   // The box grows with its text up to a limit, then scrolls.
   useLayoutEffect(() => {
@@ -33,8 +43,21 @@ export function Composer({ draft, error, actions }: Props) {
     box.current?.focus();
   };
 
+  const onPick = ({ currentTarget: input }: { currentTarget: HTMLInputElement }): void => {
+    actions.addFiles([...(input.files ?? [])]);
+    // Choosing the same file again is a choice too.
+    input.value = "";
+    box.current?.focus();
+  };
+  const onPaste = (event: ClipboardEvent): void => {
+    const pasted = [...(event.clipboardData?.files ?? [])];
+    if (!takesFiles || pasted.length === 0) return;
+    event.preventDefault();
+    actions.addFiles(pasted);
+  };
+
   return (
-    <form class="composer" onSubmit={onSubmit}>
+    <form class={takesFiles ? "composer wide" : "composer"} onSubmit={onSubmit}>
       {error && (
         <p class="error" id="composer-error" role="alert">
           <Icon name="wrong" />
@@ -52,8 +75,27 @@ export function Composer({ draft, error, actions }: Props) {
         value={draft}
         onInput={(event) => actions.changeDraft(event.currentTarget.value)}
         onKeyDown={onKeyDown}
+        onPaste={onPaste}
       />
-      <button type="submit" class={draft.trim() === "" ? "send idle" : "send"} aria-label={texts.send}>
+      {takesFiles && (
+        <>
+          <button
+            type="button"
+            class="tool"
+            aria-label={texts.attach}
+            onClick={() => picker.current?.click()}
+          >
+            <Icon name="attach" />
+          </button>
+          <input ref={picker} type="file" multiple hidden onChange={onPick} />
+        </>
+      )}
+      <button
+        type="submit"
+        class={canSend ? "send" : "send idle"}
+        aria-label={texts.send}
+        aria-disabled={!isComplete}
+      >
         <Icon name="send" />
       </button>
     </form>

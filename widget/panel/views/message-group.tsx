@@ -3,8 +3,9 @@ import { linkParts } from "../links";
 import { fill, type Texts } from "../texts";
 import type { ThreadGroup, ThreadItem } from "../thread";
 import { fullTime, timeOfDay } from "../time";
+import { Attachments } from "./attachments";
 import { Icon } from "./icon";
-import { useTexts } from "./texts-context";
+import { useLocale, useTexts } from "./texts-context";
 
 type Props = {
   group: ThreadGroup;
@@ -19,6 +20,7 @@ type Props = {
 
 export function MessageGroup({ group, brandName, isNewestOwn, isOffline, readSequence, actions }: Props) {
   const texts = useTexts();
+  const locale = useLocale();
   const { role, items } = group;
   if (role === "system") return <p class="system">{systemText(items[0], texts)}</p>;
   const name =
@@ -39,7 +41,7 @@ export function MessageGroup({ group, brandName, isNewestOwn, isOffline, readSeq
       ))}
       {isNewestOwn && last && last.delivery.kind !== "failed" && (
         <p class="delivery">
-          {isRead(last, readSequence) ? texts.seen : deliveryText(last, isOffline, texts)}
+          {isRead(last, readSequence) ? texts.seen : deliveryText(last, isOffline, texts, locale)}
         </p>
       )}
     </div>
@@ -48,23 +50,27 @@ export function MessageGroup({ group, brandName, isNewestOwn, isOffline, readSeq
 
 function Message({ item, name, actions }: { item: ThreadItem; name: string; actions: Actions }) {
   const texts = useTexts();
-  const { body, createdAt, delivery, clientMessageId } = item;
+  const locale = useLocale();
+  const { body, attachments, createdAt, delivery, clientMessageId } = item;
   return (
     <div class={`message ${delivery.kind}`}>
-      <p class="bubble" title={fullTime(createdAt)}>
-        <span class="spoken">{name}: </span>
-        <span class="said" dir="auto">
-          {linkParts(body).map(({ text, href }) =>
-            href === null ? (
-              text
-            ) : (
-              <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-                {text}
-              </a>
-            ),
-          )}
-        </span>
-      </p>
+      {body && (
+        <p class="bubble" title={fullTime(createdAt, locale)}>
+          <span class="spoken">{name}: </span>
+          <span class="said" dir="auto">
+            {linkParts(body).map(({ text, href }) =>
+              href === null ? (
+                text
+              ) : (
+                <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+                  {text}
+                </a>
+              ),
+            )}
+          </span>
+        </p>
+      )}
+      <Attachments files={attachments} sender={name} />
       {delivery.kind === "failed" && clientMessageId !== null && (
         <p class="delivery">
           <Icon name="warning" />
@@ -91,7 +97,12 @@ function isRead({ sequence }: ThreadItem, readSequence: number): boolean {
   return sequence !== null && sequence <= readSequence;
 }
 
-function deliveryText({ delivery, createdAt }: ThreadItem, isOffline: boolean, texts: Texts): string {
-  if (delivery.kind === "sent") return fill(texts.sentAt, { time: timeOfDay(createdAt) });
+function deliveryText(
+  { delivery, createdAt }: ThreadItem,
+  isOffline: boolean,
+  texts: Texts,
+  locale: string,
+): string {
+  if (delivery.kind === "sent") return fill(texts.sentAt, { time: timeOfDay(createdAt, locale) });
   return isOffline ? texts.waitingForConnection : texts.sending;
 }

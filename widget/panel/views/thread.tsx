@@ -5,13 +5,14 @@ import { newMessagesText } from "../texts";
 import { threadGroups } from "../thread";
 import { dayName } from "../time";
 import { MessageGroup } from "./message-group";
-import { useTexts } from "./texts-context";
+import { useLocale, useTexts } from "./texts-context";
 import { useStickToEnd } from "./use-stick-to-end";
 
 type Props = { state: WidgetState; status: ConversationStatus; brandName: string; actions: Actions };
 
 export function Thread({ state, status, brandName, actions }: Props) {
   const texts = useTexts();
+  const locale = useLocale();
   const { messages, outbox, isOpen } = state;
   const log = useRef<HTMLDivElement>(null);
   const groups = useMemo(() => threadGroups({ messages, outbox }), [messages, outbox]);
@@ -46,7 +47,7 @@ export function Thread({ state, status, brandName, actions }: Props) {
         )}
         {groups.map((group) => (
           <div class="turn" key={group.key}>
-            {group.dayStart !== null && <p class="day">{dayName(group.dayStart, now, texts)}</p>}
+            {group.dayStart !== null && <p class="day">{dayName(group.dayStart, now, locale, texts)}</p>}
             <MessageGroup
               group={group}
               brandName={brandName}

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FILE_MAX } from "@/lib/limits";
 import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
 import { Controller } from "@/widget/panel/controller";
 import type {
@@ -9,6 +10,7 @@ import type {
   SendResult,
   StartResult,
 } from "@/widget/panel/network";
+import type { UploadResult } from "@/widget/panel/post-file";
 import type { StartRecord } from "@/widget/panel/records";
 import type { TeamState, ThreadMessage } from "@/widget/panel/state";
 import { english } from "@/widget/panel/texts";
@@ -18,10 +20,23 @@ const INPUT = { name: "Hannah", email: "h@x.de", phone: "030 1234567", country: 
 
 const OPTIONS = { texts: english, asked: DEFAULT_WIDGET_SETTINGS.form };
 
+const RATE_LIMITED = { code: "RATE_LIMITED" as const, message: "In English.", retryAfterMs: 2_500 };
+
 /** A server that answers when the test says so. */
 class FakeNetwork implements Network {
   readonly starts: { start: StartRecord; visitorKey: string; answer: (result: StartResult) => void }[] = [];
-  readonly sends: { body: string; clientMessageId: string; answer: (result: SendResult) => void }[] = [];
+  readonly uploads: {
+    name: string;
+    signal: AbortSignal;
+    progress: (share: number) => void;
+    answer: (result: UploadResult) => void;
+  }[] = [];
+  readonly sends: {
+    body: string;
+    files: string[];
+    clientMessageId: string;
+    answer: (result: SendResult) => void;
+  }[] = [];
   readonly watched: string[] = [];
   visitorKeys: string[] = [];
   closed = 0;
@@ -47,8 +62,12 @@ class FakeNetwork implements Network {
         this.setMessages = onChange;
         return () => this.watched.splice(this.watched.indexOf(conversationId), 1);
       },
-      send: (_, body, clientMessageId) =>
-        new Promise((answer) => this.sends.push({ body, clientMessageId, answer })),
+      send: (_, { body, files, clientMessageId }) =>
+        new Promise((answer) =>
+          this.sends.push({ body, files: files.map(({ id }) => id), clientMessageId, answer }),
+        ),
+      upload: ({ name }, progress, signal) =>
+        new Promise((answer) => this.uploads.push({ name, signal, progress, answer })),
       watchTeam: (_, onChange) => {
         this.setTeam = onChange;
         return () => undefined;
@@ -233,15 +252,18 @@ describe("sending", () => {
 
   test("that failed is kept until it is sent again or deleted", async () => {
     write("one");
-    network.sends[0]?.answer({ kind: "failed", reason: null });
+    network.sends[0]?.answer({ kind: "failed", refusal: null });
     await settled();
     const { clientMessageId } = controller.state.outbox.at(-1)!;
     expect(controller.state.outbox.at(-1)).toMatchObject({ status: "failed", reason: "Not sent" });
     expect(store.names("out:")).toHaveLength(1);
     controller.retry(clientMessageId);
     expect(network.sends[1]).toMatchObject({ body: "one", clientMessageId });
-    network.sends[1]?.answer({ kind: "failed", reason: "Later." });
+    network.sends[1]?.answer({ kind: "failed", refusal: RATE_LIMITED });
     await settled();
+    expect(controller.state.outbox.at(-1)).toMatchObject({
+      reason: "Too many messages. Try again in 3 s.",
+    });
     controller.remove(clientMessageId);
     expect(store.names("out:")).toEqual([]);
   });
@@ -256,6 +278,122 @@ describe("sending", () => {
     expect(controller.state.view).toMatchObject({ kind: "form", initial: { message: "one" } });
     loadPage();
     expect(controller.state.view.kind).toBe("form");
+  });
+});
+
+describe("files of the draft", () => {
+  beforeEach(startChat);
+
+  const fileOf = (name: string, size = 3): File =>
+    Object.defineProperty(new File(["abc"], name), "size", { value: size });
+  const stored = (id: string): UploadResult => ({
+    kind: "stored",
+    file: { id, name: `${id}.png`, type: "image/png", size: 3 },
+  });
+  const statuses = () => controller.state.files.map(({ status }) => status);
+
+  test("go at once, and with the message once all are there", async () => {
+    controller.uploads.add([fileOf("a.png"), fileOf("b.png")]);
+    expect(network.uploads.map(({ name }) => name)).toEqual(["a.png", "b.png"]);
+    network.uploads[0]?.progress(0.5);
+    expect(controller.state.files[0]).toMatchObject({ status: "uploading", share: 0.5 });
+    network.uploads[0]?.answer(stored("u1"));
+    await settled();
+    write("two pictures");
+    expect(controller.state.draft).toBe("two pictures");
+    expect(network.sends).toEqual([]);
+    network.uploads[1]?.answer(stored("u2"));
+    await settled();
+    controller.send();
+    expect(network.sends[0]).toMatchObject({ body: "two pictures", files: ["u1", "u2"] });
+    expect(controller.state.files).toEqual([]);
+  });
+
+  test("may be all that a message has", async () => {
+    controller.uploads.add([fileOf("a.png")]);
+    network.uploads[0]?.answer(stored("u1"));
+    await settled();
+    controller.send();
+    expect(network.sends[0]).toMatchObject({ body: "", files: ["u1"] });
+  });
+
+  test("that did not get there are sent again or removed, and hold the message back until then", async () => {
+    controller.uploads.add([fileOf("a.png")]);
+    network.uploads[0]?.answer({ kind: "failed", refusal: null });
+    await settled();
+    expect(controller.state.files[0]).toMatchObject({
+      status: "failed",
+      reason: "Not uploaded",
+      canRetry: true,
+    });
+    write("Hi");
+    expect(network.sends).toEqual([]);
+    const { key } = controller.state.files[0]!;
+    controller.uploads.retry(key);
+    network.uploads[1]?.answer({ kind: "failed", refusal: RATE_LIMITED });
+    await settled();
+    expect(controller.state.files[0]).toMatchObject({ reason: "Too many messages. Try again in 3 s." });
+    controller.uploads.remove(key);
+    controller.send();
+    expect(network.sends[0]).toMatchObject({ body: "Hi", files: [] });
+  });
+
+  test("that are too large or empty are never sent", () => {
+    controller.uploads.add([
+      fileOf("large.mov", FILE_MAX + 1),
+      fileOf("none.txt", 0),
+      fileOf("full.zip", FILE_MAX),
+    ]);
+    expect(controller.state.files).toMatchObject([
+      { status: "failed", reason: "Too large: at most 10 MB", canRetry: false },
+      { status: "failed", reason: "The file is empty", canRetry: false },
+      { status: "uploading" },
+    ]);
+    expect(network.uploads.map(({ name }) => name)).toEqual(["full.zip"]);
+  });
+
+  test("are five at most, which is said", () => {
+    controller.uploads.add([1, 2, 3].map((n) => fileOf(`${n}`)));
+    controller.uploads.add([4, 5, 6].map((n) => fileOf(`${n}`)));
+    expect(network.uploads.map(({ name }) => name)).toEqual(["1", "2", "3", "4", "5"]);
+    expect(controller.state.note).toBe("A message takes up to 5 files. The others were left out.");
+  });
+
+  test("end with their removal and with the widget; an answer after that changes nothing", async () => {
+    controller.uploads.add([fileOf("a.png"), fileOf("b.png")]);
+    controller.uploads.remove(controller.state.files[0]!.key);
+    expect(network.uploads.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+    network.uploads[0]?.answer(stored("u1"));
+    await settled();
+    expect(statuses()).toEqual(["uploading"]);
+    controller.destroy();
+    expect(network.uploads.map(({ signal }) => signal.aborted)).toEqual([true, true]);
+  });
+
+  test("that the server has outlive the page; of the others the next page says that they are lost", async () => {
+    controller.uploads.add([fileOf("a.png"), fileOf("b.png")]);
+    network.uploads[0]?.answer(stored("u1"));
+    await settled();
+    loadPage();
+    expect(controller.state.files).toMatchObject([
+      { status: "stored", id: "u1", type: "image/png" },
+      { name: "b.png", status: "failed", canRetry: false },
+    ]);
+    controller.uploads.remove(controller.state.files[1]!.key);
+    write("Hi");
+    loadPage();
+    expect(network.sends[0]).toMatchObject({ body: "Hi", files: ["u1"] });
+    expect(controller.state.files).toEqual([]);
+  });
+
+  test("come back with a text that was refused", async () => {
+    controller.uploads.add([fileOf("a.png")]);
+    network.uploads[0]?.answer(stored("u1"));
+    await settled();
+    write("Hi");
+    network.sends[0]?.answer({ kind: "refused", reason: "Too rude." });
+    await settled();
+    expect(controller.state).toMatchObject({ draft: "Hi", files: [{ status: "stored", id: "u1" }] });
   });
 });
 
@@ -294,7 +432,7 @@ describe("the connection", () => {
     expect(network.sends.map(({ body }) => body)).toEqual(["one", "one"]);
     expect(network.sends[1]?.clientMessageId).toBe(network.sends[0]?.clientMessageId);
     // The answer over the old connection is not this one's.
-    network.sends[0]?.answer({ kind: "failed", reason: "late" });
+    network.sends[0]?.answer({ kind: "failed", refusal: null });
     await settled();
     expect(controller.state.outbox.map(({ status }) => status)).toEqual(["delivered", "queued", "queued"]);
     network.sends[1]?.answer({ kind: "delivered" });
@@ -324,6 +462,7 @@ describe("what was seen", () => {
     id: "m2",
     role: "operator",
     body: "Hi",
+    attachments: [],
     createdAt: 1,
     sequence: 2,
     clientMessageId: null,
@@ -373,6 +512,7 @@ describe("what is asked for beside messages", () => {
     id: `m${sequence}`,
     role: "operator",
     body: "Hi",
+    attachments: [],
     createdAt: 1,
     sequence,
     clientMessageId: null,

@@ -2,13 +2,15 @@ import { expect, test } from "vitest";
 import { createNewsWatch } from "@/widget/panel/news";
 import { readState } from "@/widget/panel/records";
 import type { ThreadMessage, WidgetState } from "@/widget/panel/state";
+import { english } from "@/widget/panel/texts";
 import { openStore } from "@/widget/shared/storage";
 
-const form = readState(openStore("ws_1", null));
+const form = readState(openStore("ws_1", null), english);
 const message = (sequence: number): ThreadMessage => ({
   id: `m${sequence}`,
   role: "operator",
   body: `message ${sequence}`,
+  attachments: [],
   createdAt: sequence,
   sequence,
   clientMessageId: null,

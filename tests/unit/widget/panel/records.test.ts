@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as records from "@/widget/panel/records";
 import type { WidgetState } from "@/widget/panel/state";
+import { english } from "@/widget/panel/texts";
 import { openStore } from "@/widget/shared/storage";
 
 const KEY = `v_${"0a".repeat(32)}`;
@@ -20,7 +21,7 @@ test.each(["", "null", "[]", "{", '"text"', '{"key":1}', '{"key":"v_short"}'])(
     const store = emptyStore();
     store.set("visitor", stored);
     expect(records.readVisitor(store)).toBeNull();
-    expect(records.readState(store).view.kind).toBe("form");
+    expect(records.readState(store, english).view.kind).toBe("form");
   },
 );
 
@@ -28,32 +29,36 @@ test("a first message without an answer is taken up, a broken one is not", () =>
   const store = emptyStore();
   const start = { name: "H", email: "h@x.de", phone: "+4930123456", message: "Hi", clientMessageId: "a" };
   records.writeStart(store, start);
-  expect(records.readState(store).view).toMatchObject({ kind: "form", status: "starting", initial: start });
+  expect(records.readState(store, english).view).toMatchObject({
+    kind: "form",
+    status: "starting",
+    initial: start,
+  });
   store.set("start", '{"name":"H"}');
-  expect(records.readState(store).view).toMatchObject({ kind: "form", status: "editing" });
+  expect(records.readState(store, english).view).toMatchObject({ kind: "form", status: "editing" });
 });
 
 test("unsent messages come back in the order of writing, without those that arrived", () => {
   const store = emptyStore();
   records.writeVisitor(store, { key: KEY, conversationId: "c1" });
-  const before = records.readState(store);
+  const before = records.readState(store, english);
   const written: WidgetState = {
     ...before,
     outbox: [
-      { clientMessageId: "b", body: "one", createdAt: 1, status: "failed", reason: "No." },
-      { clientMessageId: "a", body: "two", createdAt: 2, status: "queued" },
-      { clientMessageId: "c", body: "three", createdAt: 3, status: "delivered" },
+      { clientMessageId: "b", body: "one", files: [], createdAt: 1, status: "failed", reason: "No." },
+      { clientMessageId: "a", body: "two", files: [], createdAt: 2, status: "queued" },
+      { clientMessageId: "c", body: "three", files: [], createdAt: 3, status: "delivered" },
     ],
     draft: "half a th",
     seenSequence: 7,
   };
   records.persistChanges(store, before, written);
   store.set("out:broken", "{");
-  expect(records.readState(store)).toMatchObject({
+  expect(records.readState(store, english)).toMatchObject({
     view: { kind: "chat", conversationId: "c1" },
     outbox: [
-      { clientMessageId: "b", body: "one", createdAt: 1, status: "queued" },
-      { clientMessageId: "a", body: "two", createdAt: 2, status: "queued" },
+      { clientMessageId: "b", body: "one", files: [], createdAt: 1, status: "queued" },
+      { clientMessageId: "a", body: "two", files: [], createdAt: 2, status: "queued" },
     ],
     draft: "half a th",
     seenSequence: 7,
@@ -61,9 +66,10 @@ test("unsent messages come back in the order of writing, without those that arri
 
   const delivered: WidgetState = {
     ...written,
-    outbox: written.outbox.map(({ clientMessageId, body, createdAt }) => ({
+    outbox: written.outbox.map(({ clientMessageId, body, files, createdAt }) => ({
       clientMessageId,
       body,
+      files,
       createdAt,
       status: "delivered",
     })),

@@ -17,6 +17,7 @@ const chat: WidgetState = {
   earlier: "none",
   outbox: [],
   draft: "",
+  files: [],
   draftError: null,
   seenSequence: 0,
   team: null,
@@ -32,6 +33,7 @@ function received(sequence: number, changes: Partial<ThreadMessage> = {}): Threa
     id: `m${sequence}`,
     role: "operator",
     body: `text ${sequence}`,
+    attachments: [],
     createdAt: sequence,
     sequence,
     clientMessageId: null,
@@ -110,14 +112,14 @@ describe("sending", () => {
 
   test("sends nothing from the form", () => {
     const outbox: WidgetState["outbox"] = [
-      { clientMessageId: "a", body: "one", createdAt: 1, status: "queued" },
+      { clientMessageId: "a", body: "one", files: [], createdAt: 1, status: "queued" },
     ];
     expect(nextToSend({ ...form, outbox })).toBeNull();
   });
 });
 
 describe("starting", () => {
-  const first = { clientMessageId: "a", body: "Hello", createdAt: 5 };
+  const first = { clientMessageId: "a", body: "Hello", files: [], createdAt: 5 };
 
   test("goes from the form to the chat and shows the first message at once", () => {
     const state = after(

@@ -10,6 +10,7 @@ function message(sequence: number, changes: Partial<ThreadMessage> = {}): Thread
     id: `m${sequence}`,
     role: "visitor",
     body: `text ${sequence}`,
+    attachments: [],
     createdAt: NOON + sequence,
     sequence,
     clientMessageId: null,
@@ -47,6 +48,7 @@ test("keeps a message's key through its delivery, so that it stays where it is",
   const outgoing: OutgoingMessage = {
     clientMessageId: "a",
     body: "hi",
+    files: [],
     createdAt: NOON + 2,
     status: "queued",
   };

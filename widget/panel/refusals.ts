@@ -1,0 +1,8 @@
+import type { AppErrorData } from "../../lib/errors";
+import { fill, type Texts } from "./texts";
+
+/** Why the server refused, in the panel's language; null where it has no words for it. */
+export function explainRefusal(refusal: AppErrorData | null, texts: Texts): string | null {
+  if (refusal?.code !== "RATE_LIMITED") return null;
+  return fill(texts.tooMany, { seconds: Math.max(1, Math.ceil((refusal.retryAfterMs ?? 0) / 1_000)) });
+}
