@@ -81,7 +81,7 @@ async function turnsOf(
       role: role === "visitor" ? "visitor" : "team",
       text: body.slice(0, ATLAS_QUESTION_MAX),
     }));
-  const from = turns.findLastIndex(({ role }) => role === "team") + 1;
+  const from = turns.map(({ role }) => role).lastIndexOf("team") + 1;
   const question = turns
     .slice(from)
     .map(({ text }) => text)
