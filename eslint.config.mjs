@@ -39,7 +39,18 @@ const noGenericBuilder = {
   message: "Use a builder of convex/functions.ts: it resolves who is asking.",
 };
 
-const apps = ["app", "components", "widget", "embedded", "server", "tests", "scripts", "bench"];
+const apps = [
+  "app",
+  "components",
+  "widget",
+  "sdk",
+  "examples",
+  "embedded",
+  "server",
+  "tests",
+  "scripts",
+  "bench",
+];
 const except = (...names) => apps.filter((name) => !names.includes(name));
 const meetInPackage = "embedded/ and convex/ meet in the convex package only.";
 const validatorTypes = typesOnly(
@@ -85,6 +96,7 @@ export default defineConfig(
   globalIgnores([
     "**/_generated/",
     "dist/",
+    "sdk/dist/",
     ".next/",
     ".praxtalk/",
     "next-env.d.ts",
@@ -246,5 +258,6 @@ export default defineConfig(
       ),
     ],
   ),
+  imports(["sdk/**"], [ban("sdk/ stands alone, with types of lib/.", "convex", ...except("sdk"))]),
   imports(["server/**"], [ban("server/ stands alone.", "convex", ...except("server"))]),
 );

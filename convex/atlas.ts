@@ -10,16 +10,16 @@ import { notFound, refusal, valid } from "./errors";
 import { internalMutation, internalOperatorMutation, internalOperatorQuery } from "./functions";
 import { internalQuery, operatorMutation, operatorQuery, publicAction, visitorQuery } from "./functions";
 import { withoutCitations } from "./logic/atlas/strength";
-import { SEAL_IV_BYTES, seal } from "./logic/sealing";
 import { recordAudit } from "./model/audit";
 import * as runs from "./model/atlasRuns";
 import * as settings from "./model/atlasSettings";
-import { checkModelUrl, requireModelKeys } from "./model/atlasModels";
+import { checkModelUrl } from "./model/atlasModels";
 import { patchConversation } from "./model/conversationRows";
 import { findConversation, findVisitorConversation } from "./model/conversations";
 import { requireSource } from "./model/knowledge";
 import { sendMessage } from "./model/messages";
 import { boundedPage } from "./model/paging";
+import { sealFresh } from "./model/secretKeys";
 import * as shapes from "./validators/atlas";
 
 const config = v.object({
@@ -58,10 +58,8 @@ export const setModel = publicAction({
     const { sessionToken } = args;
     const workspaceId = await ctx.runQuery(internal.atlas.managedWorkspace, { sessionToken });
     let sealedApiKey: string | null | undefined = apiKey === null ? null : undefined;
-    if (typeof apiKey === "string") {
-      const iv = crypto.getRandomValues(new Uint8Array(SEAL_IV_BYTES));
-      sealedApiKey = await seal(apiKey.trim(), requireModelKeys(), workspaceId, iv);
-    }
+    if (typeof apiKey === "string")
+      sealedApiKey = await sealFresh(apiKey.trim(), workspaceId, "Keys of models");
     await ctx.runMutation(internal.atlas.storeModel, { ...args, sealedApiKey });
     return null;
   },

@@ -112,8 +112,13 @@ export default async function DocsPage() {
         samples={[{ label: "Node or browser", text: subscribeSample(places) }]}
       />
       <Text>
-        The operator token is that of a signed-in session. From server to server, without an operator, use the
-        REST API or webhooks.
+        Mint the operator token at{" "}
+        <Link className="link" href="/app/integrations?view=tokens">
+          Integrations
+        </Link>
+        : it acts in your name, to read or also to reply, and ends when you revoke it. The package{" "}
+        <code>@praxtalk/sdk</code> types all of it and gives the rows of REST. From server to server, without
+        an operator, use the REST API or webhooks.
       </Text>
     </DocsFrame>
   );

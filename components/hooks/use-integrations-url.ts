@@ -6,7 +6,7 @@ import type { DeliveryEventType, DeliveryStatus } from "@/convex/validators/webh
 import type { LogFilter } from "./use-webhooks";
 
 /** The parts of the page, in the order in which they stand in the sidebar. */
-export const INTEGRATIONS_VIEWS = ["overview", "keys", "webhooks", "log"] as const;
+export const INTEGRATIONS_VIEWS = ["overview", "keys", "tokens", "webhooks", "log"] as const;
 export type IntegrationsView = (typeof INTEGRATIONS_VIEWS)[number];
 
 /** What the event log can be narrowed to, in the order of its menus. */

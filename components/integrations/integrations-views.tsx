@@ -7,6 +7,7 @@ import { isPlainClick } from "@/components/ui/plain-click";
 const WORD: Record<IntegrationsView, string> = {
   overview: "Overview",
   keys: "API keys",
+  tokens: "Agent tokens",
   webhooks: "Webhooks",
   log: "Event log",
 };

@@ -2,6 +2,7 @@
 
 import { BookOpen } from "lucide-react";
 import Link from "next/link";
+import { useAgentTokens } from "@/components/hooks/use-agent-tokens";
 import { useApiKeys } from "@/components/hooks/use-api-keys";
 import { useIntegrationsUrl } from "@/components/hooks/use-integrations-url";
 import { useEndpoints, useWebhookSettings } from "@/components/hooks/use-webhooks";
@@ -12,11 +13,13 @@ import { AttentionBanner } from "./attention-banner";
 import { WebhookEndpoints } from "./endpoints/webhook-endpoints";
 import { IntegrationsViews } from "./integrations-views";
 import { EventLog } from "./log/event-log";
+import { AgentTokens } from "./tokens/agent-tokens";
 
 /** What connects other software to the workspace: keys for the REST API, webhook endpoints, and what was sent to them. */
 export function Integrations() {
   const { view, filter, deliveryId, show, narrow, open } = useIntegrationsUrl();
   const keys = useApiKeys();
+  const tokens = useAgentTokens();
   const endpoints = useEndpoints();
   const settings = useWebhookSettings();
   const shows = (part: typeof view) => view === "overview" || view === part;
@@ -29,7 +32,7 @@ export function Integrations() {
         <IntegrationsViews
           view={view}
           onView={show}
-          counts={{ keys: keys.data?.length, webhooks: endpoints.data?.length }}
+          counts={{ keys: keys.data?.length, tokens: tokens.data?.length, webhooks: endpoints.data?.length }}
         />
       }
     >
@@ -49,6 +52,7 @@ export function Integrations() {
         />
         <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-8 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
           {shows("keys") ? <ApiKeys /> : null}
+          {shows("tokens") ? <AgentTokens /> : null}
           {shows("webhooks") ? (
             <WebhookEndpoints
               endpoints={endpoints}

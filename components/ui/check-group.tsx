@@ -5,7 +5,7 @@ import { FieldError } from "./field";
 
 type CheckGroupProps<Value extends string> = {
   legend: string;
-  choices: readonly { value: Value; label: ReactNode; hint: string }[];
+  choices: readonly { value: Value; label: ReactNode; hint?: string }[];
   values: readonly Value[];
   onChange: (values: Value[]) => void;
   error?: string | null;
@@ -34,7 +34,7 @@ export function CheckGroup<Value extends string>(props: CheckGroupProps<Value>) 
           />
           <span className="min-w-0">
             {label}
-            <span className="block text-12 leading-[1.125rem] text-ink-2">{hint}</span>
+            {hint ? <span className="block text-12 leading-[1.125rem] text-ink-2">{hint}</span> : null}
           </span>
         </label>
       ))}

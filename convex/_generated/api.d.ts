@@ -172,6 +172,7 @@ import type * as typing from "../typing.js";
 import type * as v1_brands from "../v1/brands.js";
 import type * as v1_conversations from "../v1/conversations.js";
 import type * as v1_events from "../v1/events.js";
+import type * as v1_inbox from "../v1/inbox.js";
 import type * as v1_leads from "../v1/leads.js";
 import type * as v1_messages from "../v1/messages.js";
 import type * as v1_shapes from "../v1/shapes.js";
@@ -376,6 +377,7 @@ declare const fullApi: ApiFromModules<{
   "v1/brands": typeof v1_brands;
   "v1/conversations": typeof v1_conversations;
   "v1/events": typeof v1_events;
+  "v1/inbox": typeof v1_inbox;
   "v1/leads": typeof v1_leads;
   "v1/messages": typeof v1_messages;
   "v1/shapes": typeof v1_shapes;

@@ -55,6 +55,9 @@ export function formatAgentToken(bytes: Uint8Array): string {
   return AGENT_TOKEN_PREFIX + toHex(bytes);
 }
 
+/** Whether the text has the form of an agent token. */
+export const isAgentToken = (text: string): boolean => text.startsWith(AGENT_TOKEN_PREFIX);
+
 /** The part of an agent token that lists may show. */
 export function agentTokenPrefix(token: string): string {
   return token.slice(0, AGENT_TOKEN_SHOWN);

@@ -77,6 +77,46 @@ export async function pageOperatorFeed(
   };
 }
 
+/** The newest event; null when none is kept. */
+export async function newestEvent(
+  db: DatabaseReader,
+  scope: Scope,
+  type: EventType | undefined,
+): Promise<Doc<"events"> | null> {
+  if (scope.kind === "brands") {
+    const newest = await Promise.all(
+      scope.brandIds.map((brandId) => newestEvent(db, { kind: "brand", brandId }, type)),
+    );
+    return (
+      newest
+        .flatMap((event) => event ?? [])
+        .sort(byCommit)
+        .at(-1) ?? null
+    );
+  }
+  const events = db.query("events");
+  if (scope.kind === "workspace") {
+    const { workspaceId } = scope;
+    return await (
+      type === undefined
+        ? events.withIndex("by_workspace_and_commit_ts", (q) => q.eq("workspaceId", workspaceId))
+        : events.withIndex("by_workspace_and_type_and_commit_ts", (q) =>
+            q.eq("workspaceId", workspaceId).eq("type", type),
+          )
+    )
+      .order("desc")
+      .first();
+  }
+  const { brandId } = scope;
+  return await (
+    type === undefined
+      ? events.withIndex("by_brand_and_commit_ts", (q) => q.eq("brandId", brandId))
+      : events.withIndex("by_brand_and_type_and_commit_ts", (q) => q.eq("brandId", brandId).eq("type", type))
+  )
+    .order("desc")
+    .first();
+}
+
 /** The order of the feed's indexes. */
 function byCommit(a: Doc<"events">, b: Doc<"events">): number {
   if (a.commitTs !== b.commitTs) return a.commitTs < b.commitTs ? -1 : 1;
@@ -86,8 +126,11 @@ function byCommit(a: Doc<"events">, b: Doc<"events">): number {
 /** Where to read on. At the end that is the snapshot: nothing will ever be committed before it. */
 export function nextPosition({ page, hasMore }: KeysetPage<"events">, snapshotTs: bigint): FeedPosition {
   const last = page.at(-1);
-  if (!hasMore || last === undefined) return { at: snapshotTs, row: null };
-  const { commitTs, _creationTime, _id } = last;
+  return !hasMore || last === undefined ? { at: snapshotTs, row: null } : positionOf(last);
+}
+
+/** Behind this event. */
+export function positionOf({ commitTs, _creationTime, _id }: Doc<"events">): FeedPosition {
   if (typeof commitTs !== "bigint") throw new Error("A query read a row that is not committed.");
   return { at: commitTs, row: { createdAt: _creationTime, id: _id } };
 }

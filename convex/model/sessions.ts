@@ -5,14 +5,20 @@ import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import type { ErrorCode } from "../errors";
 import { commonBrands } from "../logic/permissions";
-import { sha256Hex } from "../logic/tokens";
+import { isAgentToken, sha256Hex } from "../logic/tokens";
 import type { AgentAccess } from "../validators/agentTokens";
 
 export const SESSION_LIFETIME = 30 * 24 * 60 * 60 * 1000;
 export const CHILD_LIFETIME = 60 * 60 * 1000;
 
 export type Identity = { session: Doc<"sessions">; operator: Doc<"operators"> };
-type Resolved = { ok: true; identity: Identity } | { ok: false; code: ErrorCode };
+type Resolved = { ok: true; identity: Identity } | { ok: false; code: keyof typeof ENDED };
+
+const ENDED = {
+  UNAUTHENTICATED: "Log in to continue.",
+  SESSION_EXPIRED: "Your session has expired. Log in again.",
+} satisfies Partial<Record<ErrorCode, string>>;
+const AGENT_ENDED = "This agent token is not valid, or no longer. Mint another at /app/integrations.";
 
 /** The operator behind a token, or the code of the refusal. */
 export async function resolveToken(db: DatabaseReader, token: string, now: number): Promise<Resolved> {
@@ -42,10 +48,7 @@ export async function requireToken(
 ): Promise<Identity> {
   const resolved = await resolveToken(db, token, now);
   if (resolved.ok) return admitted(resolved.identity, agents);
-  throw refusal(
-    resolved.code,
-    resolved.code === "SESSION_EXPIRED" ? "Your session has expired. Log in again." : "Log in to continue.",
-  );
+  throw refusal(resolved.code, isAgentToken(token) ? AGENT_ENDED : ENDED[resolved.code]);
 }
 
 function admitted(identity: Identity, agents: AgentAccess | undefined): Identity {

@@ -2,7 +2,7 @@
 import { v } from "convex/values";
 import { API_LIMIT_DEFAULT, API_LIMIT_MAX } from "../../lib/limits";
 import { operatorQuery } from "../functions";
-import { nextPosition, pageOperatorFeed } from "../model/feed";
+import { newestEvent, nextPosition, pageOperatorFeed, positionOf } from "../model/feed";
 import { scopeOf } from "../model/inbox";
 import { clampLimit } from "../model/paging";
 import { decodeFeedCursor, encodeFeedCursor } from "../rest/feedCursor";
@@ -11,8 +11,23 @@ import { eventType } from "../validators";
 import { eventPageShape } from "./shapes";
 
 /**
- * Changes in the order in which they were committed: none ever appears behind a cursor. Subscribed, it runs again when
- * there is more behind `after`; then ask on with `nextCursor`.
+ * The cursor behind the newest event, to subscribe to: it changes with each new one, and `list` says what is new. Null
+ * when there is none.
+ */
+export const newest = operatorQuery({
+  agents: "read",
+  args: { type: v.optional(eventType) }, // all
+  returns: v.object({ cursor: v.union(v.string(), v.null()) }),
+  handler: async (ctx, { type }) => {
+    const scope = await scopeOf(ctx.db, ctx.operator, undefined);
+    const event = await newestEvent(ctx.db, scope, type);
+    return { cursor: event === null ? null : encodeFeedCursor(positionOf(event), { type }) };
+  },
+});
+
+/**
+ * Changes in the order in which they were committed: none ever appears behind a cursor. To ask, not to subscribe to:
+ * what it reads ends at the time of asking. Without a new event it gives another `nextCursor` all the same.
  */
 export const list = operatorQuery({
   agents: "read",
@@ -37,6 +52,7 @@ export const list = operatorQuery({
       toEvent({ _id, workspaceId, brandId, type, sequence, payload, occurredAt }),
     );
     const nextCursor = encodeFeedCursor(nextPosition(found, snapshotTs), filters);
-    return { events, nextCursor, hasMore: found.hasMore };
+    const cursors = found.page.map((event) => encodeFeedCursor(positionOf(event), filters));
+    return { events, cursors, nextCursor, hasMore: found.hasMore };
   },
 });

@@ -1,4 +1,5 @@
 /** The rows of the API as validators of functions: one source for REST, webhooks and agent software. */
+import { v } from "convex/values";
 import { zodOutputToConvex } from "convex-helpers/server/zod4";
 import { brand, conversation, lead, message } from "../rest/shapes/answers";
 import { eventList } from "../rest/shapes/events";
@@ -7,4 +8,8 @@ export const conversationShape = zodOutputToConvex(conversation);
 export const messageShape = zodOutputToConvex(message);
 export const leadShape = zodOutputToConvex(lead);
 export const brandShape = zodOutputToConvex(brand);
-export const eventPageShape = zodOutputToConvex(eventList);
+/** `cursors`: behind each of the events, to go on there. */
+export const eventPageShape = v.object({
+  ...zodOutputToConvex(eventList).fields,
+  cursors: v.array(v.string()),
+});

@@ -50,6 +50,38 @@ export function agentFacadeCases(world: World): void {
       expect(found.map(({ id }) => id)).toEqual([team.brandId, second.brandId]);
     });
 
+    it("lists the inbox by status, brand and assignee, and by pages", async () => {
+      const { inbox } = api.v1;
+      const own = await makeBrand(world.backend, team);
+      const chats: Chat[] = [];
+      for (const name of ["Ana", "Ben", "Cleo"]) chats.push(await startChat(world.backend, own, { name }));
+      const [ana, ben, cleo] = chats.map(({ conversationId }) => conversationId);
+      const list = async (filter = {}) =>
+        (await world.backend.query(inbox.list, { sessionToken, brandId: own.brandId, ...filter })).map(
+          ({ id }) => id,
+        );
+      expect(await list()).toEqual([cleo, ben, ana]);
+      expect(await list({ limit: 1 })).toEqual([cleo]);
+      const update = { sessionToken, conversationId: ben!, assignee: "me" };
+      await world.backend.mutation(conversations.update, update);
+      expect(await list({ assignee: "me" })).toEqual([ben]);
+      expect(await list({ assignee: null })).toEqual([cleo, ana]);
+      expect(await list({ assignee: world.rival.operatorId })).toEqual([]);
+      expect(await list({ channel: "email" })).toEqual([]);
+      expect(await list({ status: "closed" })).toEqual([]);
+      await expectRefusal(list({ channel: "email", assignee: null }), "VALIDATION");
+      expect(await list({ brandId: world.rival.brandId })).toEqual([]);
+      const page = async (cursor: string | null) =>
+        await world.backend.query(inbox.page, {
+          sessionToken,
+          brandId: own.brandId,
+          paginationOpts: { numItems: 2, cursor },
+        });
+      const first = await page(null);
+      const second = await page(first.continueCursor);
+      expect([...first.page, ...second.page].map(({ id }) => id)).toEqual([cleo, ben, ana]);
+    });
+
     it("sends once for one clientMessageId, and keeps notes from what the visitor sees", async () => {
       const { conversationId } = await startChat(world.backend, team);
       const reply = { sessionToken, conversationId, body: "Looking", clientMessageId: newClientId() };
@@ -127,17 +159,30 @@ export function agentFacadeCases(world: World): void {
           if (!page.hasMore) return { ids, after };
         }
       };
+      for (const brand of [second, team]) await startChat(world.backend, brand);
       const all = await read(sessionToken);
       expect(all.ids.length).toBeGreaterThan(6);
       expect(new Set(all.ids).size).toBe(all.ids.length);
       const some = await read(both.token);
       expect(some.ids).toEqual(all.ids);
+      const newest = (token: string) => world.backend.query(events.newest, { sessionToken: token });
+      const before = await newest(both.token);
+      expect(before).toEqual(await newest(sessionToken));
       await startChat(world.backend, second);
       const { events: fresh } = await world.backend.query(events.list, {
         sessionToken: both.token,
         after: some.after,
       });
       expect(fresh.map(({ type }) => type)).toEqual(["conversation.created", "message.created"]);
+      const [first] = (await world.backend.query(events.list, { sessionToken, limit: 1 })).cursors;
+      const rest = { sessionToken, after: first, limit: 200 };
+      expect((await world.backend.query(events.list, rest)).events.map(({ id }) => id)).toEqual([
+        ...all.ids.slice(1),
+        ...fresh.map(({ id }) => id),
+      ]);
+      const since = { sessionToken: both.token, after: before.cursor ?? undefined };
+      expect((await world.backend.query(events.list, since)).events).toEqual(fresh);
+      expect((await newest(both.token)).cursor).not.toBe(before.cursor);
       const mangled = { sessionToken, after: "x" };
       await expectRefusal(world.backend.query(events.list, mangled), "INVALID_CURSOR");
     });
