@@ -1,7 +1,8 @@
 "use client";
 
-import { ChevronDown, CircleUserRound, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { ChevronDown, Ellipsis, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
+import { useRouter } from "next/navigation";
 import { useKeyBindings } from "@/components/keys/keys-provider";
 import { useSession } from "@/components/session/session-provider";
 import { Initials } from "@/components/ui/initials";
@@ -16,6 +17,7 @@ import {
   MenuSeparator,
   MenuTrigger,
 } from "@/components/ui/menu";
+import { SECTIONS, type SectionId } from "./sections";
 
 const THEMES = [
   { value: "light", word: "Light", Icon: Sun },
@@ -23,11 +25,18 @@ const THEMES = [
   { value: "system", word: "As the system", Icon: Monitor },
 ] as const;
 
+type AccountMenuProps = {
+  placement: "sidebar" | "tabs";
+  /** The current one; among the tabs, the menu leads to the sections that have none. */
+  section?: SectionId;
+};
+
 /** Who is signed in, and what is theirs to choose: the theme, the keys, signing out. */
-export function AccountMenu({ placement }: { placement: "sidebar" | "tabs" }) {
+export function AccountMenu({ placement, section }: AccountMenuProps) {
   const { operator, workspace, signOut } = useSession();
   const { theme, setTheme } = useTheme();
   const { showAll } = useKeyBindings();
+  const router = useRouter();
   return (
     <Menu>
       {placement === "sidebar" ? (
@@ -48,11 +57,24 @@ export function AccountMenu({ placement }: { placement: "sidebar" | "tabs" }) {
         </MenuTrigger>
       ) : (
         <MenuTrigger className="grid justify-items-center gap-[3px] pt-[9px] pb-[7px] text-12 text-ink-2">
-          <CircleUserRound size={20} aria-hidden="true" />
-          Account
+          <Ellipsis size={20} aria-hidden="true" />
+          More
         </MenuTrigger>
       )}
       <MenuContent side="top" align={placement === "sidebar" ? "start" : "end"}>
+        {placement === "tabs"
+          ? SECTIONS.filter(({ isTab }) => !isTab).map(({ id, label, href, Icon }) => (
+              <MenuItem
+                key={id}
+                icon={<Icon size={16} aria-hidden="true" />}
+                end={id === section ? <span className="h-[3px] w-[10px] bg-accent" /> : null}
+                onSelect={() => router.push(href)}
+              >
+                {label}
+              </MenuItem>
+            ))
+          : null}
+        {placement === "tabs" ? <MenuSeparator /> : null}
         <MenuHeading>{operator.email}</MenuHeading>
         <MenuRadioGroup value={theme} onValueChange={setTheme}>
           {THEMES.map(({ value, word, Icon }) => (

@@ -47,7 +47,7 @@ export function AppShell({ hideTabs, children, ...nav }: AppShellProps) {
             aria-label="Main"
             className="grid auto-cols-fr grid-flow-col border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
           >
-            {SECTIONS.map(({ id, label, href, Icon }) => (
+            {SECTIONS.filter(({ isTab }) => isTab).map(({ id, label, href, Icon }) => (
               <SectionLink
                 key={id}
                 href={href}
@@ -66,7 +66,7 @@ export function AppShell({ hideTabs, children, ...nav }: AppShellProps) {
               </SectionLink>
             ))}
             <Notifications placement="tabs" />
-            <AccountMenu placement="tabs" />
+            <AccountMenu placement="tabs" section={nav.section} />
           </nav>
         )}
       </div>

@@ -1,12 +1,20 @@
-import { BookMarked, Inbox, Plug, UsersRound, Store, type LucideIcon } from "lucide-react";
+import { BookMarked, Inbox, Plug, Store, UsersRound, Waypoints, type LucideIcon } from "lucide-react";
 
-export type SectionId = "inbox" | "saved-replies" | "brands" | "integrations" | "team";
+export type SectionId = "inbox" | "saved-replies" | "atlas" | "brands" | "integrations" | "team";
 
-type Section = { id: SectionId; label: string; href: string; Icon: LucideIcon };
+type Section = {
+  id: SectionId;
+  label: string;
+  href: string;
+  Icon: LucideIcon;
+  /** A phone has a tab for it; the others are under More. */
+  isTab?: true;
+};
 
-/** The dashboard's sections, in the order in which they stand in the sidebar and in the tabs of a phone. */
+/** The dashboard's sections, in the order in which they stand in the sidebar. */
 export const SECTIONS: readonly Section[] = [
-  { id: "inbox", label: "Inbox", href: "/app", Icon: Inbox },
+  { id: "inbox", label: "Inbox", href: "/app", Icon: Inbox, isTab: true },
+  { id: "atlas", label: "Atlas", href: "/app/atlas", Icon: Waypoints, isTab: true },
   { id: "saved-replies", label: "Saved replies", href: "/app/saved-replies", Icon: BookMarked },
   { id: "brands", label: "Brands", href: "/app/brands", Icon: Store },
   { id: "integrations", label: "Integrations", href: "/app/integrations", Icon: Plug },

@@ -1,0 +1,10 @@
+import type { Metadata } from "next";
+import { requireSession } from "@/app/_server/session";
+import { Atlas } from "@/components/atlas/atlas";
+
+export const metadata: Metadata = { title: "Atlas" };
+
+export default async function AtlasPage() {
+  await requireSession("/app/atlas");
+  return <Atlas />;
+}

@@ -1,0 +1,274 @@
+"use client";
+
+import { useState, type ReactNode } from "react";
+import { textOf } from "@/components/auth/submit";
+import { useAtlasBrand, useAtlasCalls, useAtlasConfig, type AtlasConfig } from "@/components/hooks/use-atlas";
+import type { Brand } from "@/components/hooks/rows";
+import { useSubmission } from "@/components/hooks/use-submission";
+import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { Button } from "@/components/ui/button";
+import { ChoiceGroup } from "@/components/ui/choice-group";
+import { TextField, PasswordField } from "@/components/ui/field";
+import { NoteBox } from "@/components/ui/note-box";
+import { SectionHead } from "@/components/ui/section-head";
+import { SelectField } from "@/components/ui/select-field";
+import { TextArea } from "@/components/ui/text-area";
+import type { AtlasBrandSettings, AtlasMode } from "@/convex/validators/atlas";
+import { ATLAS_INSTRUCTIONS_MAX } from "@/lib/limits";
+
+const MODES = [
+  { value: "off", label: "Off", hint: "Atlas does nothing here." },
+  { value: "draft", label: "Draft", hint: "It writes a draft for the operator, and sends nothing." },
+  {
+    value: "answer",
+    label: "Answer",
+    hint: "It answers by itself when it is sure enough, until a person joins or is asked for. Else it hands over.",
+  },
+] as const satisfies { value: AtlasMode; label: string; hint: string }[];
+
+type AtlasSettingsProps = { brand: Brand; mayManage: boolean };
+
+/** What Atlas may do in a brand, and which model and budget the workspace gives it. */
+export function AtlasSettings({ brand, mayManage }: AtlasSettingsProps) {
+  const settings = useAtlasBrand(brand._id);
+  const config = useAtlasConfig();
+  if (settings.status === "failed" || config.status === "failed") {
+    return <SectionFailed title="The settings did not load">Atlas goes on as it was set.</SectionFailed>;
+  }
+  if (settings.status === "loading" || config.status === "loading") {
+    return <SectionLoading label="Loading settings" />;
+  }
+  return (
+    <>
+      {mayManage ? null : (
+        <NoteBox kind="info">Owners and admins change these. You see what they are.</NoteBox>
+      )}
+      <BrandForm brand={brand} settings={settings.data} mayManage={mayManage} />
+      <ModelForm config={config.data} mayManage={mayManage} />
+      <BudgetForm config={config.data} mayManage={mayManage} />
+    </>
+  );
+}
+
+function BrandForm({ brand, settings, mayManage }: AtlasSettingsProps & { settings: AtlasBrandSettings }) {
+  const { updateBrand } = useAtlasCalls();
+  const { busy, refusal, submit } = useSubmission();
+  const [mode, setMode] = useState(settings.mode);
+  const [saved, setSaved] = useState(false);
+  return (
+    <section aria-labelledby="atlas-brand" className="max-w-[620px]">
+      <SectionHead id="atlas-brand" title={`In ${brand.name}`} />
+      <form
+        className="grid gap-3.5"
+        onChange={() => setSaved(false)}
+        onSubmit={(event) => {
+          event.preventDefault();
+          const data = new FormData(event.currentTarget);
+          void submit(async () => {
+            await updateBrand({
+              brandId: brand._id,
+              mode,
+              threshold: Number(textOf(data, "threshold")) / 100,
+              instructions: textOf(data, "instructions"),
+            });
+            setSaved(true);
+          });
+        }}
+      >
+        <fieldset disabled={!mayManage} className="grid gap-3.5">
+          {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
+          <ChoiceGroup legend="What Atlas does" choices={MODES} value={mode} onChange={setMode} />
+          <TextField
+            label="Needed confidence, %"
+            name="threshold"
+            type="number"
+            min={0}
+            max={100}
+            step={1}
+            defaultValue={Math.round(settings.threshold * 100)}
+            className="max-w-28"
+            hint="Computed from how well sources match and how much of the answer stands in them."
+          />
+          <TextArea
+            label="How to speak"
+            name="instructions"
+            rows={4}
+            defaultValue={settings.instructions}
+            maxLength={ATLAS_INSTRUCTIONS_MAX}
+            placeholder="Short and friendly. Say “we”. Never promise delivery dates."
+            hint="For the model. Facts belong in the knowledge."
+          />
+        </fieldset>
+        {mayManage ? <Save busy={busy} saved={saved} /> : null}
+      </form>
+    </section>
+  );
+}
+
+function ModelForm({ config, mayManage }: { config: AtlasConfig; mayManage: boolean }) {
+  const { setModel, removeModel } = useAtlasCalls();
+  const { busy, refusal, submit } = useSubmission();
+  const [saved, setSaved] = useState(false);
+  const { model } = config;
+  const errorOf = (field: string) => (refusal?.field === field ? refusal.message : null);
+  const price = (text: string) => (text.trim() === "" ? {} : { price: Number(text) });
+  return (
+    <section aria-labelledby="atlas-model" className="max-w-[620px]">
+      <SectionHead
+        id="atlas-model"
+        title="Model"
+        hint="Without one, Atlas answers with the passage itself, when the match is strong."
+      />
+      <form
+        className="grid gap-3.5"
+        onChange={() => setSaved(false)}
+        onSubmit={(event) => {
+          event.preventDefault();
+          const data = new FormData(event.currentTarget);
+          const apiKey = textOf(data, "apiKey");
+          const input = price(textOf(data, "inputPrice")).price;
+          const output = price(textOf(data, "outputPrice")).price;
+          const embeddingModel = textOf(data, "embeddingModel").trim();
+          void submit(async () => {
+            await setModel({
+              protocol: textOf(data, "protocol") === "anthropic" ? "anthropic" : "openai",
+              baseUrl: textOf(data, "baseUrl"),
+              model: textOf(data, "model"),
+              ...(apiKey === "" ? {} : { apiKey }),
+              ...(embeddingModel === "" ? {} : { embeddingModel }),
+              ...(input === undefined ? {} : { inputPrice: input }),
+              ...(output === undefined ? {} : { outputPrice: output }),
+            });
+            setSaved(true);
+          });
+        }}
+      >
+        <fieldset disabled={!mayManage} className="grid gap-3.5">
+          {refusal && refusal.field === null ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
+          <SelectField label="Protocol" name="protocol" defaultValue={model?.protocol ?? "openai"}>
+            <option value="openai">OpenAI, and what is compatible with it</option>
+            <option value="anthropic">Anthropic</option>
+          </SelectField>
+          <TextField
+            label="Address"
+            name="baseUrl"
+            type="url"
+            autoComplete="off"
+            placeholder="https://api.openai.com/v1"
+            defaultValue={model?.baseUrl ?? ""}
+            error={errorOf("baseUrl")}
+          />
+          <TextField
+            label="Model"
+            name="model"
+            autoComplete="off"
+            defaultValue={model?.model ?? ""}
+            error={errorOf("model")}
+          />
+          <PasswordField
+            label="API key"
+            name="apiKey"
+            autoComplete="off"
+            placeholder={model?.hasApiKey ? "Stored. Leave empty to keep it" : ""}
+            hint="Stored encrypted, and shown to nobody."
+          />
+          <TextField
+            label="Embedding model"
+            name="embeddingModel"
+            autoComplete="off"
+            defaultValue={model?.embeddingModel ?? ""}
+            hint="Of the same address. With it, passages are found by meaning too. Sources are indexed with it when they next change."
+          />
+          <div className="grid grid-cols-2 gap-3.5">
+            <TextField
+              label="Price of input, $ for 1M tokens"
+              name="inputPrice"
+              inputMode="decimal"
+              defaultValue={model?.inputPrice ?? ""}
+              error={errorOf("inputPrice")}
+            />
+            <TextField
+              label="Price of output, $ for 1M tokens"
+              name="outputPrice"
+              inputMode="decimal"
+              defaultValue={model?.outputPrice ?? ""}
+              error={errorOf("outputPrice")}
+            />
+          </div>
+        </fieldset>
+        {mayManage ? (
+          <Save busy={busy} saved={saved}>
+            {model === null ? null : (
+              <Button
+                onClick={() =>
+                  void submit(async () => {
+                    await removeModel({});
+                  })
+                }
+              >
+                Use search alone
+              </Button>
+            )}
+          </Save>
+        ) : null}
+      </form>
+    </section>
+  );
+}
+
+function BudgetForm({ config, mayManage }: { config: AtlasConfig; mayManage: boolean }) {
+  const { setBudget } = useAtlasCalls();
+  const { busy, refusal, submit } = useSubmission();
+  const [saved, setSaved] = useState(false);
+  const { usedTokens, monthlyTokens, month } = config.usage;
+  return (
+    <section aria-labelledby="atlas-budget" className="max-w-[620px]">
+      <SectionHead
+        id="atlas-budget"
+        title="Budget"
+        hint={`${usedTokens.toLocaleString("en")} of ${monthlyTokens.toLocaleString("en")} tokens used in ${month} (UTC).`}
+      />
+      <form
+        className="grid gap-3.5"
+        onChange={() => setSaved(false)}
+        onSubmit={(event) => {
+          event.preventDefault();
+          const data = new FormData(event.currentTarget);
+          void submit(async () => {
+            await setBudget({ monthlyTokens: Number(textOf(data, "monthlyTokens")) });
+            setSaved(true);
+          });
+        }}
+      >
+        <fieldset disabled={!mayManage} className="grid gap-3.5">
+          <TextField
+            label="Tokens a month"
+            name="monthlyTokens"
+            type="number"
+            min={0}
+            step={1}
+            defaultValue={monthlyTokens}
+            className="max-w-48"
+            hint="When they are used up, Atlas hands over until the month ends. 0 stops it."
+            error={refusal?.message}
+          />
+        </fieldset>
+        {mayManage ? <Save busy={busy} saved={saved} /> : null}
+      </form>
+    </section>
+  );
+}
+
+function Save({ busy, saved, children }: { busy: boolean; saved: boolean; children?: ReactNode }) {
+  return (
+    <div className="flex items-center gap-2">
+      <Button type="submit" variant="main" busy={busy}>
+        {busy ? "Saving" : "Save"}
+      </Button>
+      {children}
+      <span role="status" className="text-13 text-ink-2">
+        {saved && !busy ? "Saved" : ""}
+      </span>
+    </div>
+  );
+}

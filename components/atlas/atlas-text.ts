@@ -1,0 +1,39 @@
+import type { AtlasReason, AtlasRunRow, AtlasRunStatus } from "@/convex/validators/atlas";
+
+export const RUN_STATUS: Record<AtlasRunStatus, string> = {
+  running: "Running",
+  answered: "Answered",
+  drafted: "Draft",
+  handed_over: "Handed over",
+  superseded: "Overtaken",
+  failed: "Failed",
+  evaluated: "Not posted",
+};
+
+/** Why a run ended as it did, in a sentence. */
+export const RUN_REASON: Record<AtlasReason, string> = {
+  no_match: "Nothing in the knowledge matches the question.",
+  weak_match: "The knowledge matches the question too weakly.",
+  unsupported: "The answer says what its sources do not, or cites none.",
+  declined: "The model saw no answer in the passages.",
+  budget: "The month's budget of tokens is used up.",
+  human: "A person had answered, was asked for, or had taken the conversation on.",
+  visitor_wrote_on: "The visitor wrote on; the next run answers all of it.",
+  model_error: "The model did not answer.",
+  interrupted: "The server stopped while it ran.",
+  turned_off: "Atlas was set not to answer by itself.",
+};
+
+const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 0 });
+
+/** A share from 0 to 1 as people read it. */
+export const shareText = (share: number): string => percent.format(share);
+
+/** What the run took: "150 tokens, $0.0004". */
+export function costText({ inputTokens, outputTokens, cost }: AtlasRunRow): string {
+  const tokens = `${(inputTokens + outputTokens).toLocaleString("en")} tokens`;
+  return cost === null ? tokens : `${tokens}, $${cost.toFixed(4)}`;
+}
+
+/** Who wrote the answer: the model by its name, or the search. */
+export const writerText = ({ model }: Pick<AtlasRunRow, "model">): string => model ?? "Search, no model";

@@ -1,0 +1,208 @@
+"use client";
+
+import { CircleCheck, CircleX, Clock3, FileUp, Plus } from "lucide-react";
+import { useRef, useState } from "react";
+import { timeOrDate } from "@/components/format/time";
+import { useKnowledge, useKnowledgeCalls } from "@/components/hooks/use-atlas";
+import { useNow } from "@/components/hooks/use-now";
+import { useSubmission } from "@/components/hooks/use-submission";
+import { ConfirmDialog } from "@/components/integrations/confirm-dialog";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { NoteBox } from "@/components/ui/note-box";
+import { SectionHead } from "@/components/ui/section-head";
+import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import type { KnowledgeRow } from "@/convex/validators/atlas";
+import { KNOWLEDGE_FILE_MAX } from "@/lib/limits";
+import { SourceDialog } from "./source-dialog";
+
+type KnowledgeProps = { brandId: string; mayManage: boolean };
+type Open = { what: "new" } | { what: "edit" | "remove"; source: KnowledgeRow };
+
+const MB = 1024 * 1024;
+
+/** What Atlas knows of a brand, with what is indexed and when. */
+export function Knowledge({ brandId, mayManage }: KnowledgeProps) {
+  const sources = useKnowledge(brandId);
+  const { upload, remove } = useKnowledgeCalls();
+  const { busy, refusal, submit } = useSubmission();
+  const [open, setOpen] = useState<Open | null>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const close = () => setOpen(null);
+
+  function uploadAll(files: FileList) {
+    void submit(async () => {
+      for (const file of files) {
+        if (file.size > KNOWLEDGE_FILE_MAX) {
+          throw new Error(`${file.name} is too large: at most ${KNOWLEDGE_FILE_MAX / MB} MB.`);
+        }
+        await upload(brandId, file);
+      }
+    });
+  }
+
+  return (
+    <section aria-labelledby="knowledge">
+      <SectionHead
+        id="knowledge"
+        title="Knowledge"
+        hint="Atlas answers from these sources alone, and names the one that it quotes."
+      >
+        {mayManage ? (
+          <span className="ml-auto flex gap-2">
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              accept=".txt,.md,.markdown,.html,.htm,.pdf"
+              onChange={(event) => {
+                if (event.target.files?.length) uploadAll(event.target.files);
+                event.target.value = "";
+              }}
+            />
+            <Button size="sm" busy={busy} onClick={() => picker.current?.click()}>
+              <FileUp size={14} aria-hidden="true" />
+              {busy ? "Uploading" : "Add file"}
+            </Button>
+            <Button size="sm" variant="main" onClick={() => setOpen({ what: "new" })}>
+              <Plus size={14} aria-hidden="true" />
+              Write article
+            </Button>
+          </span>
+        ) : null}
+      </SectionHead>
+      {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
+      {sources.status === "failed" ? (
+        <SectionFailed title="The sources did not load">
+          The server could not list them. Atlas goes on answering from them.
+        </SectionFailed>
+      ) : sources.status === "loading" ? (
+        <SectionLoading label="Loading sources" />
+      ) : sources.data.length === 0 ? (
+        <SectionEmpty title="Atlas knows nothing yet">
+          {mayManage
+            ? "Write an article, or add a file: txt, md, html or pdf. What visitors ask most often is a good start."
+            : "Owners and admins write articles and add files."}
+        </SectionEmpty>
+      ) : (
+        <SourceTable sources={sources.data} onOpen={mayManage ? setOpen : undefined} />
+      )}
+      {open?.what === "new" ? <SourceDialog brandId={brandId} source={null} onClose={close} /> : null}
+      {open?.what === "edit" ? <SourceDialog brandId={brandId} source={open.source} onClose={close} /> : null}
+      {open?.what === "remove" ? (
+        <ConfirmDialog
+          title={`Delete “${open.source.title}”?`}
+          safe="Keep source"
+          action="Delete source"
+          busyWord="Deleting"
+          onConfirm={() => remove({ sourceId: open.source._id })}
+          onClose={close}
+        >
+          <p className="text-ink-2">Atlas quotes it no more from now on. Answers that were given stay.</p>
+        </ConfirmDialog>
+      ) : null}
+    </section>
+  );
+}
+
+const KIND: Record<KnowledgeRow["kind"], string> = { article: "Article", text: "Text", file: "File" };
+
+function SourceTable({
+  sources,
+  onOpen,
+}: {
+  sources: readonly KnowledgeRow[];
+  onOpen?: (open: Open) => void;
+}) {
+  const now = useNow();
+  return (
+    <Table aria-labelledby="knowledge">
+      <thead>
+        <tr>
+          <ColumnHead>Title</ColumnHead>
+          <ColumnHead optional>Kind</ColumnHead>
+          <ColumnHead>Index</ColumnHead>
+          <ColumnHead optional className="text-right">
+            Passages
+          </ColumnHead>
+          <ColumnHead optional>Changed</ColumnHead>
+          {onOpen ? (
+            <ColumnHead>
+              <span className="sr-only">Actions</span>
+            </ColumnHead>
+          ) : null}
+        </tr>
+      </thead>
+      <tbody>
+        {sources.map((source) => (
+          <tr key={source._id} className="hover:[&>td]:bg-sunk">
+            <Cell className="max-w-72 font-medium">
+              <span className="block truncate" title={source.title}>
+                {source.title}
+              </span>
+            </Cell>
+            <Cell optional className="text-ink-2">
+              {KIND[source.kind]}
+            </Cell>
+            <Cell>
+              <IndexState source={source} now={now} />
+            </Cell>
+            <Cell optional className="text-right text-ink-2 tabular-nums">
+              {source.chunkCount}
+            </Cell>
+            <Cell optional className="text-ink-2">
+              {timeOrDate(source.updatedAt, { now })}
+            </Cell>
+            {onOpen ? (
+              <Cell className="w-px text-right whitespace-nowrap">
+                <Button
+                  variant="quiet"
+                  size="sm"
+                  aria-label={`Edit ${source.title}`}
+                  onClick={() => onOpen({ what: "edit", source })}
+                >
+                  Edit
+                </Button>
+                <Button
+                  variant="quiet"
+                  size="sm"
+                  aria-label={`Delete ${source.title}`}
+                  onClick={() => onOpen({ what: "remove", source })}
+                >
+                  Delete
+                </Button>
+              </Cell>
+            ) : null}
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function IndexState({ source, now }: { source: KnowledgeRow; now: number }) {
+  if (source.status === "indexing") {
+    return (
+      <Badge kind="plain" Icon={Clock3}>
+        Indexing
+      </Badge>
+    );
+  }
+  if (source.status === "failed") {
+    return (
+      <span className="grid gap-0.5">
+        <Badge kind="bad" Icon={CircleX} className="justify-self-start">
+          Failed
+        </Badge>
+        <span className="text-12 text-ink-2">{source.error}</span>
+      </span>
+    );
+  }
+  return (
+    <Badge kind="ok" Icon={CircleCheck}>
+      Indexed {timeOrDate(source.indexedAt ?? source.updatedAt, { now })}
+    </Badge>
+  );
+}

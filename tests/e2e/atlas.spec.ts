@@ -1,0 +1,98 @@
+/** Atlas as its people use it: the owner teaches it, a visitor asks, and the run says why it answered. */
+import { expect, test } from "@playwright/test";
+import { expectAccessibleInBothSchemes } from "../helpers/accessible";
+import { signedIn, startConversation } from "../helpers/dashboard";
+import { serveHostPage } from "../helpers/host-page";
+import { sharedApp } from "../helpers/shared-app";
+import { launcher, newVisitor, snippet, startChat, thread } from "../helpers/widget";
+
+const NAME = "Atlas";
+const ARTICLE = "# Returns\n\nYou have 30 days for returns. Returns are free.";
+const QUESTION = "How many days do I have for returns?";
+const ANSWER = "You have 30 days for returns. Returns are free.";
+
+test("Atlas is taught, answers in the widget with its source, and shows why", async ({ browser }) => {
+  const app = sharedApp();
+  const workspace = await app.provision(NAME);
+  const page = await signedIn(browser, app, NAME);
+
+  await test.step("an article becomes knowledge", async () => {
+    await page.goto(`${app.webUrl}/app/atlas`);
+    await expect(page.getByRole("heading", { name: "Atlas knows nothing yet" })).toBeVisible();
+    await expectAccessibleInBothSchemes(page);
+    await page.getByRole("button", { name: "Write article" }).click();
+    await page.getByLabel("Title").fill("Returns");
+    await page.getByLabel("Text").fill(ARTICLE);
+    await page.getByLabel("Link").fill("no link");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByLabel("Link")).toHaveAccessibleDescription(/https?:/);
+    await page.getByLabel("Link").fill("https://shop.test/returns");
+    await page.getByRole("button", { name: "Save" }).click();
+    const source = page.getByRole("row", { name: /Returns/ });
+    await expect(source).toContainText("Indexed");
+    await expectAccessibleInBothSchemes(page);
+  });
+
+  await test.step("it is set to answer", async () => {
+    await page.goto(`${app.webUrl}/app/atlas?view=settings`);
+    await page.getByRole("radio", { name: /^Answer/ }).check();
+    await page.getByRole("button", { name: "Save" }).first().click();
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    await expectAccessibleInBothSchemes(page);
+  });
+
+  await test.step("a visitor gets the answer, and where it stands", async () => {
+    const shop = await serveHostPage(snippet(app, workspace.widgetId));
+    const guest = await newVisitor(browser, shop.url);
+    await expect(launcher(guest)).toBeVisible();
+    await startChat(guest, QUESTION);
+    await expect(thread(guest)).toContainText(ANSWER);
+    await expect(thread(guest).getByRole("link", { name: "https://shop.test/returns" })).toBeVisible();
+    await guest.context().close();
+    await shop.close();
+  });
+
+  await test.step("the run says what it found, and can be rated and asked again", async () => {
+    await page.goto(`${app.webUrl}/app/atlas?view=runs`);
+    await page.getByRole("link", { name: QUESTION }).click();
+    await expect(page.getByText("Answer stands in its sources")).toBeVisible();
+    await expect(page.getByText("[1] Returns")).toBeVisible();
+    await page.getByRole("button", { name: "Good answer" }).click();
+    await expect(page.getByRole("button", { name: "Good answer, rated" })).toBeVisible();
+    await expectAccessibleInBothSchemes(page);
+    const address = page.url();
+    await page.getByRole("button", { name: /Ask again/ }).click();
+    await expect(page).not.toHaveURL(address);
+    await expect(page.getByText(/^Not posted/)).toBeVisible();
+  });
+
+  await test.step("questions tell beforehand what it would answer", async () => {
+    await page.goto(`${app.webUrl}/app/atlas?view=evaluation`);
+    await page.getByLabel("New question").fill(QUESTION);
+    await page.getByLabel("Should cite").selectOption({ label: "Returns" });
+    await page.getByRole("button", { name: "Add question" }).click();
+    await expect(page.getByRole("row", { name: /How many days/ })).toContainText("Not asked");
+    await page.getByLabel("New question").fill("Do you sell boats?");
+    await page.getByRole("button", { name: "Add question" }).click();
+    await expect(page.getByRole("row", { name: /boats/ })).toBeVisible();
+    await page.getByRole("button", { name: "Ask all" }).click();
+    await expect(page.getByText("As expected", { exact: true })).toHaveCount(2);
+    await expectAccessibleInBothSchemes(page);
+  });
+
+  await test.step("a conversation that it could not answer waits for a person", async () => {
+    await startConversation(app, workspace, { name: "Zoe", message: "Do you sell boats?" });
+    await page.goto(`${app.webUrl}/app/atlas?view=runs`);
+    await expect(page.getByRole("row", { name: /boats/ }).first()).toContainText("Handed over");
+  });
+
+  await test.step("it reads well on a phone", async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const view of ["knowledge", "runs", "evaluation", "settings"]) {
+      await page.goto(`${app.webUrl}/app/atlas?view=${view}`);
+      await expect(page.getByRole("heading", { name: "Atlas", exact: true })).toBeVisible();
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width).toBeLessThanOrEqual(360);
+    }
+  });
+});
