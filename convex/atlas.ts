@@ -200,7 +200,11 @@ export const getRun = operatorQuery({
   returns: v.union(shapes.atlasRunDetail, v.null()),
   handler: async (ctx, { runId }) => {
     const run = await findRun(ctx.db, ctx.operator, runId);
-    return run === null ? null : runs.toRunDetail(run);
+    if (run === null) return null;
+    const { conversationId } = run;
+    const conversation =
+      conversationId === undefined ? null : await ctx.db.get("conversations", conversationId);
+    return runs.toRunDetail(run, conversation);
   },
 });
 
@@ -216,7 +220,7 @@ export const latestRun = operatorQuery({
       .withIndex("by_conversation_and_sequence", (q) => q.eq("conversationId", conversation._id))
       .order("desc")
       .first();
-    return run === null ? null : runs.toRunDetail(run);
+    return run === null ? null : runs.toRunDetail(run, conversation);
   },
 });
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { DraftBar } from "@/components/atlas/draft-bar";
 import { useCallback, useMemo } from "react";
 import { shortName } from "@/components/format/people";
 import type {
@@ -92,6 +93,10 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
   );
   const onSend = useCallback((body: string, internal: boolean) => send(id, body, internal), [send, id]);
   const onStatus = useCallback((status: ConversationStatus) => setStatus(id, status), [setStatus, id]);
+  const onUseDraft = useCallback(
+    (text: string) => changeDraft((current) => ({ ...current, mode: "reply", reply: text })),
+    [changeDraft],
+  );
   const who = conversation.visitor?.name ? shortName(conversation.visitor) : "the visitor";
 
   return (
@@ -106,6 +111,11 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
         pageVisible={pageVisible}
         isVisitorTyping={isTyping}
         readSequence={readSequence}
+      />
+      <DraftBar
+        conversationId={id}
+        isWriting={draft.reply !== "" || draft.mode === "note"}
+        onUse={onUseDraft}
       />
       <Composer
         address={`to ${who}, by ${CHANNEL_LOOK[conversation.channel].word.toLowerCase()}`}

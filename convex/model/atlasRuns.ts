@@ -341,7 +341,14 @@ export function toRunRow(run: Run): AtlasRunRow {
   };
 }
 
-export function toRunDetail(run: Run): AtlasRunDetail {
+/** `conversation`: the run's own. */
+export function toRunDetail(run: Run, conversation: Conversation | null): AtlasRunDetail {
   const { history, passages, error = null, replayOf = null } = run;
-  return { ...toRunRow(run), history, passages, error, replayOf };
+  return { ...toRunRow(run), history, passages, error, replayOf, isDraft: isDraft(run, conversation) };
+}
+
+function isDraft(run: Run, conversation: Conversation | null): boolean {
+  if (run.answer === undefined || run.draftEndedAt !== undefined) return false;
+  if (run.status !== "drafted" && run.status !== "handed_over") return false;
+  return conversation?.waitingSince !== undefined && conversation.visitorSequence === run.sequence;
 }

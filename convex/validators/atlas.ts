@@ -136,6 +136,7 @@ export const atlasRunDetail = v.object({
   passages: v.array(atlasPassage),
   error: v.union(v.string(), v.null()),
   replayOf: v.union(v.id("atlasRuns"), v.null()),
+  isDraft: v.boolean(), // answers the visitor's newest message, which still waits: an operator may use it
 });
 export type AtlasRunDetail = Infer<typeof atlasRunDetail>;
 

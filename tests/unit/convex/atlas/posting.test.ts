@@ -39,6 +39,14 @@ describe("an answer that its sources support", () => {
     expect(await scene.finish()).toMatchObject({ status: "drafted" });
     expect(await scene.posts()).toEqual([]);
     expect((await scene.conversation()).atlasPausedAt).toBeUndefined();
+    const draft = async () => {
+      const sessionToken = await scene.login();
+      const { conversationId } = scene;
+      return (await scene.t.query(api.atlas.latestRun, { sessionToken, conversationId }))?.isDraft;
+    };
+    expect(await draft()).toBe(true);
+    await scene.answer("I will look.");
+    expect(await draft()).toBe(false);
   });
 });
 

@@ -111,25 +111,29 @@ export class Scene {
     await this.t.mutation(api.visitors.requestHumanAgent, { ...key, conversationId: this.conversationId });
   }
 
-  /** What an operator sends, through the model that every face uses. */
-  async answer(body: string, { internal: isNote = false } = {}): Promise<void> {
+  /** The operator's session token. */
+  async login(): Promise<string> {
     const token = "ab".repeat(32);
-    const hash = Buffer.from(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token))).toString(
-      "hex",
-    );
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
+    const tokenHash = Buffer.from(digest).toString("hex");
     await this.t.run(async (ctx) => {
-      const { operatorId, workspaceId } = this.ids;
-      const session = { scope: "session" as const, operatorId, workspaceId, tokenHash: hash };
       const known = await ctx.db
         .query("sessions")
-        .withIndex("by_token_hash", (q) => q.eq("tokenHash", hash))
+        .withIndex("by_token_hash", (q) => q.eq("tokenHash", tokenHash))
         .first();
-      if (known === null) {
-        await ctx.db.insert("sessions", { ...session, expiresAt: Date.now() + 1e9, createdAt: 0 });
-      }
+      if (known !== null) return;
+      const { operatorId, workspaceId } = this.ids;
+      const session = { scope: "session" as const, operatorId, workspaceId, tokenHash };
+      await ctx.db.insert("sessions", { ...session, expiresAt: Date.now() + 1e9, createdAt: 0 });
     });
+    return token;
+  }
+
+  /** What an operator sends, through the function that the dashboard calls. */
+  async answer(body: string, { internal: isNote = false } = {}): Promise<void> {
+    const sessionToken = await this.login();
     const { conversationId } = this;
-    await this.t.mutation(api.messages.send, { sessionToken: token, conversationId, body, internal: isNote });
+    await this.t.mutation(api.messages.send, { sessionToken, conversationId, body, internal: isNote });
   }
 
   /** The visitor's turn ends; its run begins, and its action is left to the test. */
