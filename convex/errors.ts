@@ -36,7 +36,7 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
 export function refusal(
   code: ErrorCode,
   message: string,
-  extra: Pick<AppErrorData, "field" | "retryAfterMs"> = {},
+  extra: Pick<AppErrorData, "field" | "retryAfterMs" | "answer"> = {},
 ): ConvexError<AppErrorData> {
   return new ConvexError({ code, message, ...extra });
 }

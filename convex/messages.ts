@@ -12,6 +12,7 @@ import { keyMutation, keyQuery, operatorMutation, operatorQuery } from "./functi
 import { permitUpload } from "./model/attachments";
 import { findConversation } from "./model/conversations";
 import { requireConversation } from "./model/keyScope";
+import { checkMentions } from "./model/mentions";
 import { messagesNewestFirst, sendMessage, toMessageRow, visibleMessages } from "./model/messages";
 import { boundedPage, clampLimit, emptyPage } from "./model/paging";
 import { throttleOperatorUpload } from "./model/throttles";
@@ -47,7 +48,11 @@ export const listPage = operatorQuery({
   },
 });
 
-/** An answer to the visitor, or a note for operators alone. Repeating a clientMessageId gives the same message. */
+/**
+ * An answer to the visitor, or a note for operators alone. Repeating a clientMessageId gives the same message. With
+ * expectedSequence an answer is refused (CONFLICT, with the `answer` that came first) when somebody else has answered
+ * behind it.
+ */
 export const send = operatorMutation({
   agents: "reply",
   args: {
@@ -56,15 +61,20 @@ export const send = operatorMutation({
     internal: v.optional(v.boolean()), // false
     clientMessageId: v.optional(v.string()),
     attachments: v.optional(v.array(v.string())), // ids of uploaded files, up to five; with some the body may be empty
+    mentions: v.optional(v.array(v.string())), // of a note: operators who may see the conversation, up to 20
+    expectedSequence: v.optional(v.number()), // of the newest answer that the operator has seen, 0 for none
   },
   returns: v.id("messages"),
-  handler: async (ctx, { conversationId, body, internal = false, clientMessageId, attachments = [] }) => {
+  handler: async (ctx, { conversationId, body, internal = false, clientMessageId, ...outgoing }) => {
+    const { attachments = [], mentions, expectedSequence } = outgoing;
     const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
     if (conversation === null) throw notFound("conversation");
     return await sendMessage(ctx, conversation, {
       sender: { role: internal ? "internal_note" : "operator", operator: ctx.operator },
       body: valid("body", checkMessageContent(body, attachments.length)),
       uploads: attachments,
+      mentions: valid("mentions", checkMentions(mentions, internal)),
+      expectedSequence,
       clientMessageId:
         clientMessageId === undefined
           ? undefined

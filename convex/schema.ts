@@ -4,6 +4,7 @@ import { accountTables } from "./schema/accounts";
 import { atlasTables } from "./schema/atlas";
 import { auditTables } from "./schema/audit";
 import { identityTables } from "./schema/identity";
+import { presenceTables } from "./schema/presence";
 import { savedReplyTables } from "./schema/savedReplies";
 import { firstStepTables } from "./schema/firstSteps";
 import { sightingTables } from "./schema/sightings";
@@ -175,6 +176,7 @@ export default defineSchema({
     body: v.string(),
     attachments: v.optional(v.array(attachment)), // absent: none
     systemEvent: v.optional(systemEvent),
+    mentions: v.optional(v.array(mention)), // of a note
     sequence: v.number(), // from 1, without gaps
     clientMessageId: v.optional(v.string()), // unique per sender
     createdAt: v.number(),
@@ -232,6 +234,7 @@ export default defineSchema({
     .index("by_occurred_at", ["occurredAt"]),
 
   ...draftTables,
+  ...presenceTables,
   ...savedReplyTables,
 
   ...identityTables,

@@ -37,6 +37,10 @@ export type MessageRole = Infer<typeof messageRole>;
 export const systemEvent = v.union(v.literal("human_requested"), v.literal("conversation_ended"));
 export type SystemEvent = Infer<typeof systemEvent>;
 
+/** Whom a note names, so that they are told of it. The name is a copy: it is what the text says. */
+export const mention = v.object({ operatorId: v.id("operators"), name: v.string() });
+export type Mention = Infer<typeof mention>;
+
 export const operatorRole = v.union(v.literal("owner"), v.literal("admin"), v.literal("agent"));
 export type OperatorRole = Infer<typeof operatorRole>;
 
@@ -78,6 +82,7 @@ export const notificationKind = v.union(
   v.literal("human_requested"),
   v.literal("atlas_handed_over"),
   v.literal("conversation_assigned"), // to who has it now
+  v.literal("mention"), // in a note
 );
 export type NotificationKind = Infer<typeof notificationKind>;
 
@@ -191,6 +196,7 @@ export const messageRow = v.object({
   body: v.string(),
   attachments: v.array(attachmentRow),
   systemEvent: v.optional(systemEvent), // of system messages
+  mentions: v.optional(v.array(mention)), // of notes
   sequence: v.number(), // position in the conversation, from 1
   clientMessageId: v.optional(v.string()),
   createdAt: v.number(),

@@ -37,23 +37,34 @@ export type AppErrorData = {
   field?: string;
   /** Milliseconds until another try makes sense, for RATE_LIMITED. */
   retryAfterMs?: number;
+  /** The answer of somebody else that came first, for CONFLICT of `messages:send`. */
+  answer?: FirstAnswer;
 };
+
+export type FirstAnswer = { name: string; sequence: number; at: number };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
+
+const isFirstAnswer = (value: unknown): value is FirstAnswer =>
+  isRecord(value) &&
+  typeof value.name === "string" &&
+  typeof value.sequence === "number" &&
+  typeof value.at === "number";
 
 const isErrorCode = (value: unknown): value is ErrorCode => ERROR_CODES.some((code) => code === value);
 
 /** The refusal inside a caught error, or null when the error is something else (a bug, the network). */
 export function readError(error: unknown): AppErrorData | null {
   if (!isRecord(error) || !isRecord(error.data)) return null;
-  const { code, message, field, retryAfterMs } = error.data;
+  const { code, message, field, retryAfterMs, answer } = error.data;
   if (!isErrorCode(code) || typeof message !== "string") return null;
   return {
     code,
     message,
     ...(typeof field === "string" ? { field } : {}),
     ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
+    ...(isFirstAnswer(answer) ? { answer } : {}),
   };
 }
 

@@ -72,6 +72,10 @@ export const UPLOADS_PER_ADDRESS = 60;
 export const UPLOADS_PER_BRAND_HOUR = 1_000;
 /** How long somebody counts as writing after their last sign of it. */
 export const TYPING_MS = 6_000;
+/** How long somebody counts as looking at a conversation after their last sign of it. */
+export const VIEWER_MS = 30_000;
+/** Operators that one note may mention. */
+export const MENTIONS_MAX = 20;
 export const SENDER_NAME_MAX = 80;
 export const LEAD_NOTES_MAX = 10_000;
 /** Rows of `leads:list`. */

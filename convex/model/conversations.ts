@@ -179,7 +179,8 @@ export async function assign(
 type Shared = Omit<InboxRow, "visitor">;
 
 function sharedFields(conversation: Doc<"conversations">, brand: Doc<"brands"> | undefined): Shared {
-  const { visitor, visitorSequence, answeredBy, wakeJobId, revision, ...fields } = conversation;
+  const { visitor, visitorSequence, answerSequence, answeredBy, wakeJobId, revision, ...fields } =
+    conversation;
   return {
     ...fields,
     brand:

@@ -89,12 +89,17 @@ export async function forgetPage(ctx: MutationCtx, operatorId: Id<"operators">):
     .query("readMarks")
     .withIndex("by_operator_and_conversation", (q) => q.eq("operatorId", operatorId))
     .take(PAGE);
+  const drafts = await ctx.db
+    .query("messageDrafts")
+    .withIndex("by_operator_and_conversation", (q) => q.eq("operatorId", operatorId))
+    .take(PAGE);
   const notifications = await ctx.db
     .query("notifications")
     .withIndex("by_operator", (q) => q.eq("operatorId", operatorId))
     .take(PAGE);
   for (const { _id } of sessions) await ctx.db.delete("sessions", _id);
   for (const { _id } of readMarks) await ctx.db.delete("readMarks", _id);
+  for (const { _id } of drafts) await ctx.db.delete("messageDrafts", _id);
   for (const { _id } of notifications) await ctx.db.delete("notifications", _id);
-  return [sessions, readMarks, notifications].some((page) => page.length === PAGE);
+  return [sessions, readMarks, drafts, notifications].some((page) => page.length === PAGE);
 }

@@ -11,6 +11,7 @@ import { awaitTurn } from "./atlasTurns";
 import { isOver, setStatus } from "./conversations";
 import { endSentDraft } from "./drafts";
 import { recordEvent } from "./events";
+import { notifyMentioned, requireMentioned, toMentions } from "./mentions";
 import { setReadMark } from "./readMarks";
 
 export type Sender =
@@ -21,10 +22,15 @@ export type Sender =
   | { role: "program"; senderName?: string } // answers for the team through an API key, shown under that name
   | { role: "system"; event: SystemEvent }; // tells what the visitor did
 
-/** `uploads`: ids of files that the sender has uploaded; with some the body may be empty. */
+/**
+ * `uploads`: ids of files that the sender has uploaded; with some the body may be empty. `mentions`: ids of operators, of
+ * a note. `expectedSequence`: of the newest answer that the sender has seen, 0 for none; see `refuseUnseenAnswer`.
+ */
 export type Outgoing = {
   sender: Sender;
   body: string;
+  mentions?: readonly string[];
+  expectedSequence?: number;
   uploads?: readonly string[];
   clientMessageId?: string;
   now: number;
@@ -52,6 +58,8 @@ export async function sendMessage(
   const role = roleOf(sender);
   const repeated = await findRepeated(ctx.db, conversation, operator, clientMessageId);
   if (repeated !== null) return repeated._id;
+  await refuseUnseenAnswer(ctx.db, conversation, outgoing);
+  const mentioned = await requireMentioned(ctx.db, conversation, outgoing.mentions ?? []);
 
   const uploader = operator === null ? { visitorId: conversation.visitorId } : { operatorId: operator._id };
   const files = await requireUnsent(ctx.db, conversation, uploader, uploads);
@@ -70,6 +78,7 @@ export async function sendMessage(
     body,
     attachments,
     systemEvent: sender.role === "system" ? sender.event : undefined,
+    mentions: toMentions(mentioned),
     sequence,
     clientMessageId,
     createdAt: now,
@@ -107,6 +116,7 @@ export async function sendMessage(
   if (operator !== null) {
     // Who answers has read what is above the answer.
     await setReadMark(ctx, operator, conversation, sequence);
+    await notifyMentioned(ctx, conversation, { mentioned, author: operator, messageId, preview, now });
     await endSentDraft(ctx, operator, conversation, { body, internal: role === "internal_note", now });
   }
   return messageId;
@@ -163,6 +173,36 @@ async function findRepeated(
   return sent;
 }
 
+/**
+ * Refuses an answer of who has not seen the newest one, if somebody else wrote that: two who answer at once do not pass
+ * each other unseen. Who has seen it, or did not say what they have seen, is not held up.
+ */
+async function refuseUnseenAnswer(
+  db: DatabaseReader,
+  conversation: Doc<"conversations">,
+  { sender, expectedSequence }: Outgoing,
+): Promise<void> {
+  const { answerSequence } = conversation;
+  if (sender.role !== "operator" || expectedSequence === undefined || answerSequence === undefined) return;
+  if (answerSequence <= expectedSequence) return;
+  const answer = await db
+    .query("messages")
+    .withIndex("by_conversation_and_sequence", (q) =>
+      q.eq("conversationId", conversation._id).eq("sequence", answerSequence),
+    )
+    .unique();
+  if (answer === null || answer.senderOperatorId === sender.operator._id) return;
+  const name = answer.role === "atlas" ? "Atlas" : (answer.senderName ?? "Somebody");
+  throw refusal(
+    "CONFLICT",
+    `${name} has answered meanwhile. Read it, then send again if it is still needed.`,
+    {
+      field: "expectedSequence",
+      answer: { name, sequence: answerSequence, at: answer.createdAt },
+    },
+  );
+}
+
 /** The fields of the conversation that a message changes, its status apart. */
 function conversationAfter(
   conversation: Doc<"conversations">,
@@ -197,6 +237,7 @@ function conversationAfter(
     ...(sender.role === "atlas" ? {} : { atlasPausedAt: now }),
     // Neither Atlas nor a program is the person who was asked for.
     humanRequestedAt: operatorOf(sender) === null ? conversation.humanRequestedAt : undefined,
+    answerSequence: sequence,
     answeredBy: senderNameOf(sender) ?? conversation.answeredBy,
     assignedOperatorId: conversation.assignedOperatorId ?? operatorOf(sender)?._id,
   };

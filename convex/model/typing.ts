@@ -63,16 +63,24 @@ export async function isVisitorTyping(
 /** More operators than write to one visitor at once. */
 const WRITERS_MAX = 10;
 
-/** The operator who writes in the conversation, by name; null: none does. */
-export async function typingOperator(
+/** The operators who write in the conversation. */
+export async function writersOf(
   db: DatabaseReader,
   conversationId: Id<"conversations">,
-): Promise<string | null> {
+): Promise<Doc<"typing">[]> {
   const writers = await db
     .query("typing")
     .withIndex("by_conversation_and_operator", (q) =>
       q.eq("conversationId", conversationId).gt("operatorId", null),
     )
     .take(WRITERS_MAX);
-  return writers.find(({ isTyping }) => isTyping)?.name ?? null;
+  return writers.filter(({ isTyping }) => isTyping);
+}
+
+/** The operator who writes in the conversation, by name; null: none does. */
+export async function typingOperator(
+  db: DatabaseReader,
+  conversationId: Id<"conversations">,
+): Promise<string | null> {
+  return (await writersOf(db, conversationId))[0]?.name ?? null;
 }

@@ -20,6 +20,7 @@ export const conversationTables = {
     lastMessageAt: v.number(), // of the newest message that the visitor can see; createdAt before the first
     waitingSince: v.optional(v.number()), // set by a visitor's message, cleared by an answer
     humanRequestedAt: v.optional(v.number()), // cleared by an operator's answer
+    answerSequence: v.optional(v.number()), // of the newest answer; absent: none, or none since this is counted
     answeredBy: v.optional(v.string()), // name of who wrote the newest answer
     atlasPausedAt: v.optional(v.number()), // Atlas posts nothing until the conversation is over and begins anew
     sequence: v.number(), // messages counted so far

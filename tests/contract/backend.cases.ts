@@ -25,6 +25,7 @@ import { searchCases, wordSearchCases } from "./backend/search";
 import { setupCases } from "./backend/setup";
 import { teamCases } from "./backend/team";
 import { tenancyCases } from "./backend/tenancy";
+import { threadCases } from "./backend/thread";
 import { visitorActionCases } from "./backend/visitorActions";
 import { visitorCases } from "./backend/visitors";
 import { webhookDeliveryCases } from "./backend/webhookDeliveries";
@@ -52,6 +53,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       if (isLive) liveSessionCases(world);
       messageCases(world);
       draftCases(world);
+      threadCases(world);
       savedReplyCases(world);
       inboxCases(world);
       inboxViewCases(world);

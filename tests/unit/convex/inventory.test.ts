@@ -119,6 +119,8 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "operators:remove": "operator",
   "operators:setBrandAccess": "operator",
   "operators:setRole": "operator",
+  "presence:heartbeat": "operator",
+  "presence:listViewers": "operator",
   "savedReplies:create": "operator",
   "savedReplies:list": "operator",
   "savedReplies:remove": "operator",
