@@ -18,6 +18,7 @@ import {
   brandAccess,
   channel,
   eventType,
+  mention,
   messageRole,
   notificationKind,
   notificationSeverity,

@@ -182,6 +182,23 @@ export function visitorActionCases(world: World): void {
       expect(await noticesOf(c)).toHaveLength(2 * notices.length);
     });
 
+    it("is still waited for after a program's answer: that is not the person", async () => {
+      const c = await chat();
+      await askForHuman(c);
+      const asked = (await detail(c)).humanRequestedAt;
+      const response = await world.backend.fetch(`/api/v1/conversations/${c.conversationId}/messages`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${world.acme.apiKey}`, "Content-Type": "application/json" },
+        body: JSON.stringify({ body: "Somebody will come." }),
+      });
+      expect(response.status).toBe(201);
+      const answered = await detail(c);
+      expect(answered.humanRequestedAt).toBe(asked);
+      expect(answered).not.toHaveProperty("waitingSince");
+      await reply(c);
+      expect(await detail(c)).not.toHaveProperty("humanRequestedAt");
+    });
+
     it("opens a conversation that is over, and tells receivers", async () => {
       const c = await chat();
       await end(c);
