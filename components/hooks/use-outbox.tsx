@@ -8,6 +8,7 @@ import {
   readOutbox,
   removeFromOutbox,
   type OutboxEntry,
+  type OutgoingMessage,
 } from "@/components/inbox/outbox";
 import { useSession } from "@/components/session/session-provider";
 import { api } from "@/convex/_generated/api";
@@ -22,7 +23,7 @@ type Outbox = {
   waiting: readonly OutboxEntry[];
   /** The newest refusal per conversation, until the composer has taken it back. */
   refused: ReadonlyMap<string, Refusal>;
-  send: (conversationId: string, body: string, internal: boolean) => void;
+  send: (conversationId: string, message: OutgoingMessage) => void;
   /** The composer has put the text back. */
   takeBack: (refusal: Refusal) => void;
 };
@@ -78,8 +79,8 @@ export function OutboxProvider({ children }: { children: ReactNode }) {
   }, [sessionToken, settle]);
 
   const send = useCallback(
-    (conversationId: string, body: string, internal: boolean) => {
-      const entry = { clientMessageId: newClientMessageId(), conversationId, body, internal, at: Date.now() };
+    (conversationId: string, message: OutgoingMessage) => {
+      const entry = { ...message, clientMessageId: newClientMessageId(), conversationId, at: Date.now() };
       addToOutbox(browserStore(), operator._id, entry);
       setWaiting((entries) => [...entries, entry]);
       void settle(entry);
@@ -113,14 +114,8 @@ function useDeliver(): (entry: OutboxEntry) => Promise<Outcome> {
   }, [sessionToken]);
   return useCallback(
     async (entry) => {
-      const attempt = (withToken: string) =>
-        send({
-          sessionToken: withToken,
-          conversationId: entry.conversationId,
-          body: entry.body,
-          internal: entry.internal,
-          clientMessageId: entry.clientMessageId,
-        });
+      const { at, ...message } = entry;
+      const attempt = (withToken: string) => send({ sessionToken: withToken, ...message });
       try {
         await attempt(token.current);
         return "sent";

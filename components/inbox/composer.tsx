@@ -1,30 +1,21 @@
 "use client";
 
 import { Tabs } from "radix-ui";
-import {
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type CSSProperties,
-  type RefObject,
-} from "react";
+import { useEffect, useId, useMemo, useRef, useState, type CSSProperties } from "react";
 import type { Refusal } from "@/components/hooks/use-outbox";
 import { KeyCaps } from "@/components/keys/key-caps";
-import { matchesKey } from "@/components/keys/key-match";
 import { useKeys } from "@/components/keys/keys-provider";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { FieldError } from "@/components/ui/field";
 import { Kbd } from "@/components/ui/kbd";
 import { MESSAGE_BODY_MAX } from "@/lib/limits";
+import { firstUnfilled } from "@/lib/reply-variables";
 import { checkMessageBody } from "@/lib/validation";
+import { ComposerField, type CompletionSource } from "./composer-field";
 import { restoreText, type ComposerMode, type Draft } from "./drafts";
+import { SendQuestion } from "./send-question";
 
-/** Pixels that the text field grows to before it scrolls. */
-const FIELD_MAX_PX = 280;
 /** From this many characters on, the field says how many are left. */
 const COUNT_FROM = MESSAGE_BODY_MAX - 500;
 
@@ -41,20 +32,30 @@ type ComposerProps = {
   /** The operator turns to something else. */
   onLeave: () => void;
   onSend: (body: string, internal: boolean) => void;
+  /** What is offered while one writes, by mode. */
+  sources: Record<ComposerMode, readonly CompletionSource[]>;
+  /** Why a reply may be one too many: "Bo answered 20 s ago." Asked once before it goes out; null: it is not. */
+  doubt: string | null;
+  /** The operator turns to what came meanwhile, without sending. */
+  onReadFirst: () => void;
   /** A message that the server did not take: its text comes back into the box. */
   refusal: Refusal | undefined;
   onTakenBack: (refusal: Refusal) => void;
 };
 
 /** Where an operator writes: a reply to the visitor, or a note that only the team sees. */
-export function Composer({ address, draft, onDraft, onLeave, onSend, refusal, onTakenBack }: ComposerProps) {
+export function Composer(props: ComposerProps) {
+  const { address, draft, onDraft, onLeave, onSend, sources, doubt, onReadFirst, refusal, onTakenBack } =
+    props;
   const { mode } = draft;
   const text = draft[mode];
   const words = MODES[mode];
   const [reason, setReason] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const reasonId = useId();
-  useGrowingField(field, text);
+  const [asked, setAsked] = useState<string | null>(null);
+  // Asked about one answer, not about the next one; and not about a reply that is begun anew.
+  if (asked !== null && (asked !== doubt || draft.reply === "")) setAsked(null);
 
   useEffect(() => {
     if (!refusal) return;
@@ -82,11 +83,17 @@ export function Composer({ address, draft, onDraft, onLeave, onSend, refusal, on
     ),
   );
 
-  const send = () => {
+  const send = (isSure = false) => {
     const checked = checkMessageBody(text);
-    if (!checked.ok) {
-      setReason(checked.reason);
+    const open = mode === "reply" ? firstUnfilled(text) : null;
+    if (!checked.ok || open !== null) {
+      setReason(checked.ok ? `{{${open?.name}}} has no value here. Write it yourself.` : checked.reason);
       field.current?.focus();
+      if (open !== null) field.current?.setSelectionRange(open.start, open.end);
+      return;
+    }
+    if (mode === "reply" && doubt !== null && !isSure) {
+      setAsked(doubt);
       return;
     }
     onSend(checked.value, mode === "note");
@@ -117,31 +124,30 @@ export function Composer({ address, draft, onDraft, onLeave, onSend, refusal, on
       >
         <Modes mode={mode} address={address} />
         <Tabs.Content value={mode} tabIndex={-1} aria-labelledby={undefined} aria-label="Text">
-          <textarea
-            ref={field}
-            value={text}
-            rows={1}
-            aria-label={words.field}
-            aria-invalid={reason ? true : undefined}
-            aria-describedby={reason ? reasonId : undefined}
-            onChange={(event) => {
-              const { value } = event.target;
+          <ComposerField
+            field={field}
+            label={words.field}
+            text={text}
+            onText={(value) => {
               setReason(null);
               onDraft((current) => ({ ...current, [mode]: value }));
             }}
-            onBlur={onLeave}
-            onKeyDown={(event) => {
-              if (matchesKey(event.nativeEvent, "mod+Enter")) {
-                event.preventDefault();
-                send();
-              } else if (event.key === "Escape" && !event.nativeEvent.isComposing) {
-                event.preventDefault();
-                event.currentTarget.blur();
-              }
-            }}
-            className="block min-h-11 w-full resize-none bg-transparent px-3 py-[9px] text-15 outline-none focus-visible:outline-none max-md:text-[1rem]"
+            onSend={() => send()}
+            onLeave={onLeave}
+            reasonId={reason ? reasonId : undefined}
+            sources={sources[mode]}
           />
         </Tabs.Content>
+        {asked === null || note ? null : (
+          <SendQuestion
+            doubt={asked}
+            onSend={() => send(true)}
+            onRead={() => {
+              setAsked(null);
+              onReadFirst();
+            }}
+          />
+        )}
         <div
           className={cn(
             "flex min-h-[37px] items-center gap-2 border-t px-1.5 py-[5px]",
@@ -210,14 +216,4 @@ function lengthWords(length: number): string {
   const left = MESSAGE_BODY_MAX - length;
   const number = (value: number) => value.toLocaleString();
   return left >= 0 ? `${number(left)} characters left` : `${number(-left)} characters too many`;
-}
-
-/** The field is as tall as its text, up to a limit. */
-function useGrowingField(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${Math.min(FIELD_MAX_PX, element.scrollHeight)}px`;
-  }, [field, text]);
 }

@@ -15,14 +15,20 @@ import { useOutbox } from "@/components/hooks/use-outbox";
 import { usePageVisible } from "@/components/hooks/use-page-visible";
 import { useMarkRead, useMessages, useSetStatus } from "@/components/hooks/use-thread";
 import { useTypingSignal, useVisitorState } from "@/components/hooks/use-thread";
+import { useViewers } from "@/components/hooks/use-viewers";
 import { useSession } from "@/components/session/session-provider";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LoadingAfterDelay, SkeletonLine } from "@/components/ui/skeleton";
 import { CHANNEL_LOOK } from "./channel";
 import { Composer } from "./composer";
+import { doubtOf } from "./send-question";
 import { Messages } from "./messages";
 import { ThreadPane } from "./thread-pane";
+import { useAnswerGuard } from "./use-answer-guard";
+import { useLinkedMessage } from "./use-linked-message";
+import { useSources } from "./use-sources";
+import { writerText } from "./viewers";
 
 type ConversationViewProps = {
   conversation: Live<Conversation | null>;
@@ -91,7 +97,22 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
     () => outbox.waiting.filter((entry) => entry.conversationId === id),
     [outbox.waiting, id],
   );
-  const onSend = useCallback((body: string, internal: boolean) => send(id, body, internal), [send, id]);
+  const linkedId = useLinkedMessage(messages);
+  const viewers = useViewers(id);
+  const guard = useAnswerGuard(
+    messages.status === "ready" ? messages.rows : undefined,
+    operator._id,
+    draft.reply !== "",
+  );
+  const { sources, mentionsOf } = useSources(conversation);
+  const onSend = (body: string, internal: boolean) => {
+    if (internal) {
+      send(id, { body, internal, mentions: mentionsOf(body) });
+      return;
+    }
+    send(id, { body, internal, expectedSequence: guard.missed?.sequence ?? guard.expectedSequence });
+    guard.read();
+  };
   const onStatus = useCallback((status: ConversationStatus) => setStatus(id, status), [setStatus, id]);
   const onUseDraft = useCallback(
     (text: string) => changeDraft((current) => ({ ...current, mode: "reply", reply: text })),
@@ -100,7 +121,14 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
   const who = conversation.visitor?.name ? shortName(conversation.visitor) : "the visitor";
 
   return (
-    <ThreadPane conversation={conversation} profile={profile} now={now} setStatus={onStatus} onBack={onBack}>
+    <ThreadPane
+      viewers={viewers}
+      conversation={conversation}
+      profile={profile}
+      now={now}
+      setStatus={onStatus}
+      onBack={onBack}
+    >
       <Messages
         conversation={conversation}
         messages={messages}
@@ -111,6 +139,7 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
         pageVisible={pageVisible}
         isVisitorTyping={isTyping}
         readSequence={readSequence}
+        linkedId={linkedId}
       />
       <DraftBar
         conversationId={id}
@@ -118,11 +147,16 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
         onUse={onUseDraft}
       />
       <Composer
-        address={`to ${who}, by ${CHANNEL_LOOK[conversation.channel].word.toLowerCase()}`}
+        address={
+          writerText(viewers) ?? `to ${who}, by ${CHANNEL_LOOK[conversation.channel].word.toLowerCase()}`
+        }
         draft={draft}
         onDraft={changeDraft}
         onLeave={saveDraft}
         onSend={onSend}
+        sources={sources}
+        doubt={doubtOf(guard, viewers)}
+        onReadFirst={guard.read}
         refusal={outbox.refused.get(id)}
         onTakenBack={takeBack}
       />

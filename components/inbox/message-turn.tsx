@@ -1,6 +1,7 @@
 import { Info } from "lucide-react";
 import { clockTime, fullTime } from "@/components/format/time";
 import { cn } from "@/components/ui/cn";
+import { mentionParts } from "./completion";
 import type { Turn } from "./transcript";
 
 type Speaker = Exclude<Turn["role"], "system">;
@@ -46,10 +47,12 @@ type MessageTurnProps = {
   visitor: string;
   /** The connection is lost: a message that is on its way says that it waits. */
   offline: boolean;
+  /** A link led to it: it comes into view, and is marked. */
+  linked: boolean;
 };
 
 /** One contribution to the thread: the time in the margin, a line that says who speaks, then the text as written. */
-export function MessageTurn({ turn, visitor, offline }: MessageTurnProps) {
+export function MessageTurn({ turn, visitor, offline, linked }: MessageTurnProps) {
   if (turn.role === "system") return <SystemLine text={turn.body} at={turn.at} />;
   const look = LOOK[turn.role];
   const name =
@@ -58,8 +61,10 @@ export function MessageTurn({ turn, visitor, offline }: MessageTurnProps) {
   const tinted = turn.role === "visitor" || turn.role === "internal_note";
   return (
     <article
+      ref={linked ? bringIntoView : undefined}
       aria-label={`${name}, ${words}, ${clockTime(turn.at)}`}
-      className="relative mb-3 grid max-w-[820px] max-md:mb-3.5 md:grid-cols-[68px_minmax(0,1fr)]"
+      aria-current={linked ? true : undefined}
+      className="relative mb-3 rounded-sm outline-offset-4 outline-accent aria-[current=true]:outline-2 grid max-w-[820px] max-md:mb-3.5 md:grid-cols-[68px_minmax(0,1fr)]"
     >
       <div
         className={cn(
@@ -80,7 +85,9 @@ export function MessageTurn({ turn, visitor, offline }: MessageTurnProps) {
             {words}
           </span>
         </header>
-        <p className="text-15 text-pretty wrap-anywhere whitespace-pre-wrap">{turn.body}</p>
+        <p className="text-15 text-pretty wrap-anywhere whitespace-pre-wrap">
+          <MentionedText text={turn.body} names={turn.mentions} />
+        </p>
         {turn.pending && offline ? (
           <footer className="mt-0.5 text-12 leading-[1.125rem] text-ink-3">
             Not sent yet. It goes out by itself.
@@ -88,6 +95,22 @@ export function MessageTurn({ turn, visitor, offline }: MessageTurnProps) {
         ) : null}
       </div>
     </article>
+  );
+}
+
+const bringIntoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: "center" });
+
+/** A note's text, with the people whom it names marked. */
+function MentionedText({ text, names }: { text: string; names: readonly string[] }) {
+  if (names.length === 0) return text;
+  return mentionParts(text, names).map((part, index) =>
+    part.isMention ? (
+      <b key={index} className="font-strong text-note underline decoration-1 underline-offset-3">
+        {part.text}
+      </b>
+    ) : (
+      part.text
+    ),
   );
 }
 

@@ -26,6 +26,8 @@ type MessagesProps = {
   isVisitorTyping: boolean;
   /** Of the newest message that the visitor has read. */
   readSequence: number;
+  /** Of the message that a link led to; null: none. */
+  linkedId: string | null;
 };
 
 /** The thread as a transcript. Mount it anew for each conversation. Typing in the composer does not draw it again. */
@@ -74,7 +76,13 @@ export const Messages = memo(function Messages(props: MessagesProps) {
                     return <FreshLine key={item.key} />;
                   case "turn":
                     return (
-                      <MessageTurn key={item.key} turn={item.turn} visitor={visitor} offline={offline} />
+                      <MessageTurn
+                        key={item.key}
+                        turn={item.turn}
+                        visitor={visitor}
+                        offline={offline}
+                        linked={props.linkedId !== null && item.turn.messageId === props.linkedId}
+                      />
                     );
                 }
               })}

@@ -9,9 +9,16 @@ export type OutboxEntry = {
   conversationId: string;
   body: string;
   internal: boolean;
+  /** Operators whom a note names. */
+  mentions?: string[];
+  /** Of the newest answer that the operator had seen. */
+  expectedSequence?: number;
   /** When Send was pressed, Unix milliseconds. */
   at: number;
 };
+
+/** What a message is, apart from its way to the server. */
+export type OutgoingMessage = Omit<OutboxEntry, "clientMessageId" | "conversationId" | "at">;
 
 const key = (operatorId: string) => `praxtalk:outbox:${operatorId}`;
 
@@ -63,6 +70,11 @@ function isEntry(value: unknown): value is OutboxEntry {
     typeof entry.conversationId === "string" &&
     typeof entry.body === "string" &&
     typeof entry.internal === "boolean" &&
-    typeof entry.at === "number"
+    typeof entry.at === "number" &&
+    (entry.expectedSequence === undefined || typeof entry.expectedSequence === "number") &&
+    (entry.mentions === undefined || isTexts(entry.mentions))
   );
 }
+
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");

@@ -4,6 +4,7 @@ import { ArrowLeft, PanelRight } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { shortName, visitorName } from "@/components/format/people";
 import type { ConversationRow, ConversationStatus, VisitorProfile } from "@/components/hooks/rows";
+import type { Viewer } from "@/components/hooks/use-viewers";
 import { useKeys } from "@/components/keys/keys-provider";
 import { BrandSquare } from "@/components/ui/brand-square";
 import { Button } from "@/components/ui/button";
@@ -11,9 +12,12 @@ import { Drawer } from "@/components/ui/dialog";
 import { toastWithUndo } from "@/components/ui/toaster";
 import { Tooltip } from "@/components/ui/tooltip";
 import { StatusControl } from "./status-control";
+import { viewersText } from "./viewers";
 import { VisitorDetails } from "./visitor-panel";
 
 type ThreadPaneProps = {
+  /** The other operators who have it open. */
+  viewers: readonly Viewer[];
   conversation: ConversationRow;
   profile: VisitorProfile | undefined;
   now: number;
@@ -25,7 +29,9 @@ type ThreadPaneProps = {
 };
 
 /** One conversation: its head, its messages, where to write, and the visitor beside it. */
-export function ThreadPane({ conversation, profile, now, setStatus, onBack, children }: ThreadPaneProps) {
+export function ThreadPane(props: ThreadPaneProps) {
+  const { viewers, conversation, profile, now, setStatus, onBack, children } = props;
+  const beside = viewersText(viewers);
   const name = visitorName(conversation.visitor);
   const title = useRef<HTMLHeadingElement>(null);
   const [drawerOpen, setDrawerOpen] = useState(false);
@@ -71,6 +77,11 @@ export function ThreadPane({ conversation, profile, now, setStatus, onBack, chil
               <p className="flex items-center gap-1.5 text-12 text-ink-2">
                 <BrandSquare color={conversation.brand.primaryColor} />
                 <span className="truncate">{conversation.brand.name}</span>
+                {beside === null ? null : (
+                  <span className="truncate" title={viewers.map(({ name }) => name).join(", ")}>
+                    · {beside}
+                  </span>
+                )}
               </p>
             ) : null}
           </div>

@@ -10,6 +10,10 @@ export type Turn = {
   name?: string;
   self: boolean;
   body: string;
+  /** Names that a note marks. */
+  mentions: readonly string[];
+  /** Of a stored message, for links to it. */
+  messageId?: string;
   at: number;
   pending: boolean;
 };
@@ -57,6 +61,8 @@ function storedTurn(message: MessageRow, operatorId: string): Turn {
     name: message.senderName,
     self: message.senderOperatorId === operatorId,
     body: message.body,
+    mentions: message.mentions?.map(({ name }) => name) ?? [],
+    messageId: message._id,
     at: message.createdAt,
     pending: false,
   };
@@ -73,6 +79,7 @@ function waitingTurns({ messages, outbox, operator }: Source): Turn[] {
       name: operator.name,
       self: true,
       body: entry.body,
+      mentions: [],
       at: entry.at,
       pending: true,
     }));
