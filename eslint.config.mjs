@@ -99,6 +99,7 @@ export default defineConfig(
     "sdk/dist/",
     ".next/",
     ".praxtalk/",
+    ".praxtalk-demo/",
     "next-env.d.ts",
     "public/",
     "**/fixtures/",

@@ -7,8 +7,8 @@ import { preflight } from "./preflight.mjs";
 import { run } from "./run.mjs";
 import { readSettings } from "./settings.mjs";
 
-/** The whole of `npm start`; ends the process. */
-export function start() {
+/** The whole of `npm start`; ends the process. `onReady` gets the settings once all of it answers. */
+export function start({ onReady = async () => {} } = {}) {
   return run(() =>
     keepInFront(async (children) => {
       const settings = readSettings(process.env);
@@ -16,6 +16,7 @@ export function start() {
       await ensureInstalled();
       await ensureBuilt();
       await bringUp(children, settings);
+      await onReady(settings);
     }),
   );
 }

@@ -1,0 +1,35 @@
+// What npm run demo does once its instance answers.
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { readCliEnv, runCli } from "./cli.mjs";
+import { Refusal, say } from "./run.mjs";
+
+const SEED = 1;
+const DAYS = 120;
+
+/** Fills the instance unless it is filled already, and prints how to log in: the same words each time. */
+export async function fillDemo(settings) {
+  const file = path.join(settings.dataDir, "demo-login.json");
+  if (!existsSync(file)) writeLogin(file, await seedDemo(settings));
+  const { email, password } = JSON.parse(readFileSync(file, "utf8"));
+  say(`Log in as ${email} with the password ${password}`);
+}
+
+/** The login of the workspace that it makes. */
+async function seedDemo(settings) {
+  say(`Writing ${DAYS} days of conversations …`);
+  const password = randomBytes(9).toString("base64url");
+  const env = settings.external?.cliEnv ?? readCliEnv(settings.dataDir);
+  const args = JSON.stringify({ password, seed: SEED, days: DAYS });
+  const { code, output } = await runCli(["run", "demo:seed", args], env);
+  if (code !== 0) throw new Refusal(`The demo was not written:\n${output}`);
+  const { email } = JSON.parse(output.slice(output.indexOf("{")));
+  return { email, password };
+}
+
+/** Only its owner may read it. */
+function writeLogin(file, login) {
+  writeFileSync(file, `${JSON.stringify(login)}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600); // the mode above counts for a new file only
+}
