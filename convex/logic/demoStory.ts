@@ -107,7 +107,7 @@ function makeChat(random: () => number, team: number): DemoChat {
     },
     tag: topic.tag,
     lines: timed(topic.lines, random),
-    endsAs: ends < 0.82 ? "resolved" : ends < 0.94 ? "closed" : ends < 0.97 ? "snoozed" : "open",
+    endsAs: ends < 0.86 ? "resolved" : ends < 0.97 ? "closed" : "snoozed",
     isAssigned: random() < 0.7,
     leadStatus: topic.isLead && random() < 0.5 ? pick(LEAD_STATUSES) : null,
   };

@@ -6,6 +6,9 @@ import { DEMO_TEAM } from "../../../convex/model/demo";
 import { ENVIRONMENT } from "../../contract/backend/backend";
 import { convexTestApp } from "../../helpers/convex-test";
 
+// A password's hash alone is a third of a second of a free processor.
+vi.setConfig({ testTimeout: 30_000 });
+
 const MONDAY = { weekday: 1, team: 4 };
 
 describe("the demo's stories", () => {
