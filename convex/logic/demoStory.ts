@@ -82,7 +82,7 @@ export function chatsOfNow(seed: number, team: number): DemoChat[] {
   return Array.from({ length: NOW_CHATS }, (_, index) => {
     const chat = makeChat(random, team);
     const waited = (2 + index * index * 3) * MINUTE;
-    const said = chat.lines.slice(0, index % 3 === 2 ? 2 : 1);
+    const said = chat.lines.slice(0, [3, 1, 2][index % 3]);
     const lines = said.map((line, place) => ({ ...line, at: (place - said.length + 1) * MINUTE - waited }));
     return { ...chat, lines, endsAs: "open" as const, isAssigned: index % 2 === 0, leadStatus: null };
   });

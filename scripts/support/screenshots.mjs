@@ -71,7 +71,7 @@ async function takeAll(browser, { web, login, colorScheme }) {
   };
 
   await page.goto(`${web}/app`);
-  await page.getByRole("region", { name: "Conversations" }).getByRole("link").first().click();
+  await page.getByRole("region", { name: "Conversations" }).getByRole("link").nth(1).click();
   await page.getByRole("log").getByText(/\w/).first().waitFor();
   await save("inbox");
   await page.goto(`${web}/app/integrations`);
