@@ -14,6 +14,12 @@ export type MessageEventDetail = {
   at: number;
 };
 
+/** What became of the identity that the page has given; `reason` is for its developer. */
+export type IdentityEventDetail = { status: "verified" } | { status: "refused" | "expired"; reason: string };
+
+/** What the page tells the team about itself and its visitor; 4,096 characters as JSON. */
+export type PageData = Record<string, string | number | boolean | null>;
+
 /** The events with what their listeners get. */
 export type WidgetEvents = {
   /** The launcher is on the page. A listener that comes later is called at once. */
@@ -21,6 +27,7 @@ export type WidgetEvents = {
   open: undefined;
   close: undefined;
   message: MessageEventDetail;
+  identity: IdentityEventDetail;
   /** How many answers the visitor has not seen. */
   unread: number;
 };
@@ -32,6 +39,9 @@ export interface PraxTalkWidget {
   close(): void;
   toggle(): void;
   prefill(values: Prefill): void;
+  /** Who is signed in on the page, by a token that the site has signed; null: nobody. */
+  identify(token: string | null): void;
+  setPageData(data: PageData): void;
   /** Returns the way to stop listening. */
   on<Name extends keyof WidgetEvents>(
     event: Name,

@@ -56,6 +56,9 @@ export default {
   fileFailed: "Nicht hochgeladen",
   fileLost: "Beim Verlassen der Seite verloren: Wählen Sie sie neu",
   tooManyFiles: "Eine Nachricht fasst bis zu 5 Dateien. Die übrigen wurden weggelassen.",
+  signInAgain:
+    "Sie wurden hier abgemeldet. Melden Sie sich wieder an, um fortzufahren: Ihr Text bleibt erhalten.",
+  signInFirst: "Melden Sie sich auf dieser Seite an, um hier zu schreiben.",
   typing: "{name} schreibt",
   away: "Gerade ist niemand da. Hinterlassen Sie eine Nachricht: Die Antwort kommt hier und per E-Mail.",
   awayUntil:

@@ -55,6 +55,8 @@ export default {
   fileFailed: "No se ha subido",
   fileLost: "Se perdió al salir de la página: elíjalo otra vez",
   tooManyFiles: "Un mensaje admite hasta 5 archivos. Los demás se han omitido.",
+  signInAgain: "Se ha cerrado tu sesión aquí. Inicia sesión de nuevo para seguir: tu texto se conserva.",
+  signInFirst: "Inicia sesión en este sitio para escribir aquí.",
   typing: "{name} está escribiendo",
   away: "Ahora no hay nadie. Deja un mensaje: la respuesta llegará aquí y por correo.",
   awayUntil: "No hay nadie hasta {time}. Deja un mensaje: la respuesta llegará aquí y por correo.",

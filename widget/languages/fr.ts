@@ -55,6 +55,8 @@ export default {
   fileFailed: "Non envoyé",
   fileLost: "Perdu en quittant la page : choisissez-le de nouveau",
   tooManyFiles: "Un message contient 5 fichiers au maximum. Les autres ont été laissés de côté.",
+  signInAgain: "Vous avez été déconnecté ici. Reconnectez-vous pour continuer : votre texte est conservé.",
+  signInFirst: "Connectez-vous d’abord sur ce site pour écrire ici.",
   typing: "{name} écrit",
   away: "Personne n’est là pour le moment. Laissez un message : la réponse arrivera ici et par e-mail.",
   awayUntil: "Personne n’est là avant {time}. Laissez un message : la réponse arrivera ici et par e-mail.",

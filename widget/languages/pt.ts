@@ -55,6 +55,8 @@ export default {
   fileFailed: "Não enviado",
   fileLost: "Perdido ao sair da página: escolha de novo",
   tooManyFiles: "Uma mensagem aceita até 5 arquivos. Os outros ficaram de fora.",
+  signInAgain: "A sua sessão terminou aqui. Inicie sessão de novo para continuar: o seu texto foi guardado.",
+  signInFirst: "Inicie sessão neste site para escrever aqui.",
   typing: "{name} está a escrever",
   away: "De momento não está ninguém. Deixe uma mensagem: a resposta chega aqui e por e-mail.",
   awayUntil: "Não está ninguém até {time}. Deixe uma mensagem: a resposta chega aqui e por e-mail.",

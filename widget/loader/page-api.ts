@@ -16,6 +16,8 @@ export function installPageApi(mount: (widgetId: string) => PraxTalkWidget): voi
     close: () => first()?.close(),
     toggle: () => first()?.toggle(),
     prefill: (values) => first()?.prefill(values),
+    identify: (token) => first()?.identify(token),
+    setPageData: (data) => first()?.setPageData(data),
     on: (event, listener) => first()?.on(event, listener) ?? (() => undefined),
     off: (event, listener) => first()?.off(event, listener),
     destroy: () => first()?.destroy(),

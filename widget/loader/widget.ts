@@ -1,4 +1,4 @@
-import type { PraxTalkWidget, Prefill, WidgetEvents } from "../api";
+import type { PageData, PraxTalkWidget, Prefill, WidgetEvents } from "../api";
 import { hasConversation } from "../shared/storage";
 import { chooseLanguage, type Language } from "../shared/language";
 import type { LoadedPanel, Panel, WidgetConfig } from "../shared/types";
@@ -33,6 +33,8 @@ class Widget implements PraxTalkWidget {
   readonly #end = new AbortController();
   readonly #events = new Events();
   readonly #prefill: Prefill = {};
+  #identityToken: string | null | undefined;
+  #pageData: PageData | null = null;
   #mounted: Mounted | null = null;
   #panel: Panel | null = null;
   #importing: Promise<LoadedPanel> | null = null;
@@ -104,6 +106,16 @@ class Widget implements PraxTalkWidget {
     this.#panel?.prefill(values);
   }
 
+  identify(token: string | null): void {
+    this.#identityToken = token;
+    this.#panel?.identify(token);
+  }
+
+  setPageData(data: PageData): void {
+    this.#pageData = data;
+    this.#panel?.setPageData(data);
+  }
+
   on<Name extends keyof WidgetEvents>(
     event: Name,
     listener: (detail: WidgetEvents[Name]) => void,
@@ -172,11 +184,14 @@ class Widget implements PraxTalkWidget {
       shadowRoot: launcher.shadowRoot,
       container: launcher.container,
       prefill: this.#prefill,
+      identityToken: this.#identityToken,
+      pageData: this.#pageData,
       onUnreadChange: (count, description) => {
         launcher.setUnread(count, description);
         this.#events.emit("unread", count);
       },
       onMessage: (message) => this.#events.emit("message", message),
+      onIdentity: (detail) => this.#events.emit("identity", detail),
       onCloseRequest: () => this.close(),
     });
     return this.#panel;

@@ -1,9 +1,20 @@
-import { ATTACHMENTS_MAX, TYPING_MS } from "../../lib/limits";
+import { ATTACHMENTS_MAX, CUSTOM_DATA_MAX, TYPING_MS } from "../../lib/limits";
 import type { WidgetForm } from "../../lib/widget-settings";
+import type { IdentityEventDetail, PageData } from "../api";
 import type { Store } from "../shared/storage";
-import { checkField, checkForm, type FormField, type FormInput, type FormValues } from "./form-fields";
+import {
+  checkField,
+  checkForm,
+  type FieldErrors,
+  type FormField,
+  type FormInput,
+  type FormValues,
+} from "./form-fields";
+import { FirstMessage, type Starter } from "./first-message";
+import { Identity } from "./identity";
 import { Link } from "./link";
 import type { MessagesPage, Network, RunningConversation, SendResult } from "./network";
+import { pageAddress } from "./network";
 import { newMessageId, newVisitorKey } from "./random";
 import * as records from "./records";
 import {
@@ -17,8 +28,6 @@ import {
 import { explainRefusal } from "./refusals";
 import type { Texts } from "./texts";
 import { Uploads } from "./uploads";
-
-const START_RETRY_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
 
 /** What the views may do. */
 export type Actions = {
@@ -40,6 +49,14 @@ export type Actions = {
   toggleSound: () => void;
 };
 
+type ControllerOptions = {
+  texts: Texts;
+  asked: WidgetForm;
+  isIdentityRequired: boolean;
+  onChange: (state: WidgetState) => void;
+  onIdentity: (detail: IdentityEventDetail) => void;
+};
+
 /**
  * Holds the state and carries out what follows from it: requests, subscriptions, records. It draws nothing; whoever
  * draws is told of each new state by `onChange`.
@@ -49,23 +66,21 @@ export class Controller {
   readonly #link: Link;
   /** The files of the draft on their way to the server. */
   readonly uploads: Uploads;
+  readonly #identity: Identity;
+  readonly #first: FirstMessage;
+  #pageData: string | null = null;
   readonly #end = new AbortController();
   #resume: (() => void) | null = null;
   #sendingId: string | null = null;
   /** When the team was last told that the visitor writes; 0: that they do not. */
   #typingTold = 0;
-  #isStarting = false;
-  #startFailures = 0;
-  #startTimer: ReturnType<typeof setTimeout> | undefined;
   /** Held here too: the record may be wiped while the page is open, and the connection goes by this one. */
   #key: string | null = null;
-  /** The last attempt to start, so that pressing again after a failure repeats it under the same message id. */
-  #lastStart: records.StartRecord | null = null;
 
   constructor(
     private readonly store: Store,
     private readonly network: Network,
-    private readonly options: { texts: Texts; asked: WidgetForm; onChange: (state: WidgetState) => void },
+    private readonly options: ControllerOptions,
   ) {
     const { texts } = options;
     this.#state = records.readState(store, texts);
@@ -80,6 +95,32 @@ export class Controller {
       onMessages: (messages) => this.#dispatch({ type: "messagesReceived", messages }),
       onTeam: (team) => this.#dispatch({ type: "teamChanged", team }),
       onConversation: (running) => this.#followConversation(running),
+      onExpired: (reason) => this.#identity.expired(reason),
+    });
+    this.#identity = new Identity(store, this.#link, {
+      onVerified: (record) => this.#becomeVisitor(record),
+      onLeft: () => {
+        records.forgetVisitor(store);
+        this.#beginAnew();
+      },
+      onExpired: () => this.#dispatch({ type: "noted", note: options.texts.signInAgain }),
+      onClaims: (values) => {
+        this.prefill(values);
+        this.#noteOnForm(null);
+      },
+      report: options.onIdentity,
+    });
+    this.#first = new FirstMessage(store, network, this.#end.signal, {
+      starter: () => this.#starter(),
+      onUnreachable: () => this.#dispatch({ type: "startUnreachable" }),
+      onRefused: ({ refusal, errors }) => {
+        if (refusal) this.#identity.refused(refusal);
+        const { texts } = this.options;
+        const isAboutFields = Object.keys(errors).length > 0;
+        const notice = explainRefusal(refusal, texts) ?? refusal?.message ?? texts.serviceFailed;
+        this.#refuseStart(errors, isAboutFields ? null : notice);
+      },
+      onStarted: (...started) => this.#enterStarted(...started),
     });
   }
 
@@ -100,8 +141,11 @@ export class Controller {
     document.addEventListener("visibilitychange", () => this.#markSeen(), { signal });
     const stopWatching = this.store.watch((name) => this.#adoptRecord(name));
     signal.addEventListener("abort", stopWatching);
+    if (this.options.isIdentityRequired && !this.#identity.claim) {
+      this.#noteOnForm(this.options.texts.signInFirst);
+    }
     if (this.#state.view.kind === "chat") this.#enterConversation(this.#state.view.conversationId);
-    else if (this.#state.view.status === "starting") void this.#attemptStart(records.readStart(this.store));
+    else if (this.#state.view.status === "starting") this.#first.resume();
   }
 
   open(): void {
@@ -117,11 +161,22 @@ export class Controller {
     this.#end.abort();
     this.uploads.end();
     this.#suspend();
-    clearTimeout(this.#startTimer);
   }
 
   prefill(values: Partial<FormValues>): void {
     this.#dispatch({ type: "prefilled", values });
+  }
+
+  /** Who is signed in on the page, by the site's token; null: nobody. */
+  identify(token: string | null): void {
+    this.#identity.set(token);
+  }
+
+  /** What the page says about itself; it goes along with the first message, or at once where a chat runs. */
+  setPageData(data: PageData): void {
+    const text = JSON.stringify(data);
+    this.#pageData = text.length <= CUSTOM_DATA_MAX ? text : null;
+    this.#tellPage();
   }
 
   checkField(field: FormField, input: FormInput): void {
@@ -140,12 +195,8 @@ export class Controller {
       this.#dispatch({ type: "formChecked", errors: checked.errors });
       return;
     }
-    const isRepeat = this.#lastStart?.message === checked.values.message;
-    const clientMessageId = isRepeat && this.#lastStart ? this.#lastStart.clientMessageId : newMessageId();
-    const start = { ...checked.values, clientMessageId };
-    records.writeStart(this.store, start);
     this.#dispatch({ type: "startRequested" });
-    void this.#attemptStart(start);
+    this.#first.submit(checked.values);
   }
 
   changeDraft(text: string): void {
@@ -220,6 +271,11 @@ export class Controller {
     this.#dispatch({ type: "noted", note: refusal === null ? null : this.options.texts.notDone });
   }
 
+  #tellPage(): void {
+    if (this.#state.view.kind !== "chat" || this.#pageData === null) return;
+    void this.#link.connection?.act("setPageData", { customData: this.#pageData, page: pageAddress() });
+  }
+
   /** A sign is good for a few seconds, so that it is renewed only now and then. */
   #tellTyping(isTyping: boolean): void {
     const { view } = this.#state;
@@ -242,6 +298,7 @@ export class Controller {
   #takeUp(): void {
     this.#resume?.();
     this.#resume = null;
+    this.#identity.signIn();
     void this.#sendNext();
   }
 
@@ -261,72 +318,82 @@ export class Controller {
     this.#key ??= records.readVisitor(this.store)?.key ?? null;
     if (this.#key === null) {
       this.#key = newVisitorKey();
-      records.writeVisitor(this.store, { key: this.#key, conversationId: null });
+      records.writeVisitor(this.store, { key: this.#key, conversationId: null, user: null });
     }
     return this.#key;
   }
 
-  async #attemptStart(start: records.StartRecord | null): Promise<void> {
-    if (!start || this.#isStarting) return;
-    this.#isStarting = true;
-    this.#lastStart = start;
-    clearTimeout(this.#startTimer);
-    const visitorKey = this.#visitorKey();
+  /** The visitor is this one from now on, in this tab as in the record. */
+  #becomeVisitor(record: records.VisitorRecord): void {
+    const isOther = record.key !== this.#visitorKey();
+    records.writeVisitor(this.store, record);
+    if (isOther) {
+      this.#suspend();
+      this.#resume = null;
+      this.#key = record.key;
+      this.#first.repeat();
+    }
+    this.#dispatch({ type: "noted", note: null });
+    const { conversationId } = record;
+    if (conversationId !== null) this.#followConversation({ conversationId, status: "open" });
+    void this.#sendNext();
+  }
+
+  /** Begins with what the records say now, as a page load does. */
+  #beginAnew(): void {
+    this.#suspend();
+    this.#resume = null;
+    this.#key = null;
+    this.#first.forget();
+    this.uploads.end();
+    const { visit, isOpen } = this.#state;
+    const state = { ...records.readState(this.store, this.options.texts), visit: visit + 1, isOpen };
+    this.#dispatch({ type: "begun", state });
+    if (state.view.kind === "chat") this.#enterConversation(state.view.conversationId);
+  }
+
+  #starter(): Starter {
+    const { claim } = this.#identity;
+    const customData = this.#pageData === null ? {} : { customData: this.#pageData };
     // The websocket comes up while the first message travels.
     this.#link.connect();
-    const result = await this.network.start(start, visitorKey, this.#end.signal);
-    this.#isStarting = false;
-    if (this.#end.signal.aborted) return;
-    switch (result.kind) {
-      case "unreachable":
-        this.#startTimer = setTimeout(
-          () => void this.#attemptStart(start),
-          START_RETRY_MS[Math.min(this.#startFailures++, START_RETRY_MS.length - 1)],
-        );
-        this.#dispatch({ type: "startUnreachable" });
-        return;
-      case "refused":
-        records.forgetStart(this.store);
-        this.#dispatch({
-          type: "startRefused",
-          errors: result.errors,
-          notice:
-            Object.keys(result.errors).length > 0
-              ? null
-              : (result.message ?? this.options.texts.serviceFailed),
-        });
-        return;
-      case "started":
-        this.#lastStart = null;
-        this.#startFailures = 0;
-        this.#rememberConversation(result.conversationId);
-        records.forgetStart(this.store);
-        this.#dispatch({
-          type: "conversationStarted",
-          conversationId: result.conversationId,
-          first: {
-            clientMessageId: start.clientMessageId,
-            body: start.message,
-            files: [],
-            createdAt: Date.now(),
-          },
-        });
-        this.#enterConversation(result.conversationId);
-        return;
-      default:
-        result satisfies never;
-    }
+    return claim
+      ? { visitorKey: claim.visitorKey, identityToken: claim.identityToken, ...customData }
+      : { visitorKey: this.#visitorKey(), ...customData };
+  }
+
+  #enterStarted(
+    conversationId: string,
+    { clientMessageId, message }: records.StartRecord,
+    { identityToken }: Starter,
+  ): void {
+    if (identityToken !== undefined) this.#identity.verified(identityToken, conversationId);
+    this.#rememberConversation(conversationId);
+    records.forgetStart(this.store);
+    const first = { clientMessageId, body: message, files: [], createdAt: Date.now() };
+    this.#dispatch({ type: "conversationStarted", conversationId, first });
+    this.#enterConversation(conversationId);
+  }
+
+  #refuseStart(errors: FieldErrors, notice: string | null): void {
+    this.#dispatch({ type: "startRefused", errors, notice });
+  }
+
+  #noteOnForm(notice: string | null): void {
+    const { view } = this.#state;
+    if (view.kind === "form" && view.status === "editing") this.#refuseStart({}, notice);
   }
 
   /** The browser has a network again; whether the server answers is for the connection to find out. */
   #goOnline(): void {
     const { view } = this.#state;
-    if (view.kind === "form" && view.status === "waiting") void this.#attemptStart(this.#lastStart);
+    if (view.kind === "form" && view.status === "waiting") this.#first.retry();
     this.#link.report();
   }
 
   #enterConversation(conversationId: string): void {
     this.#link.enter(conversationId);
+    this.#tellPage();
     void this.#sendNext();
   }
 
@@ -342,13 +409,17 @@ export class Controller {
   }
 
   #rememberConversation(conversationId: string | null): void {
-    records.writeVisitor(this.store, { key: this.#visitorKey(), conversationId });
+    const user = records.readVisitor(this.store)?.user ?? null;
+    records.writeVisitor(this.store, { key: this.#visitorKey(), conversationId, user });
   }
 
   /** Another tab has written: a conversation that it started is this tab's too. */
   #adoptRecord(name: string): void {
     if (name === "seen") this.#dispatch({ type: "messagesSeen", sequence: records.readSeen(this.store) });
-    const conversationId = records.readVisitor(this.store)?.conversationId;
+    const record = records.readVisitor(this.store);
+    const conversationId = record?.conversationId;
+    // Who was here is not the visitor any more.
+    if (name === "visitor" && record && this.#key !== null && record.key !== this.#key) this.#beginAnew();
     if (name !== "visitor" || !conversationId || this.#state.view.kind !== "form") return;
     this.#dispatch({ type: "conversationFound", conversationId, status: "open" });
     this.#enterConversation(conversationId);
@@ -360,12 +431,14 @@ export class Controller {
     const { view } = this.#state;
     const { connection } = this.#link;
     if (!message || !connection || view.kind !== "chat" || this.#sendingId !== null) return;
+    if (this.#identity.isExpired) return;
     this.#sendingId = message.clientMessageId;
     const result = await connection.send(view.conversationId, message);
     if (this.#link.connection !== connection) return;
     this.#sendingId = null;
     this.#settle(message.clientMessageId, result);
-    void this.#sendNext();
+    // Until a session is there, another try would end as this one did.
+    if (result.kind !== "expired") void this.#sendNext();
   }
 
   #settle(clientMessageId: string, result: SendResult): void {
@@ -380,6 +453,8 @@ export class Controller {
           clientMessageId,
           reason: explainRefusal(result.refusal, this.options.texts) ?? this.options.texts.notSent,
         });
+      case "expired":
+        return this.#identity.expired(result.reason);
       case "gone":
         return this.#followConversation(null);
       default:

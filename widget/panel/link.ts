@@ -10,6 +10,8 @@ export type LinkEvents = {
   onTeam: (team: TeamState | null) => void;
   /** The visitor's newest conversation, or null when there is none any more. */
   onConversation: (running: RunningConversation | null) => void;
+  /** What is read here may not be read any more: the time of who was signed in is over. */
+  onExpired: (reason: string) => void;
 };
 
 /** The websocket of one panel with what it listens to; may be let go and taken up again. */
@@ -32,9 +34,12 @@ export class Link {
 
   /** Opens the websocket, if it is not open or on its way. */
   connect(): ChatConnection {
-    this.#connection ??= this.network.connect(this.visitorKey(), (isConnected) => {
-      this.#isConnected = isConnected;
-      this.report();
+    this.#connection ??= this.network.connect(this.visitorKey(), {
+      onConnectedChange: (isConnected) => {
+        this.#isConnected = isConnected;
+        this.report();
+      },
+      onExpired: this.events.onExpired,
     });
     return this.#connection;
   }

@@ -27,6 +27,8 @@ export function mountPanel(host: PanelHost): Panel {
     texts,
     asked: config.form,
     onChange: draw,
+    isIdentityRequired: config.isIdentityRequired,
+    onIdentity: host.onIdentity,
   });
   const actions: Actions = {
     close: host.onCloseRequest,
@@ -72,13 +74,18 @@ export function mountPanel(host: PanelHost): Panel {
     if (isAnswered && state.isSoundOn && config.sound && !isLooking) sound.play();
   }
 
+  // First of all: what an earlier visitor left is not even drawn.
+  if (host.identityToken !== undefined) controller.identify(host.identityToken);
   draw(controller.state);
   controller.begin();
   controller.prefill(host.prefill);
+  if (host.pageData) controller.setPageData(host.pageData);
   return {
     open: () => controller.open(),
     close: () => controller.close(),
     prefill: (values) => controller.prefill(values),
+    identify: (token) => controller.identify(token),
+    setPageData: (data) => controller.setPageData(data),
     destroy() {
       controller.destroy();
       sound.end();

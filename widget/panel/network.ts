@@ -1,9 +1,10 @@
 import { BaseConvexClient } from "convex/browser";
 import type { FunctionArgs, FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api";
-import { type AppErrorData, readError } from "../../lib/errors";
+import { type AppErrorData, type ErrorCode, readError } from "../../lib/errors";
 import { PAGE_SIZE_MAX } from "../../lib/limits";
 import { type FieldErrors, isFormField } from "./form-fields";
+import type { Claim } from "./identity";
 import { postFile, type UploadResult } from "./post-file";
 import type { StartRecord } from "./records";
 import type { ConversationStatus, OutgoingMessage, TeamState, ThreadMessage } from "./state";
@@ -11,17 +12,25 @@ import type { ConversationStatus, OutgoingMessage, TeamState, ThreadMessage } fr
 /** Everything that the panel says to a server. */
 export interface Network {
   /** Starts the conversation over HTTP. The same visitor and message id always answer with the same conversation. */
-  start(start: StartRecord, visitorKey: string, signal: AbortSignal): Promise<StartResult>;
+  start(start: StartRequest, signal: AbortSignal): Promise<StartResult>;
   /** Opens the websocket. */
-  connect(visitorKey: string, onConnectedChange: (isConnected: boolean) => void): ChatConnection;
+  connect(visitorKey: string, events: ConnectionEvents): ChatConnection;
 }
+
+export type StartRequest = StartRecord & { visitorKey: string; identityToken?: string; customData?: string };
+
+export type ConnectionEvents = {
+  onConnectedChange: (isConnected: boolean) => void;
+  /** A query was refused since the visitor's session is over; its result stays as it was. */
+  onExpired: (reason: string) => void;
+};
 
 export type StartResult =
   | { kind: "started"; conversationId: string }
   /** No answer: it may have been carried out or not. */
   | { kind: "unreachable" }
-  /** `message` is fit to be shown; null where the server had none. */
-  | { kind: "refused"; message: string | null; errors: FieldErrors };
+  /** `refusal` is null where the server gave no reason. */
+  | { kind: "refused"; refusal: AppErrorData | null; errors: FieldErrors };
 
 export type SendResult =
   | { kind: "delivered" }
@@ -29,6 +38,8 @@ export type SendResult =
   | { kind: "refused"; reason: string }
   /** Another try may help; `refusal` is null where the server gave no reason. */
   | { kind: "failed"; refusal: AppErrorData | null }
+  /** The session of who was signed in is over: the message waits for another. */
+  | { kind: "expired"; reason: string }
   /** There is no such conversation any more. */
   | { kind: "gone" };
 
@@ -47,6 +58,8 @@ export interface ChatConnection {
   messagesPage(conversationId: string, cursor: string | null): Promise<MessagesPage>;
   /** Carries out what needs no place in the thread; null is done, else why it was not. */
   act<Name extends Action>(name: Name, args: ActionArgs<Name>): Promise<AppErrorData | "failed" | null>;
+  /** Makes the claim's key that of the person whom the site has signed. */
+  signIn(claim: Claim): Promise<{ conversationId: string | null } | AppErrorData>;
   /** Ends the websocket and everything that listens to it. */
   close(): void;
 }
@@ -55,12 +68,14 @@ export type Sendable = Pick<OutgoingMessage, "body" | "files" | "clientMessageId
 
 export type MessagesPage = { messages: ThreadMessage[]; nextCursor: string | null };
 
-type Action = "requestHumanAgent" | "endConversation" | "setTyping" | "markRead" | "setPreciseLocation";
+type Action =
+  "requestHumanAgent" | "endConversation" | "setTyping" | "markRead" | "setPreciseLocation" | "setPageData";
 type ActionArgs<Name extends Action> = Omit<FunctionArgs<VisitorFunctions[Name]>, "widgetId" | "visitorKey">;
 
 export type RunningConversation = { conversationId: string; status: ConversationStatus };
 
 type VisitorFunctions = (typeof api)["visitors"];
+type SignedIn = FunctionReturnType<(typeof api)["identity"]["signIn"]>;
 type ReadFunction = "resume" | "listMessagesForVisitor" | "listMessagesPage" | "getTeamState";
 
 /** Names as strings: the generated api object would cost more bytes than the whole of this file. */
@@ -71,15 +86,17 @@ const START_TIMEOUT_MS = 20_000;
 
 export function createNetwork(options: { widgetId: string; siteUrl: string; convexUrl: string }): Network {
   return {
-    start: (start, visitorKey, signal) => {
-      const page = location.href.split("#")[0];
-      const body = { ...start, widgetId: options.widgetId, visitorKey, page };
+    start: (start, signal) => {
+      const body = { ...start, widgetId: options.widgetId, page: pageAddress() };
       return postStart(options.siteUrl, body, signal);
     },
-    connect: (visitorKey, onConnectedChange) =>
-      openConnection(options.convexUrl, { widgetId: options.widgetId, visitorKey }, onConnectedChange),
+    connect: (visitorKey, events) =>
+      openConnection(options.convexUrl, { widgetId: options.widgetId, visitorKey }, events),
   };
 }
+
+/** Where the visitor is, without the part that pages keep to themselves. */
+export const pageAddress = (): string => location.href.split("#")[0] ?? "";
 
 async function postStart(siteUrl: string, body: object, signal: AbortSignal): Promise<StartResult> {
   const abort = new AbortController();
@@ -106,7 +123,7 @@ async function postStart(siteUrl: string, body: object, signal: AbortSignal): Pr
 
 function parseStarted(answer: unknown): StartResult {
   const conversationId = field(answer, "conversationId");
-  if (typeof conversationId !== "string") return { kind: "refused", message: null, errors: {} };
+  if (typeof conversationId !== "string") return { kind: "refused", refusal: null, errors: {} };
   return { kind: "started", conversationId };
 }
 
@@ -120,8 +137,15 @@ function parseRefusal(answer: unknown): StartResult {
   }
   const message = field(answer, "error");
   // A code means that the server knows what is wrong; without one, its words are not meant for visitors.
-  const isExplained = typeof field(answer, "code") === "string" && typeof message === "string";
-  return { kind: "refused", message: isExplained ? message : null, errors };
+  const code = field(answer, "code");
+  const seconds = field(answer, "retryAfterSeconds");
+  const wait = typeof seconds === "number" ? { retryAfterMs: seconds * 1_000 } : {};
+  const isExplained = typeof code === "string" && typeof message === "string";
+  return {
+    kind: "refused",
+    refusal: isExplained ? { code: code as ErrorCode, message, ...wait } : null,
+    errors,
+  };
 }
 
 function field(value: unknown, name: string): unknown {
@@ -131,7 +155,7 @@ function field(value: unknown, name: string): unknown {
 function openConnection(
   convexUrl: string,
   visitor: { widgetId: string; visitorKey: string },
-  onConnectedChange: (isConnected: boolean) => void,
+  { onConnectedChange, onExpired }: ConnectionEvents,
 ): ChatConnection {
   const readers = new Map<string, () => void>();
   const client = new BaseConvexClient(
@@ -154,9 +178,15 @@ function openConnection(
   ): () => void {
     const { queryToken, unsubscribe } = client.subscribe(functionName(name), args);
     readers.set(queryToken, () => {
-      // A query that failed has no result: what is on the screen stays until one comes.
-      const result: unknown = client.localQueryResult(functionName(name), args);
-      if (result !== undefined) onChange(result as FunctionReturnType<VisitorFunctions[Name]>);
+      try {
+        // A query that failed has no result: what is on the screen stays until one comes.
+        const result: unknown = client.localQueryResult(functionName(name), args);
+        if (result !== undefined) onChange(result as FunctionReturnType<VisitorFunctions[Name]>);
+      } catch (error) {
+        const refusal = readError(error);
+        if (refusal === null) throw error;
+        if (refusal.code === "IDENTITY_EXPIRED") onExpired(refusal.message);
+      }
     });
     return () => {
       readers.delete(queryToken);
@@ -190,6 +220,14 @@ function openConnection(
         return null;
       } catch (error) {
         return readError(error) ?? "failed";
+      }
+    },
+    async signIn(claim) {
+      try {
+        const args = { widgetId: visitor.widgetId, ...claim };
+        return (await client.mutation("identity:signIn", args)) as SignedIn;
+      } catch (error) {
+        return readError(error) ?? { code: "CONFLICT", message: "The server could not check the token." };
       }
     },
     async upload(file, onProgress, signal) {
@@ -228,6 +266,8 @@ function sendFailure(error: unknown): SendResult {
     case "NOT_FOUND":
     case "UNAUTHENTICATED":
       return { kind: "gone" };
+    case "IDENTITY_EXPIRED":
+      return { kind: "expired", reason: refusal.message };
     default:
       return { kind: "failed", refusal };
   }

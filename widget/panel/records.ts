@@ -6,8 +6,11 @@ import { EMPTY_FORM, type OutgoingMessage, type WidgetState } from "./state";
 
 /** Reads and writes the records that shared/storage.ts lists. What is stored may be anything, so it is parsed here. */
 
-/** `key` is the visitor's only credential: v_ and 256 random bits in hex. */
-export type VisitorRecord = { key: string; conversationId: string | null };
+/**
+ * `key` is the visitor's only credential: v_ and 256 random bits in hex. `user`: the site's id of whom it stands for; null
+ * while nobody is signed in.
+ */
+export type VisitorRecord = { key: string; conversationId: string | null; user: string | null };
 
 /** A first message that no answer has confirmed: sent again with the same id until one does. */
 export type StartRecord = FormValues & { clientMessageId: string };
@@ -17,12 +20,19 @@ const OUTGOING = "out:";
 export function readVisitor(store: Store): VisitorRecord | null {
   const record = readRecord(store, "visitor");
   if (typeof record?.key !== "string" || !/^v_[0-9a-f]{64}$/.test(record.key)) return null;
-  const { key, conversationId } = record;
-  return { key, conversationId: typeof conversationId === "string" ? conversationId : null };
+  const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
+  return { key: record.key, conversationId: text(record.conversationId), user: text(record.user) };
 }
 
-export function writeVisitor(store: Store, { key, conversationId }: VisitorRecord): void {
-  store.set("visitor", JSON.stringify(conversationId === null ? { key } : { key, conversationId }));
+export function writeVisitor(store: Store, { key, conversationId, user }: VisitorRecord): void {
+  // What is null is left out: the loader looks for the name of the conversation's field.
+  const record = { key, ...(conversationId !== null && { conversationId }), ...(user !== null && { user }) };
+  store.set("visitor", JSON.stringify(record));
+}
+
+/** Forgets the visitor with all that they wrote; how this browser sounds stays. */
+export function forgetVisitor(store: Store): void {
+  for (const name of store.names("")) if (name !== "sound") store.remove(name);
 }
 
 export function readStart(store: Store): StartRecord | null {
@@ -48,6 +58,7 @@ export function readState(store: Store, texts: Pick<Texts, "fileLost">): WidgetS
   const start = conversationId === null ? readStart(store) : null;
   const form = start ? { ...EMPTY_FORM, status: "starting" as const, initial: start } : EMPTY_FORM;
   return {
+    visit: 0,
     isOpen: false,
     view: conversationId === null ? form : { kind: "chat", conversationId, status: "open" },
     connection: "connecting",

@@ -72,6 +72,8 @@ export type FormView = {
 export type ChatView = { kind: "chat"; conversationId: string; status: ConversationStatus };
 
 export type WidgetState = {
+  /** Counts the visitors of this page: nothing that one has typed may be there for the next. */
+  visit: number;
   isOpen: boolean;
   view: FormView | ChatView;
   connection: Connection;
@@ -96,6 +98,7 @@ export type WidgetState = {
 
 export type WidgetEvent =
   | DraftFileEvent
+  | { type: "begun"; state: WidgetState }
   | { type: "opened" }
   | { type: "closed" }
   | { type: "connectionChanged"; connection: Connection }
@@ -136,6 +139,8 @@ const NOTHING_YET = { messages: null, earlier: "none", team: null, note: null } 
 /** Pure: the same state and event give the same state, and ids and times come with the event. */
 export function reduce(state: WidgetState, event: WidgetEvent): WidgetState {
   switch (event.type) {
+    case "begun":
+      return event.state;
     case "opened":
       return { ...state, isOpen: true };
     case "closed":

@@ -55,6 +55,8 @@ export const english = {
   fileFailed: "Not uploaded",
   fileLost: "Lost when the page was left: choose it again",
   tooManyFiles: "A message takes up to 5 files. The others were left out.",
+  signInAgain: "You have been signed out here. Sign in again to go on: what you wrote is kept.",
+  signInFirst: "Sign in on this site first to write here.",
   typing: "{name} is typing",
   away: "Nobody is here right now. Leave a message: the answer comes here and by email.",
   awayUntil: "Nobody is here until {time}. Leave a message: the answer comes here and by email.",

@@ -69,6 +69,7 @@ function sampleMessages(now: number): ThreadMessage[] {
 function stateOf(scene: PreviewScene): WidgetState {
   const messages = scene === "chat" ? sampleMessages(Date.now()) : null;
   return {
+    visit: 0,
     isOpen: scene !== "closed",
     view: messages ? { kind: "chat", conversationId: "sample", status: "open" } : EMPTY_FORM,
     connection: "online",
@@ -96,7 +97,12 @@ export const createPreview: PreviewModule["createPreview"] = (frame): WidgetPrev
     draw(brand: PreviewBrand, scene: PreviewScene) {
       remove();
       const language = languageFor(brand.locale);
-      const config = { ...brand, convexUrl: "", launcherTexts: launcherTexts(brand) };
+      const config = {
+        ...brand,
+        convexUrl: "",
+        isIdentityRequired: false,
+        launcherTexts: launcherTexts(brand),
+      };
       const texts: Texts = { ...english, ...TRANSLATIONS[language], ...brand.texts };
       const label = config.launcherTexts[language]?.openChat ?? "";
       const launcher = createLauncher({ widgetId: "preview", config, language, label, place: 0 });

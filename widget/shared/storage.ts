@@ -1,7 +1,8 @@
 /**
  * What the widget remembers in a browser, per widget id, under `praxtalk:<widget id>:<name>`.
  *
- * visitor           JSON {key, conversationId?}: the visitor's secret, and the conversation that runs
+ * visitor           JSON {key, conversationId?, user?}: the visitor's secret, the conversation that runs, and the site's
+ *                   id of whom the page has signed in
  * start             JSON: a first message that no answer has confirmed yet
  * out:<message id>  JSON {body, files, createdAt}: a message that no answer has confirmed yet, one record each, so that
  *                   two tabs adding and removing at once never overwrite each other

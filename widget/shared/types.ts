@@ -1,7 +1,7 @@
 import type { LauncherTexts } from "../../lib/launcher-texts";
 import type { Palette } from "../../lib/palette";
 import type { WidgetSettings } from "../../lib/widget-settings";
-import type { MessageEventDetail, Prefill } from "../api";
+import type { IdentityEventDetail, MessageEventDetail, PageData, Prefill } from "../api";
 import type { Language } from "./language";
 
 /**
@@ -19,6 +19,8 @@ export type WidgetConfig = WidgetSettings & {
   position: "br" | "bl";
   avatarUrl: string | null;
   convexUrl: string;
+  /** Nobody may write but whom the page signs in. */
+  isIdentityRequired: boolean;
   /** By language, of those that `locale` allows. */
   launcherTexts: Readonly<Partial<Record<Language, LauncherTexts>>>;
 };
@@ -37,9 +39,12 @@ export type PanelHost = {
   container: HTMLElement;
   /** What the page has given before the panel was there. */
   prefill: Prefill;
+  identityToken: string | null | undefined;
+  pageData: PageData | null;
   /** `description` says in words how many there are. */
   onUnreadChange: (count: number, description: string) => void;
   onMessage: (message: MessageEventDetail) => void;
+  onIdentity: (detail: IdentityEventDetail) => void;
   /** The visitor asked to close from inside the panel. */
   onCloseRequest: () => void;
 };
@@ -48,6 +53,8 @@ export type Panel = {
   open: () => void;
   close: () => void;
   prefill: (values: Prefill) => void;
+  identify: (token: string | null) => void;
+  setPageData: (data: PageData) => void;
   /** Ends every connection, timer and listener of the panel; its nodes go with the host. */
   destroy: () => void;
 };

@@ -2,7 +2,7 @@
  * Stands in the bundle for the Convex client's query results, without optimistic updates, which the panel does in its
  * own state.
  */
-type Result = { success: true; value: unknown } | { success: false };
+type Result = { success: true; value: unknown } | { success: false; errorData?: unknown };
 type Query = { result?: Result };
 
 export class OptimisticQueryResults {
@@ -19,9 +19,12 @@ export class OptimisticQueryResults {
     return this.#results.get(token)?.result;
   }
 
-  /** A query that failed has no result. */
+  /** A query that failed has no result; a refusal is thrown, with what it says as `data`. */
   queryResult(token: string): unknown {
     const result = this.rawQueryResult(token);
+    if (result?.success === false && result.errorData !== undefined) {
+      throw Object.assign(new Error("Refused"), { data: result.errorData });
+    }
     return result?.success ? result.value : undefined;
   }
 }

@@ -75,7 +75,7 @@ export function App({ state, config, actions }: Props) {
         onClose={actions.close}
       />
       {view.kind === "form" ? (
-        <PreChatForm view={view} config={config} actions={actions} />
+        <PreChatForm key={state.visit} view={view} config={config} actions={actions} />
       ) : (
         <Chat state={state} status={view.status} config={config} actions={actions} />
       )}

@@ -2,88 +2,22 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FILE_MAX } from "@/lib/limits";
 import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
 import { Controller } from "@/widget/panel/controller";
-import type {
-  ChatConnection,
-  MessagesPage,
-  Network,
-  RunningConversation,
-  SendResult,
-  StartResult,
-} from "@/widget/panel/network";
+import type { ThreadMessage } from "@/widget/panel/state";
 import type { UploadResult } from "@/widget/panel/post-file";
-import type { StartRecord } from "@/widget/panel/records";
-import type { TeamState, ThreadMessage } from "@/widget/panel/state";
 import { english } from "@/widget/panel/texts";
 import { openStore, type Store } from "@/widget/shared/storage";
+import { FakeNetwork } from "./fake-network";
 
 const INPUT = { name: "Hannah", email: "h@x.de", phone: "030 1234567", country: "DE", message: "Hello" };
 
-const OPTIONS = { texts: english, asked: DEFAULT_WIDGET_SETTINGS.form };
+const OPTIONS = {
+  texts: english,
+  asked: DEFAULT_WIDGET_SETTINGS.form,
+  isIdentityRequired: false,
+  onIdentity: () => undefined,
+};
 
 const RATE_LIMITED = { code: "RATE_LIMITED" as const, message: "In English.", retryAfterMs: 2_500 };
-
-/** A server that answers when the test says so. */
-class FakeNetwork implements Network {
-  readonly starts: { start: StartRecord; visitorKey: string; answer: (result: StartResult) => void }[] = [];
-  readonly uploads: {
-    name: string;
-    signal: AbortSignal;
-    progress: (share: number) => void;
-    answer: (result: UploadResult) => void;
-  }[] = [];
-  readonly sends: {
-    body: string;
-    files: string[];
-    clientMessageId: string;
-    answer: (result: SendResult) => void;
-  }[] = [];
-  readonly watched: string[] = [];
-  visitorKeys: string[] = [];
-  closed = 0;
-  pages: Record<string, MessagesPage> = {};
-  readonly acts: Record<string, unknown>[] = [];
-  refusal: "failed" | null = null;
-  setTeam: (team: TeamState | null) => void = () => undefined;
-  setConnected: (isConnected: boolean) => void = () => undefined;
-  setMessages: (messages: ThreadMessage[]) => void = () => undefined;
-  setConversation: (running: RunningConversation | null) => void = () => undefined;
-
-  start(start: StartRecord, visitorKey: string): Promise<StartResult> {
-    return new Promise((answer) => this.starts.push({ start, visitorKey, answer }));
-  }
-
-  connect(visitorKey: string, onConnectedChange: (isConnected: boolean) => void): ChatConnection {
-    this.visitorKeys.push(visitorKey);
-    this.setConnected = onConnectedChange;
-    return {
-      watchConversation: (onChange) => (this.setConversation = onChange),
-      watchMessages: (conversationId, onChange) => {
-        this.watched.push(conversationId);
-        this.setMessages = onChange;
-        return () => this.watched.splice(this.watched.indexOf(conversationId), 1);
-      },
-      send: (_, { body, files, clientMessageId }) =>
-        new Promise((answer) =>
-          this.sends.push({ body, files: files.map(({ id }) => id), clientMessageId, answer }),
-        ),
-      upload: ({ name }, progress, signal) =>
-        new Promise((answer) => this.uploads.push({ name, signal, progress, answer })),
-      watchTeam: (_, onChange) => {
-        this.setTeam = onChange;
-        return () => undefined;
-      },
-      messagesPage: (_, cursor) => Promise.resolve(this.pages[cursor ?? "first"]!),
-      act: (name, args) => {
-        this.acts.push({ name, ...args });
-        return Promise.resolve(this.refusal);
-      },
-      close: () => {
-        this.closed += 1;
-        this.watched.length = 0;
-      },
-    };
-  }
-}
 
 let store: Store;
 let network: FakeNetwork;
@@ -134,7 +68,7 @@ describe("what the page knows of the visitor", () => {
 describe("starting", () => {
   test("makes the visitor's secret and the message id before the first request", () => {
     controller.submitForm(INPUT);
-    const { start, visitorKey } = network.starts[0]!;
+    const { visitorKey, ...start } = network.starts[0]!.start;
     expect(visitorKey).toMatch(/^v_[0-9a-f]{64}$/);
     expect(start.clientMessageId).toMatch(/^[\w-]{1,64}$/);
     expect(start).toMatchObject({ phone: "+49301234567", message: "Hello" });
@@ -176,7 +110,7 @@ describe("starting", () => {
     }
     expect(network.starts).toHaveLength(4);
     expect(new Set(network.starts.map(({ start }) => start.clientMessageId)).size).toBe(1);
-    expect(new Set(network.starts.map(({ visitorKey }) => visitorKey)).size).toBe(1);
+    expect(new Set(network.starts.map(({ start }) => start.visitorKey)).size).toBe(1);
   });
 
   test("is tried again at once when the browser is back on the network", async () => {
@@ -191,19 +125,23 @@ describe("starting", () => {
     controller.submitForm(INPUT);
     const lost = network.starts[0]!;
     loadPage();
-    expect(network.starts[0]).toMatchObject({ start: lost.start, visitorKey: lost.visitorKey });
+    expect(network.starts[0]).toMatchObject({ start: lost.start });
   });
 
   test("that is refused shows why, and repeats the same message under the same id", async () => {
     controller.submitForm(INPUT);
-    network.starts[0]?.answer({ kind: "refused", message: "No.", errors: {} });
+    network.starts[0]?.answer({
+      kind: "refused",
+      refusal: { code: "FORBIDDEN", message: "No." },
+      errors: {},
+    });
     await settled();
     expect(controller.state.view).toMatchObject({ status: "editing", notice: "No." });
     expect(store.get("start")).toBeNull();
     controller.submitForm(INPUT);
     controller.submitForm(INPUT);
     expect(network.starts[1]?.start.clientMessageId).toBe(network.starts[0]?.start.clientMessageId);
-    network.starts[1]?.answer({ kind: "refused", message: null, errors: { email: "Wrong." } });
+    network.starts[1]?.answer({ kind: "refused", refusal: null, errors: { email: "Wrong." } });
     await settled();
     expect(controller.state.view).toMatchObject({ notice: null, errors: { email: "Wrong." } });
     controller.submitForm({ ...INPUT, message: "Another" });

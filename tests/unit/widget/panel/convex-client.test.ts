@@ -27,6 +27,15 @@ test("a query that failed, is unknown or has been let go of has no result", () =
   expect(results.queryResult("team")).toBeUndefined();
 });
 
+test("a query that was refused throws what the server says", () => {
+  const data = { code: "IDENTITY_EXPIRED", message: "Sign in again." };
+  const results = new OptimisticQueryResults();
+  results.ingestQueryResultsFromServer(
+    new Map([["thread", { result: { success: false, errorData: data } }]]),
+  );
+  expect(() => results.queryResult("thread")).toThrow(expect.objectContaining({ data }));
+});
+
 test("timestamps keep every byte in base64", () => {
   const bytes = Uint8Array.from([0, 127, 128, 255, 10, 13, 61, 43]);
   const text = Buffer.from(bytes).toString("base64");

@@ -9,10 +9,14 @@ const emptyStore = () => openStore("ws_1", null);
 
 test("a visitor is read as written", () => {
   const store = emptyStore();
-  records.writeVisitor(store, { key: KEY, conversationId: null });
-  expect(records.readVisitor(store)).toEqual({ key: KEY, conversationId: null });
-  records.writeVisitor(store, { key: KEY, conversationId: "c1" });
-  expect(records.readVisitor(store)).toEqual({ key: KEY, conversationId: "c1" });
+  for (const record of [
+    { key: KEY, conversationId: null, user: null },
+    { key: KEY, conversationId: "c1", user: null },
+    { key: KEY, conversationId: "c1", user: "user-1" },
+  ]) {
+    records.writeVisitor(store, record);
+    expect(records.readVisitor(store)).toEqual(record);
+  }
 });
 
 test.each(["", "null", "[]", "{", '"text"', '{"key":1}', '{"key":"v_short"}'])(
@@ -40,7 +44,7 @@ test("a first message without an answer is taken up, a broken one is not", () =>
 
 test("unsent messages come back in the order of writing, without those that arrived", () => {
   const store = emptyStore();
-  records.writeVisitor(store, { key: KEY, conversationId: "c1" });
+  records.writeVisitor(store, { key: KEY, conversationId: "c1", user: null });
   const before = records.readState(store, english);
   const written: WidgetState = {
     ...before,

@@ -10,6 +10,7 @@ import {
 } from "@/widget/panel/state";
 
 const chat: WidgetState = {
+  visit: 0,
   isOpen: true,
   view: { kind: "chat", conversationId: "c1", status: "open" },
   connection: "online",
