@@ -14,7 +14,7 @@ export default function NotFoundPage() {
         title="There is no page here"
         actions={
           <Button asChild>
-            <Link href="/">Go to the inbox</Link>
+            <Link href="/">Go to the start</Link>
           </Button>
         }
       >

@@ -12,6 +12,8 @@ const dashboardSources = [
   "components",
   "lib",
   "convex",
+  "docs/inbox.png",
+  "docs/inbox-dark.png",
   "public",
   "proxy.ts",
   "next.config.mjs",

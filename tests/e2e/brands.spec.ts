@@ -116,3 +116,17 @@ test("a brand is made, set beside its live preview, seen on a page, and removed"
   await expect(page.getByRole("heading", { level: 1, name: "Brands" })).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: "Kettle & Row" })).toHaveCount(0);
 });
+
+test("who comes without an account is told what this is", async ({ page }) => {
+  const app = sharedApp();
+  await app.provision("Home page");
+  await page.goto(app.webUrl);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/Live chat/);
+  const picture = page.getByRole("img", { name: /The inbox/ });
+  await expect
+    .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBeGreaterThan(0);
+  await expectAccessibleInBothSchemes(page);
+  await page.getByRole("navigation").getByRole("link", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
+});
