@@ -5,6 +5,7 @@ const crons = cronJobs();
 
 crons.hourly("purge events", { minuteUTC: 17 }, internal.retention.purgeEvents, {});
 crons.hourly("purge idempotency keys", { minuteUTC: 27 }, internal.retention.purgeIdempotencyKeys, {});
+crons.interval("fold metrics", { seconds: 15 }, internal.analytics.fold, {});
 crons.interval("sweep webhook deliveries", { seconds: 30 }, internal.webhookDelivery.sweep, {});
 crons.hourly("purge webhook deliveries", { minuteUTC: 37 }, internal.retention.purgeWebhookDeliveries, {});
 crons.daily(

@@ -2,10 +2,9 @@
 import { v } from "convex/values";
 import { LEADS_BULK_MAX, LEAD_IMPORT_BATCH } from "../lib/limits";
 import { checkClientMessageId, checkEmail, checkPhone, checkSearch } from "../lib/validation";
-import type { Doc, Id } from "./_generated/dataModel";
+import type { Id } from "./_generated/dataModel";
 import { notFound, refusal, valid } from "./errors";
 import { operatorMutation, operatorQuery } from "./functions";
-import { canAccessBrand } from "./logic/permissions";
 import { findBrand } from "./model/brands";
 import { scopeOf } from "./model/inbox";
 import { findDuplicates, mergeLeads } from "./model/leadDuplicates";
@@ -13,7 +12,6 @@ import { importRows } from "./model/leadImport";
 import { leadFilterOf } from "./model/leadLists";
 import { searchLeads } from "./model/leadSearch";
 import * as leads from "./model/leads";
-import { listColleagues } from "./model/operators";
 import { leadRow, leadStatus } from "./validators";
 import { duplicateRule, importResult, importRow, leadFilterArgs } from "./validators/leads";
 
@@ -28,26 +26,6 @@ export const search = operatorQuery({
     if (filter === null) return { rows: [], hasMore: false };
     const { rows, hasMore } = await searchLeads(ctx.db, scope, { query, filter });
     return { rows: await leads.toLeadRows(ctx.db, rows), hasMore };
-  },
-});
-
-/** Who leads can be given to, by name. `brandIds`: of which brands, or all. */
-export const listOwners = operatorQuery({
-  args: {},
-  returns: v.array(
-    v.object({
-      _id: v.id("operators"),
-      name: v.string(),
-      brandIds: v.union(v.literal("all"), v.array(v.id("brands"))),
-    }),
-  ),
-  handler: async (ctx) => {
-    const colleagues = await listColleagues(ctx.db, ctx.operator.workspaceId);
-    return colleagues.map(({ _id, name, brandAccess }) => ({ _id, name, brandIds: seen(brandAccess) }));
-    // Which brands there are beside one's own is not told.
-    function seen(access: Doc<"operators">["brandAccess"]) {
-      return access === "all" ? access : access.filter((brandId) => canAccessBrand(ctx.operator, brandId));
-    }
   },
 });
 

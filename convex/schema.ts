@@ -11,6 +11,7 @@ import { sightingTables } from "./schema/sightings";
 import { draftTables } from "./schema/drafts";
 import { conversationTables } from "./schema/conversations";
 import { leadTables } from "./schema/leads";
+import { metricTables } from "./schema/metrics";
 import { webhookTables } from "./schema/webhooks";
 import { widgetTables } from "./schema/widgets";
 import {
@@ -216,6 +217,8 @@ export default defineSchema({
   }).index("by_conversation_and_operator", ["conversationId", "operatorId"]),
 
   ...leadTables,
+
+  ...metricTables,
 
   /** The change feed: one row per change, written by the mutation that makes it. */
   events: defineTable({

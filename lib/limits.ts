@@ -96,6 +96,10 @@ export const LEAD_RESTORE_DAYS = 30;
 export const LEAD_IMPORT_BYTES_MAX = 5 * 1024 * 1024;
 export const LEAD_IMPORT_ROWS_MAX = 10_000;
 export const LEAD_IMPORT_BATCH = 50;
+/** Days of one analytics overview, and rows of sums that it reads. */
+export const ANALYTICS_DAYS_DEFAULT = 14;
+export const ANALYTICS_DAYS_MAX = 90;
+export const ANALYTICS_ROWS_MAX = 8_000;
 /** Live API keys of one workspace. */
 export const API_KEYS_MAX = 20;
 /** Agent tokens of one workspace, and how long one may live. */

@@ -1,6 +1,15 @@
-import { BookMarked, Inbox, Plug, Store, UsersRound, Waypoints, type LucideIcon } from "lucide-react";
+import {
+  BookMarked,
+  Inbox,
+  Plug,
+  Store,
+  UserRound,
+  UsersRound,
+  Waypoints,
+  type LucideIcon,
+} from "lucide-react";
 
-export type SectionId = "inbox" | "saved-replies" | "atlas" | "brands" | "integrations" | "team";
+export type SectionId = "inbox" | "leads" | "saved-replies" | "atlas" | "brands" | "integrations" | "team";
 
 type Section = {
   id: SectionId;
@@ -14,9 +23,10 @@ type Section = {
 /** The dashboard's sections, in the order in which they stand in the sidebar. */
 export const SECTIONS: readonly Section[] = [
   { id: "inbox", label: "Inbox", href: "/app", Icon: Inbox, isTab: true },
+  { id: "leads", label: "Leads", href: "/app/leads", Icon: UsersRound, isTab: true },
   { id: "atlas", label: "Atlas", href: "/app/atlas", Icon: Waypoints, isTab: true },
   { id: "saved-replies", label: "Saved replies", href: "/app/saved-replies", Icon: BookMarked },
   { id: "brands", label: "Brands", href: "/app/brands", Icon: Store },
   { id: "integrations", label: "Integrations", href: "/app/integrations", Icon: Plug },
-  { id: "team", label: "Team", href: "/app/team", Icon: UsersRound },
+  { id: "team", label: "Team", href: "/app/team", Icon: UserRound },
 ];

@@ -9,6 +9,7 @@
  */
 
 import type * as agentTokens from "../agentTokens.js";
+import type * as analytics from "../analytics.js";
 import type * as apiKeys from "../apiKeys.js";
 import type * as atlas from "../atlas.js";
 import type * as atlasModel_extract from "../atlasModel/extract.js";
@@ -57,7 +58,9 @@ import type * as logic_webhookSignature from "../logic/webhookSignature.js";
 import type * as logic_webhookUrl from "../logic/webhookUrl.js";
 import type * as messageDrafts from "../messageDrafts.js";
 import type * as messages from "../messages.js";
+import type * as logic_zonedDays from "../logic/zonedDays.js";
 import type * as model_agentTokens from "../model/agentTokens.js";
+import type * as model_analytics from "../model/analytics.js";
 import type * as model_apiKeys from "../model/apiKeys.js";
 import type * as model_atlasModels from "../model/atlasModels.js";
 import type * as model_atlasRuns from "../model/atlasRuns.js";
@@ -96,6 +99,8 @@ import type * as model_leads from "../model/leads.js";
 import type * as model_logos from "../model/logos.js";
 import type * as model_mentions from "../model/mentions.js";
 import type * as model_messages from "../model/messages.js";
+import type * as model_metricFold from "../model/metricFold.js";
+import type * as model_metrics from "../model/metrics.js";
 import type * as model_notifications from "../model/notifications.js";
 import type * as model_operators from "../model/operators.js";
 import type * as model_paging from "../model/paging.js";
@@ -171,6 +176,7 @@ import type * as schema_leads from "../schema/leads.js";
 import type * as schema_presence from "../schema/presence.js";
 import type * as schema_savedReplies from "../schema/savedReplies.js";
 import type * as schema_sightings from "../schema/sightings.js";
+import type * as schema_metrics from "../schema/metrics.js";
 import type * as schema_webhooks from "../schema/webhooks.js";
 import type * as schema_widgets from "../schema/widgets.js";
 import type * as search from "../search.js";
@@ -197,6 +203,7 @@ import type * as validators_firstSteps from "../validators/firstSteps.js";
 import type * as validators_identity from "../validators/identity.js";
 import type * as validators_leads from "../validators/leads.js";
 import type * as validators_savedReplies from "../validators/savedReplies.js";
+import type * as validators_metrics from "../validators/metrics.js";
 import type * as validators_search from "../validators/search.js";
 import type * as validators_webhooks from "../validators/webhooks.js";
 import type * as validators_widget from "../validators/widget.js";
@@ -222,6 +229,7 @@ import type {
 
 declare const fullApi: ApiFromModules<{
   agentTokens: typeof agentTokens;
+  analytics: typeof analytics;
   apiKeys: typeof apiKeys;
   atlas: typeof atlas;
   "atlasModel/extract": typeof atlasModel_extract;
@@ -270,7 +278,9 @@ declare const fullApi: ApiFromModules<{
   "logic/webhookUrl": typeof logic_webhookUrl;
   messageDrafts: typeof messageDrafts;
   messages: typeof messages;
+  "logic/zonedDays": typeof logic_zonedDays;
   "model/agentTokens": typeof model_agentTokens;
+  "model/analytics": typeof model_analytics;
   "model/apiKeys": typeof model_apiKeys;
   "model/atlasModels": typeof model_atlasModels;
   "model/atlasRuns": typeof model_atlasRuns;
@@ -309,6 +319,8 @@ declare const fullApi: ApiFromModules<{
   "model/logos": typeof model_logos;
   "model/mentions": typeof model_mentions;
   "model/messages": typeof model_messages;
+  "model/metricFold": typeof model_metricFold;
+  "model/metrics": typeof model_metrics;
   "model/notifications": typeof model_notifications;
   "model/operators": typeof model_operators;
   "model/paging": typeof model_paging;
@@ -384,6 +396,7 @@ declare const fullApi: ApiFromModules<{
   "schema/presence": typeof schema_presence;
   "schema/savedReplies": typeof schema_savedReplies;
   "schema/sightings": typeof schema_sightings;
+  "schema/metrics": typeof schema_metrics;
   "schema/webhooks": typeof schema_webhooks;
   "schema/widgets": typeof schema_widgets;
   search: typeof search;
@@ -410,6 +423,7 @@ declare const fullApi: ApiFromModules<{
   "validators/identity": typeof validators_identity;
   "validators/leads": typeof validators_leads;
   "validators/savedReplies": typeof validators_savedReplies;
+  "validators/metrics": typeof validators_metrics;
   "validators/search": typeof validators_search;
   "validators/webhooks": typeof validators_webhooks;
   "validators/widget": typeof validators_widget;

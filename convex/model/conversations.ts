@@ -9,6 +9,7 @@ import { patchConversation } from "./conversationRows";
 import { recordEvent } from "./events";
 import type { Via } from "./events";
 import { notify } from "./notifications";
+import { countResolution, countStart } from "./metrics";
 import { profileOf } from "./visitors";
 
 /** The conversation of this id if the operator may see it; null for a foreign, malformed or unknown id. */
@@ -84,6 +85,7 @@ export async function createConversation(
     createdAt: now,
   };
   await recordEvent(ctx, conversation, { type: "conversation.created", data }, now);
+  await countStart(ctx, conversation);
   return conversation;
 }
 
@@ -143,6 +145,7 @@ async function enterStatus(
     via,
   };
   await recordEvent(ctx, conversation, { type: "conversation.status_changed", data }, now);
+  await countResolution(ctx, conversation, { status, operatorId: operator?._id, now });
 }
 
 /** After an import of the tables there may be no such job: the sweep wakes instead. */

@@ -12,6 +12,7 @@ import { isOver, setStatus } from "./conversations";
 import { endSentDraft } from "./drafts";
 import { recordEvent } from "./events";
 import { notifyMentioned, requireMentioned, toMentions } from "./mentions";
+import { countAnswer } from "./metrics";
 import { setReadMark } from "./readMarks";
 
 export type Sender =
@@ -108,6 +109,9 @@ export async function sendMessage(
       via,
     };
     await recordEvent(ctx, conversation, { type: "message.created", data }, now);
+  }
+  if (role === "operator" || role === "atlas") {
+    await countAnswer(ctx, conversation, { role, operatorId: operator?._id }, now);
   }
   await reopen(ctx, conversation, sender, now);
   if (sender.role === "visitor") await awaitTurn(ctx, conversation, sequence);

@@ -46,18 +46,3 @@ export async function loadOperators(
   const operators = await Promise.all([...new Set(operatorIds)].map((id) => db.get("operators", id)));
   return new Map(operators.filter((each) => each !== null).map((each) => [each._id, each]));
 }
-
-/** More operators than a workspace has; lists of colleagues are read whole. */
-const COLLEAGUES_MAX = 500;
-
-/** The workspace's operators, by name. */
-export async function listColleagues(
-  db: DatabaseReader,
-  workspaceId: Id<"workspaces">,
-): Promise<Doc<"operators">[]> {
-  const operators = await db
-    .query("operators")
-    .withIndex("by_workspace", (q) => q.eq("workspaceId", workspaceId))
-    .take(COLLEAGUES_MAX);
-  return operators.sort((a, b) => a.name.localeCompare(b.name));
-}

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { agentFacadeCases } from "./backend/agentFacade";
 import { agentTokenCases, liveAgentTokenCases } from "./backend/agentTokens";
+import { analyticsCases } from "./backend/analytics";
 import { auditCases } from "./backend/audit";
 import type { Backend, MakeBackend, Workspace } from "./backend/backend";
 import { makeWorkspace } from "./backend/backend";
@@ -69,6 +70,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       if (isLive) wordSearchCases(world);
       identityCases(world);
       httpCases(world);
+      analyticsCases(world);
       leadCases(world);
       leadDeskCases(world);
       if (isLive) leadSearchCases(world);

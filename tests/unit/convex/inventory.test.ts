@@ -7,6 +7,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "agentTokens:list": "operator",
   "agentTokens:recordUse": "operator",
   "agentTokens:revoke": "operator",
+  "analytics:overview": "operator",
   "apiKeys:create": "operator", // by the internal mutation behind it
   "apiKeys:list": "operator",
   "apiKeys:revoke": "operator",
@@ -80,7 +81,6 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "leadDesk:findSame": "operator",
   "leadDesk:importBatch": "operator",
   "leadDesk:listDuplicated": "operator",
-  "leadDesk:listOwners": "operator",
   "leadDesk:merge": "operator",
   "leadDesk:removeMany": "operator",
   "leadDesk:restore": "operator",

@@ -1,0 +1,10 @@
+import type { Metadata } from "next";
+import { requireSession } from "@/app/_server/session";
+import { Leads } from "@/components/leads/leads";
+
+export const metadata: Metadata = { title: "Leads" };
+
+export default async function LeadsPage() {
+  await requireSession("/app/leads");
+  return <Leads />;
+}
