@@ -100,6 +100,20 @@ export const listAssignees = operatorQuery({
   handler: async (ctx) => await team.listAssignees(ctx.db, ctx.operator),
 });
 
+/** The other conversations of a conversation's visitor, the newest first; none for a foreign or unknown id. */
+export const listOfVisitor = operatorQuery({
+  args: { conversationId: v.string(), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(inboxRow),
+  handler: async (ctx, { conversationId, paginationOpts }) => {
+    const conversation = await conversations.findConversation(ctx.db, ctx.operator, conversationId);
+    if (conversation === null) return emptyPage();
+    const all = conversations.conversationsOfVisitor(ctx.db, conversation.visitorId);
+    const result = await all.paginate(boundedPage(paginationOpts));
+    const others = result.page.filter(({ _id }) => _id !== conversation._id);
+    return { ...result, page: await conversations.toInboxRows(ctx.db, others) };
+  },
+});
+
 /** One conversation with its whole visitor; null for a foreign, malformed or unknown id. */
 export const getById = operatorQuery({
   agents: "read",

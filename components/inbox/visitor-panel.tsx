@@ -1,7 +1,11 @@
+import { BadgeCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { fullTime, timeOrDate } from "@/components/format/time";
 import type { ConversationRow, VisitorProfile } from "@/components/hooks/rows";
+import { Badge } from "@/components/ui/badge";
 import { CHANNEL_LOOK } from "./channel";
+import { EarlierConversations } from "./earlier-conversations";
+import { LeadSection } from "./lead-section";
 import { pageDataFacts } from "./page-data";
 
 type VisitorDetailsProps = {
@@ -18,6 +22,14 @@ export function VisitorDetails({ conversation, profile, now }: VisitorDetailsPro
     <>
       <Section>
         <Fact term="Name">{visitor?.name ?? <None />}</Fact>
+        {visitor?.verified ? (
+          <Fact term="Identity">
+            <Badge kind="ok" Icon={BadgeCheck}>
+              verified
+            </Badge>{" "}
+            {visitor.externalId}
+          </Fact>
+        ) : null}
         <Fact term="Email">
           {visitor?.email ? (
             <a className="link" href={`mailto:${visitor.email}`}>
@@ -37,6 +49,7 @@ export function VisitorDetails({ conversation, profile, now }: VisitorDetailsPro
           )}
         </Fact>
       </Section>
+      <LeadSection conversationId={conversation._id} />
       <Section title="This conversation">
         <Fact term="Started">
           <When at={createdAt} now={now} />
@@ -75,6 +88,7 @@ export function VisitorDetails({ conversation, profile, now }: VisitorDetailsPro
           </Fact>
         </Section>
       ) : null}
+      <EarlierConversations conversationId={conversation._id} now={now} />
     </>
   );
 }

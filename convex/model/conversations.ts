@@ -1,6 +1,6 @@
 /** Conversations: who may see one, how one starts, how its status changes. */
 import { internal } from "../_generated/api";
-import type { Doc } from "../_generated/dataModel";
+import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { canAccessBrand } from "../logic/permissions";
 import type { ConversationDetail, ConversationStatus, InboxRow } from "../validators";
@@ -41,11 +41,15 @@ export async function newestConversation(
   db: DatabaseReader,
   visitor: Doc<"visitors">,
 ): Promise<Doc<"conversations"> | null> {
-  return await db
+  return await conversationsOfVisitor(db, visitor._id).first();
+}
+
+/** The visitor's conversations, the newest first. */
+export function conversationsOfVisitor(db: DatabaseReader, visitorId: Id<"visitors">) {
+  return db
     .query("conversations")
-    .withIndex("by_visitor", (q) => q.eq("visitorId", visitor._id))
-    .order("desc")
-    .first();
+    .withIndex("by_visitor", (q) => q.eq("visitorId", visitorId))
+    .order("desc");
 }
 
 /** Whether nobody waits for anything in it any more, until its visitor writes again. */

@@ -118,6 +118,49 @@ export function threadCases(world: World): void {
     });
   });
 
+  describe("the visitor's other conversations", () => {
+    const listOf = (
+      { conversationId }: Chat,
+      { sessionToken }: Auth = owner(),
+      cursor: string | null = null,
+    ) =>
+      world.backend.query(conversations.listOfVisitor, {
+        sessionToken,
+        conversationId,
+        paginationOpts: { numItems: 2, cursor },
+      });
+
+    it("come by pages, the newest first, without the one that is open", async () => {
+      const first = await chat();
+      const later: Chat[] = [];
+      for (const message of ["second", "third", "fourth"]) {
+        await world.backend.mutation(conversations.setStatus, {
+          ...owner(),
+          conversationId: (later.at(-1) ?? first).conversationId,
+          status: "resolved",
+        });
+        later.push(await startChat(world.backend, world.acme, { visitorKey: first.visitorKey, message }));
+      }
+      await chat();
+      const page = await listOf(first);
+      expect(page.page.map(({ lastMessage }) => lastMessage?.preview)).toEqual(["fourth", "third"]);
+      const rest = await listOf(first, owner(), page.continueCursor);
+      expect(rest.page.map(({ status }) => status)).toEqual(["resolved"]);
+    });
+
+    it("are nobody else's to see", async () => {
+      const first = await chat();
+      await world.backend.mutation(conversations.setStatus, {
+        ...owner(),
+        conversationId: first.conversationId,
+        status: "resolved",
+      });
+      await startChat(world.backend, world.acme, { visitorKey: first.visitorKey });
+      expect((await listOf(first)).page).toHaveLength(1);
+      expect((await listOf(first, { sessionToken: world.rival.sessionToken })).page).toEqual([]);
+    });
+  });
+
   describe("who has a conversation open", () => {
     const beat = ({ conversationId }: Chat, { sessionToken }: Auth, isHere = true) =>
       world.backend.mutation(presence.heartbeat, { sessionToken, conversationId, isHere });

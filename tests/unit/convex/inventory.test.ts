@@ -59,6 +59,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "conversations:listAssignees": "operator",
   "conversations:listInbox": "operator",
   "conversations:listPage": "operator",
+  "conversations:listOfVisitor": "operator",
   "conversations:listWaiting": "operator",
   "conversations:setStatus": "operator",
   "conversations:snooze": "operator",
