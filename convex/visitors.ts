@@ -9,7 +9,6 @@ import type { DatabaseReader } from "./_generated/server";
 import { notFound, refusal, valid } from "./errors";
 import { internalMutation, internalQuery, publicMutation, visitorMutation, visitorQuery } from "./functions";
 import { originAllowed } from "./logic/origins";
-import { sha256Hex } from "./logic/tokens";
 import { permitUpload } from "./model/attachments";
 import { findBrandByWidgetId, requireWidget } from "./model/brands";
 import { findVisitorConversation, newestConversation } from "./model/conversations";
@@ -23,7 +22,7 @@ import {
 import { boundedPage, emptyPage } from "./model/paging";
 import { readByTeam, setVisitorRead } from "./model/readMarks";
 import { startConversation } from "./model/starts";
-import { countedBy, throttleMessage, throttleStart, throttleVisitorUpload } from "./model/throttles";
+import { countedBy, throttleMessage, throttleVisitorUpload } from "./model/throttles";
 import { setTyping as setTypingOf, typingOperator } from "./model/typing";
 import { endConversation as end, requestHuman } from "./model/visitorRequests";
 import { findVisitor } from "./model/visitorSessions";
@@ -66,8 +65,6 @@ export const identifyAndStartConversation = publicMutation({
         "This widget works on its own pages only. Start over HTTP from one of them.",
       );
     }
-    await throttleStart(ctx);
-    await throttleMessage(ctx, await sha256Hex(visitorKey));
     const { form } = await widgetSettingsOf(ctx.db, brand._id);
     const asked = <T>(field: keyof typeof form, checkText: (text: string) => Checked<T>) =>
       form[field] === "off" ? undefined : optional(field, args[field], checkText);
@@ -125,8 +122,6 @@ export const start = internalMutation({
     if (!originAllowed(brand.allowedOrigins, origin)) {
       throw refusal("ORIGIN_NOT_ALLOWED", "This page may not use the widget. Add its origin to the brand.");
     }
-    await throttleStart(ctx);
-    await throttleMessage(ctx, await sha256Hex(visitorKey));
     const now = Date.now();
     const started = await startConversation(ctx, brand, {
       visitorKey,

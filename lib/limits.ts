@@ -58,6 +58,8 @@ export const INVITE_DAYS = 14;
 export const INVITES_PER_HOUR = 100;
 /** Chats that visitors may begin from one address in ten minutes. */
 export const STARTS_PER_ADDRESS = 20;
+/** Chats that all visitors of a brand may begin in an hour: far above what a team can answer. */
+export const STARTS_PER_BRAND_HOUR = 3_000;
 /** Messages of one visitor: so many at once, and so many a minute. */
 export const VISITOR_MESSAGES_BURST = 30;
 export const VISITOR_MESSAGES_PER_MINUTE = 60;

@@ -5,6 +5,7 @@ import { createConversation, isOver, newestConversation } from "./conversations"
 import { sha256Hex } from "../logic/tokens";
 import { requireIdentity, requireProof } from "./identities";
 import { findSentByVisitor, sendMessage } from "./messages";
+import { countedBy, throttleMessage, throttleStart } from "./throttles";
 import { findVisitor, signIn } from "./visitorSessions";
 import { insertVisitor, renewVisitor } from "./visitors";
 import type { VisitorInput } from "./visitors";
@@ -27,7 +28,8 @@ export type Started = {
 
 /**
  * The visitor's running conversation, or a new one, with the message in it if there is one. A repeated pair of
- * visitorKey and clientMessageId gives the conversation and message of the first time, whatever became of them.
+ * visitorKey and clientMessageId gives the conversation and message of the first time, whatever became of them: it is
+ * how a browser learns that its message arrived, and counts for no limit.
  */
 export async function startConversation(
   ctx: MutationCtx,
@@ -35,7 +37,9 @@ export async function startConversation(
   { body, clientMessageId, now, ...who }: Start,
 ): Promise<Started> {
   const visitor = await visitorFor(ctx, brand, { ...who, now });
-  const conversation = await conversationFor(ctx, visitor, clientMessageId, now);
+  const repeated = await conversationOfSent(ctx, visitor, clientMessageId);
+  if (repeated === null) await throttleMessage(ctx, countedBy(visitor));
+  const conversation = repeated ?? (await conversationFor(ctx, visitor, now));
   const messageId =
     body === undefined
       ? null
@@ -60,18 +64,24 @@ async function visitorFor(
     : await renewVisitor(ctx, known, { input, now });
 }
 
-async function conversationFor(
+async function conversationOfSent(
   ctx: MutationCtx,
   visitor: Doc<"visitors">,
   clientMessageId: string | undefined,
-  now: number,
-): Promise<Doc<"conversations">> {
+): Promise<Doc<"conversations"> | null> {
   const sent =
     clientMessageId === undefined ? null : await findSentByVisitor(ctx.db, visitor._id, clientMessageId);
-  const repeated = sent === null ? null : await ctx.db.get("conversations", sent.conversationId);
-  if (repeated !== null) return repeated;
+  return sent === null ? null : await ctx.db.get("conversations", sent.conversationId);
+}
+
+async function conversationFor(
+  ctx: MutationCtx,
+  visitor: Doc<"visitors">,
+  now: number,
+): Promise<Doc<"conversations">> {
   const newest = await newestConversation(ctx.db, visitor);
   // Who starts anew after one that is over gets another of their own.
   if (newest !== null && !isOver(newest)) return newest;
+  await throttleStart(ctx, visitor.brandId);
   return await createConversation(ctx, visitor, now);
 }

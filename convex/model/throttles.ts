@@ -24,6 +24,8 @@ const BUCKETS = {
   },
   inviteByWorkspace: { kind: "token bucket", rate: limits.INVITES_PER_HOUR, period: HOUR },
   startByAddress: { kind: "token bucket", rate: limits.STARTS_PER_ADDRESS, period: 10 * MINUTE },
+  // Everybody on a brand's pages writes this one, so it is spread over rows.
+  startByBrand: { kind: "token bucket", rate: limits.STARTS_PER_BRAND_HOUR, period: HOUR, shards: 10 },
   messageByVisitor: {
     kind: "token bucket",
     rate: limits.VISITOR_MESSAGES_PER_MINUTE,
@@ -55,12 +57,15 @@ export async function forgetLogins(ctx: MutationCtx, attempt: LoginAttempt): Pro
   if (mostPersonal !== undefined) await limiter.reset(ctx, mostPersonal.name, { key: mostPersonal.key });
 }
 
-/** Refuses a chat that is one too many from this address. */
-export async function throttleStart(ctx: MutationCtx): Promise<void> {
+/** Refuses a new chat that is one too many from this address, or of all visitors of the brand. */
+export async function throttleStart(ctx: MutationCtx, brandId: Id<"brands">): Promise<void> {
   const { ip } = await ctx.meta.getRequestMetadata();
   const address = distinctAddress(ip);
-  if (address === null) return;
-  refuseAfter(await takeAll(ctx, [{ name: "startByAddress", key: address }]));
+  const buckets: Bucket[] = [
+    ...(address === null ? [] : [{ name: "startByAddress" as const, key: address }]),
+    { name: "startByBrand", key: brandId },
+  ];
+  refuseAfter(await takeAll(ctx, buckets));
 }
 
 /** Refuses a message that is one too many from this visitor: beginning a chat counts as one. */

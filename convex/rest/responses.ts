@@ -9,7 +9,14 @@ export type HttpErrorCode = ErrorCode | "BAD_REQUEST" | "PAYLOAD_TOO_LARGE" | "I
 
 export type FieldError = { field: string; message: string };
 
-type ErrorBody = { status: number; code: HttpErrorCode; message: string; errors?: FieldError[] };
+type ErrorBody = {
+  status: number;
+  code: HttpErrorCode;
+  message: string;
+  errors?: FieldError[];
+  /** For RATE_LIMITED: the same as the Retry-After that goes with it. */
+  retryAfterSeconds?: number;
+};
 
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {
@@ -34,19 +41,33 @@ export function reply(answer: (request: Request) => Response) {
 }
 
 export function errorResponse(
-  { status, code, message, errors }: ErrorBody,
+  { status, code, message, errors, retryAfterSeconds }: ErrorBody,
   headers: Record<string, string> = {},
 ): Response {
   const requestId = crypto.randomUUID();
-  const body = { error: message, code, requestId, ...(errors === undefined ? {} : { errors }) };
-  return json(status, body, { "X-Request-Id": requestId, ...headers });
+  const body = {
+    error: message,
+    code,
+    requestId,
+    ...(errors === undefined ? {} : { errors }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+  const wait: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
+  return json(status, body, { "X-Request-Id": requestId, ...wait, ...headers });
 }
 
 /** The answer to a function's refusal. Anything else is a bug: it is thrown on, to be logged and masked. */
 export function refusalResponse(error: unknown, headers: Record<string, string> = {}): Response {
   const refused = error instanceof ConvexError ? readError(error) : null;
   if (refused === null) throw error;
-  const { code, message, field } = refused;
-  const errors = field === undefined ? undefined : [{ field, message }];
-  return errorResponse({ status: HTTP_STATUS[code], code, message, errors }, headers);
+  const { code, message, field, retryAfterMs } = refused;
+  const body = {
+    status: HTTP_STATUS[code],
+    code,
+    message,
+    ...(field !== undefined && { errors: [{ field, message }] }),
+    ...(retryAfterMs !== undefined && { retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1000)) }),
+  };
+  return errorResponse(body, headers);
 }

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { api, internal } from "../../../convex/_generated/api";
+import { api, components, internal } from "../../../convex/_generated/api";
 import {
   LOGINS_PER_ADDRESS,
   LOGINS_PER_EMAIL_AND_ADDRESS,
   LOGINS_PER_EMAIL_HOUR,
   LOGIN_PERIOD_MINUTES,
+  STARTS_PER_BRAND_HOUR,
   VISITOR_MESSAGES_BURST,
 } from "../../../lib/limits";
 import { VOUCHED_ADDRESS_HEADER, vouchFor } from "../../../lib/vouched-address";
@@ -91,6 +92,87 @@ describe("a web server elsewhere", () => {
     expect(await remaining(forged)).toBe(first);
     // Whoever is not vouched for is counted by the address that the deployment saw.
     expect(await remaining("192.0.2.4 forged")).toBeLessThan(first);
+  });
+});
+
+describe("beginning a chat", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  const widgetId = "ws_0011223344556677";
+  async function scene() {
+    const t = convexTestApp();
+    const brandId = await t.run(async (ctx) => {
+      const workspaceId = await ctx.db.insert("workspaces", {
+        slug: "a",
+        name: "A",
+        plan: "spark",
+        createdAt: 0,
+      });
+      return await ctx.db.insert("brands", {
+        workspaceId,
+        slug: "main",
+        name: "A",
+        widgetId,
+        allowedOrigins: [],
+        primaryColor: "#123456",
+        welcomeMessage: "",
+        position: "br",
+        createdAt: 0,
+      });
+    });
+    const start = async (visitor: number, message = "m1") => {
+      const response = await t.fetch("/widget/start", {
+        method: "POST",
+        body: JSON.stringify({
+          widgetId,
+          visitorKey: `v_${visitor.toString(16).padStart(64, "0")}`,
+          clientMessageId: message,
+          name: "Maya",
+          email: "maya@example.com",
+          phone: "+442079460958",
+          message: "Hello",
+        }),
+      });
+      const body = (await response.json()) as Record<string, unknown>;
+      return { status: response.status, retryAfter: response.headers.get("Retry-After"), body };
+    };
+    return { t, brandId, start };
+  }
+
+  it("says over HTTP when to try again; asking whether a first message arrived is none too many", async () => {
+    const { start } = await scene();
+    for (let n = 0; n < VISITOR_MESSAGES_BURST; n++) expect((await start(1, `m${n}`)).status).toBe(200);
+    const refused = await start(1, "m-too-many");
+    expect(refused.status).toBe(429);
+    expect(refused.body).toMatchObject({
+      code: "RATE_LIMITED",
+      retryAfterSeconds: expect.any(Number) as number,
+    });
+    expect(refused.retryAfter).toBe(String(refused.body.retryAfterSeconds));
+    expect(Number(refused.retryAfter)).toBeGreaterThan(0);
+    expect((await start(1, "m0")).status).toBe(200);
+    expect((await start(2)).status).toBe(200);
+  });
+
+  it("has a ceiling for all visitors of a brand, which running chats do not feel", async () => {
+    const { t, brandId, start } = await scene();
+    expect((await start(1)).status).toBe(200);
+    // Always the same of the shards, so that a share of the whole empties what everybody meets.
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const config = {
+      kind: "token bucket",
+      rate: STARTS_PER_BRAND_HOUR,
+      period: 60 * MINUTE,
+      shards: 10,
+    } as const;
+    const take = { name: "startByBrand", key: brandId, config };
+    await t.run(async (ctx) => {
+      while ((await ctx.runMutation(components.rateLimiter.lib.rateLimit, take)).ok);
+    });
+    expect(await start(2)).toMatchObject({ status: 429, body: { code: "RATE_LIMITED" } });
+    expect((await start(1, "m2")).status).toBe(200);
+    vi.setSystemTime(Date.now() + 60 * MINUTE);
+    expect((await start(2)).status).toBe(200);
   });
 });
 
