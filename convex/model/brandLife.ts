@@ -80,7 +80,7 @@ export function requireBrandRemover(operator: Doc<"operators">): void {
 export async function removeBrand(ctx: MutationCtx, brand: Doc<"brands">): Promise<void> {
   const obstacle = await findObstacle(ctx.db, brand);
   if (obstacle !== null) throw refusal("CONFLICT", obstacle);
-  const [settings, identity] = await Promise.all([
+  const [settings, identity, atlas] = await Promise.all([
     ctx.db
       .query("widgetSettings")
       .withIndex("by_brand", (q) => q.eq("brandId", brand._id))
@@ -89,16 +89,22 @@ export async function removeBrand(ctx: MutationCtx, brand: Doc<"brands">): Promi
       .query("brandIdentities")
       .withIndex("by_brand", (q) => q.eq("brandId", brand._id))
       .unique(),
+    ctx.db
+      .query("atlasBrands")
+      .withIndex("by_brand", (q) => q.eq("brandId", brand._id))
+      .unique(),
   ]);
   if (settings !== null) await ctx.db.delete("widgetSettings", settings._id);
   if (identity !== null) await ctx.db.delete("brandIdentities", identity._id);
+  if (atlas !== null) await ctx.db.delete("atlasBrands", atlas._id);
   await forgetSightings(ctx, brand._id);
   if (brand.logoId !== undefined) await ctx.storage.delete(brand.logoId);
   await ctx.db.delete("brands", brand._id);
 }
 
 /** Why the brand must stay, and what to do; null when it may go. */
-async function findObstacle(db: DatabaseReader, { _id, workspaceId }: Doc<"brands">): Promise<string | null> {
+async function findObstacle(db: DatabaseReader, brand: Doc<"brands">): Promise<string | null> {
+  const { _id, workspaceId } = brand;
   const brands = await db
     .query("brands")
     .withIndex("by_workspace", (q) => q.eq("workspaceId", workspaceId))
@@ -117,6 +123,38 @@ async function findObstacle(db: DatabaseReader, { _id, workspaceId }: Doc<"brand
     .withIndex("by_brand_and_updated_at", (q) => q.eq("brandId", _id))
     .first();
   if (lead !== null) return "This brand has leads. Delete them first.";
+  return (await findDependence(db, brand)) ?? (await findDoor(db, brand));
+}
+
+/** What people have written for this brand alone. */
+async function findDependence(
+  db: DatabaseReader,
+  { _id, workspaceId }: Doc<"brands">,
+): Promise<string | null> {
+  const [reply, source, question] = await Promise.all([
+    db
+      .query("savedReplies")
+      .withIndex("by_workspace_and_brand_and_shortcut", (q) =>
+        q.eq("workspaceId", workspaceId).eq("brandId", _id),
+      )
+      .first(),
+    db
+      .query("knowledgeSources")
+      .withIndex("by_brand", (q) => q.eq("brandId", _id))
+      .first(),
+    db
+      .query("atlasQuestions")
+      .withIndex("by_brand", (q) => q.eq("brandId", _id))
+      .first(),
+  ]);
+  if (reply !== null) return "This brand has saved replies of its own. Delete them first.";
+  return source === null && question === null
+    ? null
+    : "Atlas has knowledge or questions of this brand. Delete them first.";
+}
+
+/** A program's way in or out for this brand alone. */
+async function findDoor(db: DatabaseReader, { _id, workspaceId }: Doc<"brands">): Promise<string | null> {
   const keys = await db
     .query("apiKeys")
     .withIndex("by_workspace_and_revoked_at", (q) =>

@@ -108,7 +108,16 @@ export function brandCases(world: World): void {
         events: ["lead.created"],
         brandId: withEndpoint.brandId,
       });
+      const withReply = await makeBrand(world.backend, world.acme);
+      const reply = { ...owner(), title: "Hours", body: "From 8 to 19", brandId: withReply.brandId };
+      await world.backend.mutation(api.savedReplies.create, reply);
+      const withKnowledge = await makeBrand(world.backend, world.acme);
+      const article = { kind: "article", title: "Hours", text: "From 8 to 19." } as const;
+      const source = { ...owner(), brandId: withKnowledge.brandId, ...article };
+      await world.backend.mutation(api.knowledge.create, source);
       for (const [{ brandId }, words] of [
+        [withReply, /saved replies/],
+        [withKnowledge, /knowledge/],
         [chatty, /conversations/],
         [withLead, /leads/],
         [withKey, /"Export"/],

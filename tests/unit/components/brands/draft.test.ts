@@ -103,7 +103,7 @@ describe("edits", () => {
       theme: "dark" as const,
       avatarUrl: undefined,
     };
-    expect(realEdits(saved, edits)).toEqual({ theme: "dark" });
+    expect(realEdits(saved, edits)).toStrictEqual({ theme: "dark" });
   });
 
   it("stay on the computer until there are none", () => {
