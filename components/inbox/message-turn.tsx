@@ -64,7 +64,7 @@ export function MessageTurn({ turn, visitor, offline, linked }: MessageTurnProps
       ref={linked ? bringIntoView : undefined}
       aria-label={`${name}, ${words}, ${clockTime(turn.at)}`}
       aria-current={linked ? true : undefined}
-      className="relative mb-3 rounded-sm outline-offset-4 outline-accent aria-[current=true]:outline-2 grid max-w-[820px] max-md:mb-3.5 md:grid-cols-[68px_minmax(0,1fr)]"
+      className="relative mb-3 rounded-sm outline-offset-[-2px] outline-accent aria-[current=true]:outline-2 grid max-w-[820px] max-md:mb-3.5 md:grid-cols-[68px_minmax(0,1fr)]"
     >
       <div
         className={cn(
