@@ -12,6 +12,8 @@ import { draftTables } from "./schema/drafts";
 import { conversationTables } from "./schema/conversations";
 import { leadTables } from "./schema/leads";
 import { metricTables } from "./schema/metrics";
+import { erasureTables } from "./schema/erasures";
+import { preferenceTables } from "./schema/preferences";
 import { webhookTables } from "./schema/webhooks";
 import { widgetTables } from "./schema/widgets";
 import {
@@ -159,6 +161,7 @@ export default defineSchema({
   })
     .index("by_brand_and_key_hash", ["brandId", "keyHash"])
     .index("by_brand_and_external_id", ["brandId", "externalId"])
+    .index("by_workspace_and_email", ["workspaceId", "email"])
     .searchIndex("search_name", { searchField: "name", filterFields: ["workspaceId", "brandId"] })
     .searchIndex("search_email", { searchField: "email", filterFields: ["workspaceId", "brandId"] })
     .searchIndex("search_phone", { searchField: "phone", filterFields: ["workspaceId", "brandId"] }),
@@ -226,6 +229,7 @@ export default defineSchema({
     brandId: v.optional(v.id("brands")),
     type: eventType,
     conversationId: v.optional(v.id("conversations")),
+    leadId: v.optional(v.id("leads")),
     sequence: v.optional(v.number()), // of the message, within its conversation
     payload: v.string(), // JSON text of the webhook's `data`, byte for byte what is sent
     occurredAt: v.number(),
@@ -235,6 +239,8 @@ export default defineSchema({
     .index("by_workspace_and_type_and_commit_ts", ["workspaceId", "type", "commitTs"])
     .index("by_brand_and_commit_ts", ["brandId", "commitTs"])
     .index("by_brand_and_type_and_commit_ts", ["brandId", "type", "commitTs"])
+    .index("by_conversation", ["conversationId"])
+    .index("by_lead", ["leadId"])
     .index("by_occurred_at", ["occurredAt"]),
 
   ...draftTables,
@@ -243,6 +249,9 @@ export default defineSchema({
 
   ...identityTables,
   ...webhookTables,
+
+  ...preferenceTables,
+  ...erasureTables,
   ...sightingTables,
   ...firstStepTables,
   ...widgetTables,
@@ -264,5 +273,6 @@ export default defineSchema({
   })
     .index("by_operator", ["operatorId", "createdAt"])
     .index("by_operator_and_read_at", ["operatorId", "readAt"])
+    .index("by_workspace_and_link", ["workspaceId", "link"])
     .index("by_created_at", ["createdAt"]),
 });

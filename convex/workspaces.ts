@@ -1,12 +1,13 @@
 import { v } from "convex/values";
 import { api } from "./_generated/api";
-import { refusal } from "./errors";
-import { internalMutation, publicAction } from "./functions";
+import { checkName } from "../lib/validation";
+import { notFound, refusal, valid } from "./errors";
+import { internalMutation, operatorMutation, operatorQuery, publicAction } from "./functions";
 import { insertApiKey } from "./model/apiKeys";
 import { checkProvisionInput, provisionWorkspace } from "./model/provisioning";
 import type { Provisioned } from "./model/provisioning";
 import { createSession } from "./model/sessions";
-import { createWorkspace, hasWorkspace } from "./model/workspaces";
+import { createWorkspace, hasWorkspace, renameWorkspace } from "./model/workspaces";
 
 const setupDone = () => refusal("SETUP_DONE", "This deployment is set up already. Log in instead.");
 
@@ -71,5 +72,26 @@ export const insert = internalMutation({
       await insertApiKey(ctx, owner, { ...apiKey, name: "Set-up", scope: "write" }, now);
     const { expiresAt } = await createSession(ctx, owner, { tokenHash, now });
     return { workspaceId, operatorId: owner._id, brandId, expiresAt };
+  },
+});
+
+/** The operator's workspace. */
+export const get = operatorQuery({
+  args: {},
+  returns: v.object({ name: v.string(), createdAt: v.number() }),
+  handler: async (ctx) => {
+    const workspace = await ctx.db.get("workspaces", ctx.operator.workspaceId);
+    if (workspace === null) throw notFound("workspace");
+    return { name: workspace.name, createdAt: workspace.createdAt };
+  },
+});
+
+/** Gives the workspace another name; its addresses stay. By owners and admins of all brands. */
+export const rename = operatorMutation({
+  args: { name: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { name }) => {
+    await renameWorkspace(ctx, ctx.operator, valid("name", checkName(name, "workspace name")), Date.now());
+    return null;
   },
 });

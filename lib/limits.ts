@@ -147,6 +147,8 @@ export const LINK_MAX = 2_048;
 export const CONSENT_TEXT_MAX = 300;
 export const WIDGET_TEXTS_MAX = 100;
 export const WIDGET_TEXT_MAX = 300;
+/** People who are erased together. */
+export const ERASABLE_MAX = 50;
 /** Searches: code units of a query, results of each kind, and code units that a result shows of its text. */
 export const SEARCH_QUERY_MIN = 2;
 export const SEARCH_QUERY_MAX = 200;

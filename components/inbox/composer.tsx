@@ -8,7 +8,6 @@ import { useKeys } from "@/components/keys/keys-provider";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { FieldError } from "@/components/ui/field";
-import { Kbd } from "@/components/ui/kbd";
 import { MESSAGE_BODY_MAX } from "@/lib/limits";
 import { firstUnfilled } from "@/lib/reply-variables";
 import { checkMessageBody } from "@/lib/validation";
@@ -195,7 +194,7 @@ function Modes({ mode, address }: { mode: ComposerMode; address: string }) {
           >
             {MODES[each].tab}
             <span aria-hidden="true" className="max-md:hidden">
-              <Kbd>{MODES[each].key.toUpperCase()}</Kbd>
+              <KeyCaps of={MODES[each].key} />
             </span>
           </Tabs.Trigger>
         ))}

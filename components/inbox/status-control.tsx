@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { useKeys } from "@/components/keys/keys-provider";
 import type { ConversationStatus } from "@/components/hooks/rows";
 import { Button } from "@/components/ui/button";
-import { Kbd } from "@/components/ui/kbd";
+import { KeyCaps } from "@/components/keys/key-caps";
 import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from "@/components/ui/menu";
 import { STATUS_LOOK, StatusLabel } from "@/components/ui/status-label";
 import { Tooltip } from "@/components/ui/tooltip";
@@ -66,7 +66,7 @@ export function StatusControl({ status, onStatus }: StatusControlProps) {
       <Tooltip
         content={
           <>
-            {open ? "Resolve" : "Reopen"} <Kbd>E</Kbd>
+            {open ? "Resolve" : "Reopen"} <KeyCaps of="e" />
           </>
         }
       >

@@ -1,8 +1,10 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
+import { use, useSyncExternalStore } from "react";
 import { Kbd } from "@/components/ui/kbd";
+import { KeyChoiceContext } from "./key-choice";
 import { keyCaps } from "./key-match";
+import { ownKey } from "./own-keys";
 
 const never = () => () => undefined;
 
@@ -15,9 +17,12 @@ export function useAppleKeys(): boolean {
   );
 }
 
-/** The caps of a key, as they are named on this computer; `bare` in one piece for a filled button. */
-export function KeyCaps({ of: key, bare }: { of: string; bare?: boolean }) {
-  const caps = keyCaps(key, useAppleKeys());
+/** The caps of a usual key, as this person has it and this computer names it: nothing for one that is turned off. */
+export function KeyCaps({ of: usual, bare }: { of: string; bare?: boolean }) {
+  const apple = useAppleKeys();
+  const key = ownKey(usual, use(KeyChoiceContext));
+  if (key === null) return null;
+  const caps = keyCaps(key, apple);
   if (bare) return <Kbd bare>{caps.join("")}</Kbd>;
-  return caps.map((cap) => <Kbd key={cap}>{cap}</Kbd>);
+  return caps.map((cap, index) => <Kbd key={index}>{cap}</Kbd>);
 }

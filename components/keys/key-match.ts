@@ -1,6 +1,9 @@
 /** One action with the key that runs it. */
 export type KeyBinding = {
-  /** As `KeyboardEvent.key`, letters in lower case; "mod+Enter" for ⌘ or Ctrl. */
+  /**
+   * As `KeyboardEvent.key`, letters in lower case; "mod+Enter" for ⌘ or Ctrl; "g i" for one after the other. Single keys are
+   * the usual ones: which key a person has for them is the provider's business.
+   */
   key: string;
   /** What it does, for the sheet of all keys: "Reply". */
   label: string;
@@ -11,7 +14,7 @@ export type KeyBinding = {
 };
 
 /** The order in which keys are printed, whatever part of the page offers them. */
-const PRINT_ORDER = ["j", "k", "Enter", "r", "n", "c", "mod+Enter", "e", "/", "Escape", "?"];
+const PRINT_ORDER = ["j", "k", "Enter", "r", "n", "c", "mod+Enter", "e", "/", "mod+k", "Escape", "?"];
 
 export function inPrintOrder(bindings: readonly KeyBinding[]): KeyBinding[] {
   const rank = ({ key }: KeyBinding) => {
@@ -35,6 +38,11 @@ function sameKey(pressed: string, wanted: string): boolean {
   return pressed.length === 1 ? pressed.toLowerCase() === wanted : pressed === wanted;
 }
 
+/** Whether a key is a letter or sign without a modifier, alone or the first of two: what a person may change or turn off. */
+export function isSingleKey(key: string): boolean {
+  return (key.split(" ")[0] ?? "").length === 1;
+}
+
 /** Single letters act only outside text fields, and never while a menu or dialog has the keyboard. */
 export function takesText(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -44,7 +52,7 @@ export function takesText(target: EventTarget | null): boolean {
 
 /** The caps to print for a key: the modifier as this system names it. */
 export function keyCaps(key: string, apple: boolean): string[] {
-  const parts = key.split("+");
+  const parts = key.split(/[+ ]/);
   return parts.map((part) => {
     if (part === "mod") return apple ? "⌘" : "Ctrl";
     if (part === "Enter") return "↵";

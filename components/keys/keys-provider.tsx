@@ -2,8 +2,10 @@
 
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Dialog } from "@/components/ui/dialog";
+import { KeyChoiceContext } from "./key-choice";
 import { KeySheet } from "./key-sheet";
 import { inPrintOrder, matchesKey, takesText, type KeyBinding } from "./key-match";
+import { USUAL_KEYS, ownKey, type KeyChoice } from "./own-keys";
 
 type Keys = {
   /** What the page offers now. */
@@ -14,13 +16,16 @@ type Keys = {
 
 const KeysContext = createContext<Keys | null>(null);
 
+/** How long the first of two keys waits for the second, milliseconds. */
+const SECOND_KEY_MS = 1_500;
+
 function useKeysContext(): Keys {
   const keys = use(KeysContext);
   if (!keys) throw new Error("Keys need a KeysProvider above them.");
   return keys;
 }
 
-/** The keys that work on this page now, for the foot line and the sheet. */
+/** The keys that work on this page now, for the foot line, the sheet and the palette. */
 export function useKeyBindings(): Pick<Keys, "bindings" | "showAll"> {
   return useKeysContext();
 }
@@ -32,8 +37,14 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
   useEffect(() => register(id, bindings), [register, id, bindings]);
 }
 
+type KeysProviderProps = {
+  /** Which single keys the person has. Keep it between renders. */
+  choice?: KeyChoice;
+  children: ReactNode;
+};
+
 /** Listens for all keys of the page in one place, and shows them all on "?". */
-export function KeysProvider({ children }: { children: ReactNode }) {
+export function KeysProvider({ choice = USUAL_KEYS, children }: KeysProviderProps) {
   // The listener reads the registry, so that a key works from the moment when its owner is on the page; what is printed
   // may follow a render later.
   const registry = useRef(new Map<symbol, readonly KeyBinding[]>());
@@ -50,27 +61,52 @@ export function KeysProvider({ children }: { children: ReactNode }) {
   }, []);
   const showAll = useCallback(() => setSheetOpen(true), []);
   const help = useMemo(() => ({ key: "?", label: "All keys", foot: "all keys", run: showAll }), [showAll]);
-  const bindings = useMemo(() => inPrintOrder([...offered, help]), [offered, help]);
+  const bindings = useMemo(() => {
+    const working = [...offered, help].filter(({ key }) => ownKey(key, choice) !== null);
+    return inPrintOrder(working);
+  }, [offered, help, choice]);
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented) return;
-      const binding = [...registry.current.values(), [help]]
-        .flat()
-        .find((each) => each.run && matchesKey(event, each.key));
-      if (!binding?.run || (takesText(event.target) && !binding.key.startsWith("mod+"))) return;
-      event.preventDefault();
-      binding.run();
-    };
-    window.addEventListener("keydown", onKeyDown);
-    return () => window.removeEventListener("keydown", onKeyDown);
-  }, [help]);
+    const all = () => [...registry.current.values(), [help]].flat();
+    return listenForKeys(all, choice);
+  }, [help, choice]);
   const keys = useMemo(() => ({ bindings, register, showAll }), [bindings, register, showAll]);
   return (
-    <KeysContext value={keys}>
-      {children}
-      <Dialog open={sheetOpen} onClose={() => setSheetOpen(false)} title="Keys">
-        <KeySheet bindings={bindings} />
-      </Dialog>
-    </KeysContext>
+    <KeyChoiceContext value={choice}>
+      <KeysContext value={keys}>
+        {children}
+        <Dialog open={sheetOpen} onClose={() => setSheetOpen(false)} title="Keys">
+          <KeySheet bindings={bindings} singleKeys={choice.singleKeys} />
+        </Dialog>
+      </KeysContext>
+    </KeyChoiceContext>
   );
+}
+
+/** Runs what the page offers under the keys that are pressed. Returns the clean-up. */
+function listenForKeys(all: () => KeyBinding[], choice: KeyChoice): () => void {
+  /** The key that was pressed before and begins another binding, until then. */
+  let first: { key: string; until: number } | null = null;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
+    const inText = takesText(event.target);
+    const before = first !== null && event.timeStamp <= first.until ? first.key : null;
+    first = null;
+    const offers = all().flatMap(({ key, run }) => {
+      const own = ownKey(key, choice);
+      return run && own !== null && (!inText || own.startsWith("mod+")) ? { own, run } : [];
+    });
+    const second = offers.find(({ own }) => {
+      const [prefix, key] = own.split(" ");
+      return key !== undefined && prefix === before && matchesKey(event, key);
+    });
+    const single = offers.find(({ own }) => !own.includes(" ") && matchesKey(event, own));
+    const begins = offers.find(({ own }) => own.includes(" ") && matchesKey(event, own.split(" ")[0] ?? ""));
+    const offer = second ?? single;
+    if (!offer && !begins) return;
+    event.preventDefault();
+    if (offer) offer.run();
+    else first = { key: event.key.toLowerCase(), until: event.timeStamp + SECOND_KEY_MS };
+  };
+  window.addEventListener("keydown", onKeyDown);
+  return () => window.removeEventListener("keydown", onKeyDown);
 }

@@ -3,10 +3,10 @@
 import { ChevronDown, Ellipsis, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
 import { useRouter } from "next/navigation";
+import { KeyCaps } from "@/components/keys/key-caps";
 import { useKeyBindings } from "@/components/keys/keys-provider";
 import { useSession } from "@/components/session/session-provider";
 import { Initials } from "@/components/ui/initials";
-import { Kbd } from "@/components/ui/kbd";
 import {
   Menu,
   MenuContent,
@@ -86,7 +86,7 @@ export function AccountMenu({ placement, section }: AccountMenuProps) {
         <MenuSeparator />
         <MenuItem
           icon={<Keyboard size={16} aria-hidden="true" />}
-          end={<Kbd>?</Kbd>}
+          end={<KeyCaps of="?" />}
           onSelect={() => setTimeout(showAll)}
         >
           All keys

@@ -2,6 +2,7 @@ import {
   BookMarked,
   Inbox,
   Plug,
+  Settings,
   Store,
   UserRound,
   UsersRound,
@@ -9,7 +10,8 @@ import {
   type LucideIcon,
 } from "lucide-react";
 
-export type SectionId = "inbox" | "leads" | "saved-replies" | "atlas" | "brands" | "integrations" | "team";
+export type SectionId =
+  "inbox" | "leads" | "saved-replies" | "atlas" | "brands" | "integrations" | "team" | "settings";
 
 type Section = {
   id: SectionId;
@@ -29,4 +31,17 @@ export const SECTIONS: readonly Section[] = [
   { id: "brands", label: "Brands", href: "/app/brands", Icon: Store },
   { id: "integrations", label: "Integrations", href: "/app/integrations", Icon: Plug },
   { id: "team", label: "Team", href: "/app/team", Icon: UserRound },
+  { id: "settings", label: "Settings", href: "/app/settings", Icon: Settings },
 ];
+
+/** The letters that go to a section after G, by the section's id. */
+export const GO_KEYS: Readonly<Record<string, string>> = {
+  inbox: "i",
+  leads: "l",
+  atlas: "a",
+  analytics: "n",
+  brands: "b",
+  integrations: "p",
+  team: "t",
+  settings: "s",
+};

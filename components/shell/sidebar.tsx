@@ -1,8 +1,12 @@
 "use client";
 
+import { Search } from "lucide-react";
 import type { ReactNode } from "react";
 import { FirstStepsEntry } from "@/components/first-steps/first-steps-entry";
 import { cn } from "@/components/ui/cn";
+import { KeyCaps } from "@/components/keys/key-caps";
+import { useOpenPalette } from "@/components/palette/palette-provider";
+import { PALETTE_KEY } from "@/components/palette/palette-items";
 import { Mark } from "@/components/ui/mark";
 import { Tooltip } from "@/components/ui/tooltip";
 import { AccountMenu } from "./account-menu";
@@ -33,6 +37,7 @@ export function Sidebar({ section, views, onCurrent }: SectionNav) {
         </span>
         <Notifications placement="sidebar" />
       </div>
+      <FindButton />
       <div className="grid gap-px px-2.5">
         {SECTIONS.map(({ id, label, href, Icon }) => {
           const current = id === section;
@@ -65,5 +70,24 @@ export function Sidebar({ section, views, onCurrent }: SectionNav) {
         <AccountMenu placement="sidebar" />
       </div>
     </nav>
+  );
+}
+
+function FindButton() {
+  return (
+    <Tooltip content="Search or jump" side="right">
+      <button
+        type="button"
+        aria-label="Search or jump"
+        onClick={useOpenPalette()}
+        className="mx-2.5 mb-2 flex h-[30px] flex-none items-center gap-2 rounded-md border border-line-control bg-surface px-2 text-13 text-ink-2 hover:text-ink max-lg:h-9 max-lg:justify-center"
+      >
+        <Search size={14} aria-hidden="true" />
+        <span className="max-lg:hidden">Search or jump</span>
+        <span aria-hidden="true" className="ml-auto flex gap-[3px] max-lg:hidden">
+          <KeyCaps of={PALETTE_KEY} />
+        </span>
+      </button>
+    </Tooltip>
   );
 }

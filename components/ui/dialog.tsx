@@ -50,6 +50,40 @@ export function Dialog({ open = true, onClose, title, mustAnswer = false, childr
   );
 }
 
+type TopDialogProps = {
+  open: boolean;
+  onClose: () => void;
+  /** For screen readers: the sheet begins with its content. */
+  title: string;
+  /** Runs once it has closed and the focus is back where it was. */
+  onClosed: () => void;
+  children: ReactNode;
+};
+
+/** A dialog near the top of the page that begins with a field of its own. Esc and a click beside it close it. */
+export function TopDialog({ open, onClose, title, onClosed, children }: TopDialogProps) {
+  return (
+    <Radix.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
+    >
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-[var(--z-dialog)] bg-scrim" />
+        <Radix.Content
+          aria-describedby={undefined}
+          onCloseAutoFocus={() => setTimeout(onClosed)}
+          className="fixed top-[min(12dvh,96px)] left-1/2 z-[var(--z-dialog)] flex max-h-[min(70dvh,560px)] w-[min(560px,calc(100vw-2rem))] -translate-x-1/2 flex-col overflow-hidden rounded-lg bg-raised text-ink shadow-lg outline-none"
+        >
+          <Radix.Title className="sr-only">{title}</Radix.Title>
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
 type DrawerProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;

@@ -95,3 +95,18 @@ export function canActOn(operator: Member & { _id: string }, target: Member & { 
 export function canManageAtlas({ role }: { role: OperatorRole }): boolean {
   return role === "owner" || role === "admin";
 }
+
+/** Whether an operator may erase people of their brands for good. */
+export function canErasePeople({ role }: { role: OperatorRole }): boolean {
+  return role === "owner" || role === "admin";
+}
+
+/** Whether an operator may read who did what to the workspace: the log is of all brands. */
+export function canReadAuditLog({ role, brandAccess }: Member): boolean {
+  return role !== "agent" && brandAccess === "all";
+}
+
+/** Whether an operator may change what is the whole workspace's, its name among it. */
+export function canManageWorkspace({ role, brandAccess }: Member): boolean {
+  return role !== "agent" && brandAccess === "all";
+}

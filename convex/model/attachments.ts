@@ -117,7 +117,8 @@ export async function deleteAttachments(ctx: MutationCtx, message: Doc<"messages
   }
 }
 
-async function deleteUpload(ctx: MutationCtx, { _id, file }: Doc<"uploads">): Promise<void> {
+/** Deletes a file, or the permission to upload it. */
+export async function deleteUpload(ctx: MutationCtx, { _id, file }: Doc<"uploads">): Promise<void> {
   if (file !== undefined) await ctx.storage.delete(file.storageId);
   await ctx.db.delete("uploads", _id);
 }

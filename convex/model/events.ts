@@ -89,6 +89,7 @@ export async function recordEvent(
     brandId,
     type: event.type,
     conversationId: event.data.conversationId,
+    leadId: "leadId" in event.data ? event.data.leadId : undefined,
     sequence: event.type === "message.created" ? event.data.sequence : undefined,
     payload: JSON.stringify(event.data),
     occurredAt: now,

@@ -4,6 +4,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { canAccessBrand, canManageWebhooks } from "../logic/permissions";
 import type { NotificationRow } from "../validators";
+import { wantsNotice } from "./preferences";
 
 const LIFETIME = NOTIFICATION_DAYS * 24 * 60 * 60 * 1000;
 /** Rows that one run writes or deletes. */
@@ -51,13 +52,14 @@ async function notifyThose(
   }
 }
 
-/** Tells one operator. */
+/** Tells one operator, unless they do not want to know of this kind. */
 export async function notify(
   ctx: MutationCtx,
   { _id: operatorId, workspaceId }: Doc<"operators">,
   notice: Notice,
   now: number,
 ): Promise<void> {
+  if (!(await wantsNotice(ctx.db, operatorId, notice.kind))) return;
   await ctx.db.insert("notifications", { workspaceId, operatorId, ...notice, createdAt: now });
 }
 

@@ -6,6 +6,7 @@ import type { MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import { recordAudit } from "./audit";
 import { findColleague } from "./operators";
+import { forgetPreferences } from "./preferences";
 import { requireSubordinate } from "./team";
 
 export type Removal = {
@@ -32,6 +33,7 @@ export async function removeOperator(
     });
   }
   await ctx.db.delete("operators", leaving._id);
+  await forgetPreferences(ctx, leaving._id);
   const revoked = keepApiKeys ? 0 : await revokeKeysOf(ctx, leaving, now);
   const details = [
     heir === null ? "conversations to nobody" : `conversations to ${heir.email}`,

@@ -18,11 +18,16 @@ export async function purgeDeliveries(ctx: MutationCtx, now: number): Promise<bo
     .take(DELIVERIES_PAGE);
   let isRest = false;
   for (const delivery of expired) {
-    const more = await purgeAttempts(ctx, delivery);
-    if (more) isRest = true;
-    else await ctx.db.delete("webhookDeliveries", delivery._id);
+    if (await purgeDelivery(ctx, delivery)) isRest = true;
   }
   return isRest || expired.length === DELIVERIES_PAGE;
+}
+
+/** Deletes a delivery with its attempts; true when there are attempts left, which it stays for. */
+export async function purgeDelivery(ctx: MutationCtx, delivery: Doc<"webhookDeliveries">): Promise<boolean> {
+  const more = await purgeAttempts(ctx, delivery);
+  if (!more) await ctx.db.delete("webhookDeliveries", delivery._id);
+  return more;
 }
 
 async function purgeAttempts(ctx: MutationCtx, { _id }: Doc<"webhookDeliveries">): Promise<boolean> {

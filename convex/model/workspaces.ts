@@ -2,11 +2,37 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
+import { canManageWorkspace } from "../logic/permissions";
 import { slugFromName } from "../logic/slug";
+import { recordAudit } from "./audit";
 import { insertBrand } from "./brandLife";
 
 export async function hasWorkspace(db: DatabaseReader): Promise<boolean> {
   return (await db.query("workspaces").first()) !== null;
+}
+
+/** The same name changes nothing. */
+export async function renameWorkspace(
+  ctx: MutationCtx,
+  operator: Doc<"operators">,
+  name: string,
+  now: number,
+): Promise<void> {
+  if (!canManageWorkspace(operator)) {
+    throw refusal(
+      "FORBIDDEN",
+      "Only owners and admins of all brands can rename the workspace. Ask one of them.",
+    );
+  }
+  const workspace = await ctx.db.get("workspaces", operator.workspaceId);
+  if (workspace === null || workspace.name === name) return;
+  await ctx.db.patch("workspaces", workspace._id, { name });
+  await recordAudit(
+    ctx,
+    operator,
+    { action: "workspace.renamed", target: name, details: `before: ${workspace.name}` },
+    now,
+  );
 }
 
 export type NewWorkspace = {

@@ -11,5 +11,7 @@ export const draftTables = {
     conversationId: v.id("conversations"),
     operatorId: v.id("operators"),
     ...draftFields,
-  }).index("by_operator_and_conversation", ["operatorId", "conversationId"]),
+  })
+    .index("by_operator_and_conversation", ["operatorId", "conversationId"])
+    .index("by_conversation", ["conversationId"]),
 };

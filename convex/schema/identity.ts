@@ -26,5 +26,6 @@ export const identityTables = {
     isOver: v.boolean(), // set at that time by a job, so that live queries notice
   })
     .index("by_brand_and_key_hash", ["brandId", "keyHash"])
-    .index("by_expires_at", ["expiresAt"]),
+    .index("by_expires_at", ["expiresAt"])
+    .index("by_visitor", ["visitorId"]),
 };

@@ -65,6 +65,7 @@ export const leadTables = {
     .index("by_workspace_and_email", ["workspaceId", "email", "removedAt"])
     .index("by_workspace_and_phone", ["workspaceId", "phone", "removedAt"])
     .index("by_conversation", ["conversationId", "removedAt"])
+    .index("by_visitor", ["visitorId"])
     .index("by_workspace_and_import_key", ["workspaceId", "importKey"])
     .index("by_removed_at", ["removedAt"])
     .searchIndex("search_name", { searchField: "name", filterFields: SEARCH_FILTERS })

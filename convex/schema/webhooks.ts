@@ -96,6 +96,7 @@ export const webhookTables = {
     ])
     .index("by_state_and_subscription_and_due_at", ["state", "subscriptionId", "dueAt"])
     .index("by_lease_until", ["leaseUntil"])
+    .index("by_event", ["eventId"])
     .index("by_created_at", ["createdAt"]),
 
   /** One HTTP exchange. */

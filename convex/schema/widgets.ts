@@ -31,5 +31,7 @@ export const widgetTables = {
     messageId: v.optional(v.id("messages")), // once it was sent
     expiresAt: v.optional(v.number()), // of the permission, then of the file; absent once it was sent
     createdAt: v.number(),
-  }).index("by_expires_at", ["expiresAt"]),
+  })
+    .index("by_expires_at", ["expiresAt"])
+    .index("by_visitor", ["visitorId"]),
 };

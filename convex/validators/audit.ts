@@ -25,11 +25,31 @@ export const auditAction = v.union(
   v.literal("operator.role_changed"),
   v.literal("brand.identity_mode_changed"),
   v.literal("brand.identity_secret_rotated"),
+  v.literal("person.erased"),
   v.literal("webhook.created"),
   v.literal("webhook.updated"),
   v.literal("webhook.enabled"),
   v.literal("webhook.disabled"),
   v.literal("webhook.removed"),
   v.literal("webhook.secret_rotated"),
+  v.literal("workspace.renamed"),
 );
 export type AuditAction = Infer<typeof auditAction>;
+
+/** One kind of change, or what one person did. */
+export const auditFilter = v.union(
+  v.object({ action: auditAction }),
+  v.object({ operatorId: v.string() }), // who may be gone
+);
+export type AuditFilter = Infer<typeof auditFilter>;
+
+export const auditRow = v.object({
+  _id: v.id("auditLogs"),
+  operatorId: v.optional(v.id("operators")), // absent: PraxTalk itself
+  operatorName: v.string(),
+  action: auditAction,
+  target: v.string(),
+  details: v.optional(v.string()),
+  createdAt: v.number(),
+});
+export type AuditRow = Infer<typeof auditRow>;

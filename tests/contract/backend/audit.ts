@@ -1,3 +1,4 @@
+import type { FunctionArgs } from "convex/server";
 import { beforeAll, describe, expect, it } from "vitest";
 import { api } from "../../../convex/_generated/api";
 import type { World } from "../backend.cases";
@@ -81,6 +82,72 @@ export function auditCases(world: World): void {
         world.backend.mutation(api.brands.update, { ...owner, brandId: team.brandId, name: " " }),
         "VALIDATION",
       );
+      expect(await written()).toEqual([]);
+    });
+
+    it("is read by pages, newest first, whole or of one kind or person", async () => {
+      const page = async (
+        filter?: FunctionArgs<typeof api.auditLogs.list>["filter"],
+        cursor: string | null = null,
+      ) =>
+        await world.backend.query(api.auditLogs.list, {
+          ...owner,
+          filter,
+          paginationOpts: { numItems: 4, cursor },
+        });
+      const first = await page();
+      expect(first.page.map(({ action }) => action)).toEqual([
+        "webhook.removed",
+        "webhook.secret_rotated",
+        "webhook.updated",
+        "webhook.enabled",
+      ]);
+      const second = await page(undefined, first.continueCursor);
+      expect(second.page[0]?.action).toBe("webhook.disabled");
+      const keys = await page({ action: "api_key.revoked" });
+      expect(keys.page.map(({ target, operatorName }) => [target, operatorName])).toEqual([
+        ["Nightly export", by],
+      ]);
+      const admin = await makeOperator(world.backend, team, { role: "admin", name: "Grace Hopper" });
+      await world.backend.mutation(api.workspaces.rename, {
+        sessionToken: admin.sessionToken,
+        name: "Renamed",
+      });
+      await world.backend.mutation(api.workspaces.rename, { ...owner, name: "Renamed" });
+      expect((await page({ operatorId: admin.operatorId })).page).toMatchObject([
+        {
+          action: "workspace.renamed",
+          target: "Renamed",
+          details: "before: Audited",
+          operatorName: "Grace Hopper",
+        },
+      ]);
+      expect((await page({ operatorId: "nobody" })).page).toEqual([]);
+      expect(await world.backend.query(api.workspaces.get, owner)).toMatchObject({ name: "Renamed" });
+      await written();
+    });
+
+    it("and the workspace's name are for owners and admins of all brands, each of their own workspace", async () => {
+      const paginationOpts = { numItems: 50, cursor: null };
+      const agent = await makeOperator(world.backend, team);
+      const limited = await makeOperator(world.backend, team, { role: "admin", brandAccess: [team.brandId] });
+      for (const { sessionToken } of [agent, limited]) {
+        await expectRefusal(
+          world.backend.query(api.auditLogs.list, { sessionToken, paginationOpts }),
+          "FORBIDDEN",
+        );
+        await expectRefusal(
+          world.backend.mutation(api.workspaces.rename, { sessionToken, name: "Mine" }),
+          "FORBIDDEN",
+        );
+      }
+      await expectRefusal(
+        world.backend.mutation(api.workspaces.rename, { ...owner, name: " " }),
+        "VALIDATION",
+      );
+      const { sessionToken } = world.rival;
+      const foreign = await world.backend.query(api.auditLogs.list, { sessionToken, paginationOpts });
+      expect(foreign.page.map(({ target }) => target)).not.toContain("Nightly export");
       expect(await written()).toEqual([]);
     });
   });

@@ -30,6 +30,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "atlas:setBudget": "operator",
   "atlas:setModel": "operator", // by the internal query before it
   "atlas:updateBrandSettings": "operator",
+  "auditLogs:list": "operator",
   "auth:createChildToken": "operator", // by the internal mutation behind it
   "auth:login": "anyone", // by email and password
   "auth:logout": "anyone", // whoever knows a token may end it
@@ -89,6 +90,9 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "leadDesk:updateMany": "operator",
   "leads:addRemark": "operator",
   "leads:assign": "operator",
+  "erasures:list": "operator",
+  "erasures:listSame": "operator",
+  "erasures:start": "operator",
   "leads:create": "operator",
   "leads:createFromConversation": "operator",
   "leads:deleteRemark": "operator",
@@ -115,6 +119,8 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "notifications:markActivityRead": "operator",
   "notifications:markAllRead": "operator",
   "notifications:markRead": "operator",
+  "preferences:get": "operator",
+  "preferences:update": "operator",
   "search:all": "operator",
   "operators:list": "operator",
   "operators:remove": "operator",
@@ -172,6 +178,8 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "webhooks:settings": "operator",
   "webhooks:update": "operator",
   "widgets:getConfigByWidgetId": "anyone", // the id is in the page's source
+  "workspaces:get": "operator",
+  "workspaces:rename": "operator",
   "workspaces:create": "anyone", // only while there is no workspace
 };
 

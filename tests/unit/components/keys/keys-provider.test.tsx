@@ -45,4 +45,51 @@ describe("KeysProvider", () => {
     fireEvent.keyDown(document.body, { key: "?" });
     expect(screen.getByRole("dialog", { name: "Keys" }).textContent).toContain("Do e");
   });
+
+  it("runs two keys one after the other, and only then", () => {
+    const [two, one] = [vi.fn(), vi.fn()];
+    render(
+      <KeysProvider>
+        <Offer name="g i" run={two} />
+        <Offer name="i" run={one} />
+      </KeysProvider>,
+    );
+    for (const key of ["g", "x", "i", "g", "Shift", "i"]) fireEvent.keyDown(document.body, { key });
+    expect([two.mock.calls.length, one.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it("has other keys for who changed them, and prints these", () => {
+    const run = vi.fn();
+    const choice = { singleKeys: true, keys: { e: "q", g: "h" } };
+    render(
+      <KeysProvider choice={choice}>
+        <Offer name="e" run={run} />
+        <Offer name="g e" run={run} />
+      </KeysProvider>,
+    );
+    fireEvent.keyDown(document.body, { key: "e" });
+    expect(run).not.toHaveBeenCalled();
+    fireEvent.keyDown(document.body, { key: "q" });
+    expect(run).toHaveBeenCalledTimes(1);
+    for (const key of ["h", "e"]) fireEvent.keyDown(document.body, { key });
+    expect(run).toHaveBeenCalledTimes(2);
+    fireEvent.keyDown(document.body, { key: "?" });
+    expect(screen.getByRole("dialog", { name: "Keys" }).textContent).toMatch(/Do eQ.*Do g eHE/);
+  });
+
+  it("has no single keys for who turned them off, and leaves the others", () => {
+    const run = vi.fn();
+    render(
+      <KeysProvider choice={{ singleKeys: false, keys: {} }}>
+        <Offer name="e" run={run} />
+        <Offer name="g i" run={run} />
+        <Offer name="mod+k" run={run} />
+      </KeysProvider>,
+    );
+    for (const key of ["e", "g", "i", "?"]) fireEvent.keyDown(document.body, { key });
+    expect(run).not.toHaveBeenCalled();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
+    expect(run).toHaveBeenCalledTimes(1);
+  });
 });

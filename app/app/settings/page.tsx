@@ -1,0 +1,10 @@
+import type { Metadata } from "next";
+import { requireSession } from "@/app/_server/session";
+import { Settings } from "@/components/settings/settings";
+
+export const metadata: Metadata = { title: "Settings" };
+
+export default async function SettingsPage() {
+  await requireSession("/app/settings");
+  return <Settings />;
+}

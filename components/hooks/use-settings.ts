@@ -1,0 +1,34 @@
+"use client";
+
+import type { FunctionReturnType } from "convex/server";
+import { api } from "@/convex/_generated/api";
+import type { AuditFilter, AuditRow } from "@/convex/validators/audit";
+import type { Erasable, ErasureRow } from "@/convex/validators/erasures";
+import { useLivePages, type LivePages } from "./use-live-pages";
+import { useLiveQuery, type Live } from "./use-live-query";
+import { useOperatorMutation } from "./use-operator-call";
+
+const AUDIT_PAGE = 30;
+
+export function useWorkspace(): Live<FunctionReturnType<typeof api.workspaces.get>> {
+  return useLiveQuery(api.workspaces.get, {});
+}
+
+export const useRenameWorkspace = () => useOperatorMutation(api.workspaces.rename);
+
+/** Who did what to the workspace, newest first. */
+export function useAuditLog(filter: AuditFilter | undefined): LivePages<AuditRow> {
+  return useLivePages(api.auditLogs.list, filter === undefined ? {} : { filter }, AUDIT_PAGE);
+}
+
+/** Erasures, newest first; those under way count on by themselves. */
+export function useErasures(): Live<ErasureRow[]> {
+  return useLiveQuery(api.erasures.list, {});
+}
+
+/** Who would go with a person. */
+export function useErasable(visitorId: string): Live<Erasable[]> {
+  return useLiveQuery(api.erasures.listSame, { visitorId });
+}
+
+export const useErase = () => useOperatorMutation(api.erasures.start);
