@@ -16,6 +16,7 @@ crons.daily(
 );
 crons.hourly("purge uploads", { minuteUTC: 47 }, internal.retention.purgeUploads, {});
 crons.daily("purge notifications", { hourUTC: 3, minuteUTC: 55 }, internal.retention.purgeNotifications, {});
+crons.hourly("purge logins", { minuteUTC: 47 }, internal.retention.purgeLogins, {});
 crons.daily("purge invites", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeInvites, {});
 crons.daily(
   "purge visitor sessions",

@@ -9,6 +9,7 @@ import { purgeResults } from "./model/idempotency";
 import { purgeInvites as purgeOldInvites } from "./model/invites";
 import { purgeLeads as purgeRemovedLeads } from "./model/leadPurge";
 import { purgeNotifications as purgeOldNotifications } from "./model/notifications";
+import { purgeLogins as purgeOldLogins } from "./model/sessions";
 import { purgeSessions } from "./model/visitorSessions";
 import { purgeDeliveries, purgeEndpoints } from "./model/webhookPurge";
 
@@ -60,6 +61,16 @@ export const purgeNotifications = internalMutation({
   handler: async (ctx) => {
     const more = await purgeOldNotifications(ctx, Date.now());
     if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeNotifications, {});
+    return null;
+  },
+});
+
+export const purgeLogins = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeOldLogins(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeLogins, {});
     return null;
   },
 });

@@ -110,7 +110,9 @@ export default defineSchema({
   )
     .index("by_token_hash", ["tokenHash"])
     .index("by_operator", ["operatorId"])
-    .index("by_workspace_and_scope", ["workspaceId", "scope"]),
+    .index("by_operator_and_scope", ["operatorId", "scope"])
+    .index("by_workspace_and_scope", ["workspaceId", "scope"])
+    .index("by_expires_at", ["expiresAt"]),
 
   /** When an agent token was last used, to the hour. Apart from the token, which every query under it reads. */
   agentTokenUses: defineTable({ tokenId: v.id("sessions"), lastUsedAt: v.number() }).index("by_token", [

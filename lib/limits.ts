@@ -56,6 +56,12 @@ export const OPERATORS_MAX = 200;
 export const INVITE_DAYS = 14;
 /** Invites that one workspace may send in an hour. */
 export const INVITES_PER_HOUR = 100;
+/** Sessions of one operator; one more ends the oldest. */
+export const SESSIONS_MAX = 50;
+/** Days after which a session ends that no page has used. */
+export const SESSION_IDLE_DAYS = 14;
+/** Tries of one operator's own password in a quarter of an hour, by somebody who is signed in as them. */
+export const PASSWORD_CHECKS = 10;
 /** Chats that visitors may begin from one address in ten minutes. */
 export const STARTS_PER_ADDRESS = 20;
 /** Chats that all visitors of a brand may begin in an hour: far above what a team can answer. */

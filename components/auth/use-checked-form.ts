@@ -11,15 +11,22 @@ type CheckedForm<Name extends string> = {
   /** Each field's check, in the order of the form. */
   checks: Checks<Name>;
   send: (texts: Record<Name, string>) => Promise<Submitted>;
-  /** The server took it. The form stays busy: a new page is on its way. */
+  /** The server took it. */
   onDone: () => void;
+  /** The form is used again then; without it, it stays busy: a new page is on its way. */
+  stays?: boolean;
 };
 
 /**
  * A form whose fields are checked on leaving them, not while typing, and all of them before it is sent. A field that is
  * still empty waits for the button. What the server says of a field is shown there, anything else is `refusal`.
  */
-export function useCheckedForm<Name extends string>({ checks, send, onDone }: CheckedForm<Name>) {
+export function useCheckedForm<Name extends string>({
+  checks,
+  send,
+  onDone,
+  stays = false,
+}: CheckedForm<Name>) {
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [reasons, setReasons] = useState<Partial<Record<Name, string>>>({});
@@ -50,6 +57,10 @@ export function useCheckedForm<Name extends string>({ checks, send, onDone }: Ch
     setRefusal(null);
     const result = await send(texts);
     if (result.ok) {
+      if (stays) {
+        setBusy(false);
+        setReasons({});
+      }
       onDone();
       return;
     }

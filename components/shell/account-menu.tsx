@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronDown, Ellipsis, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { ChevronDown, CircleUserRound, Ellipsis, Keyboard, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
 import { useRouter } from "next/navigation";
 import { KeyCaps } from "@/components/keys/key-caps";
@@ -28,7 +28,7 @@ const THEMES = [
 type AccountMenuProps = {
   placement: "sidebar" | "tabs";
   /** The current one; among the tabs, the menu leads to the sections that have none. */
-  section?: SectionId;
+  section?: SectionId | null;
 };
 
 /** Who is signed in, and what is theirs to choose: the theme, the keys, signing out. */
@@ -76,6 +76,13 @@ export function AccountMenu({ placement, section }: AccountMenuProps) {
           : null}
         {placement === "tabs" ? <MenuSeparator /> : null}
         <MenuHeading>{operator.email}</MenuHeading>
+        <MenuItem
+          icon={<CircleUserRound size={16} aria-hidden="true" />}
+          onSelect={() => router.push("/app/account")}
+        >
+          Your account
+        </MenuItem>
+        <MenuSeparator />
         <MenuRadioGroup value={theme} onValueChange={setTheme}>
           {THEMES.map(({ value, word, Icon }) => (
             <MenuRadioItem key={value} value={value} icon={<Icon size={16} aria-hidden="true" />}>

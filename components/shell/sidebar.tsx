@@ -16,7 +16,8 @@ import { SectionNotice } from "./section-notice";
 import { SECTIONS, type SectionId } from "./sections";
 
 export type SectionNav = {
-  section: SectionId;
+  /** Null: a page that is in no section. */
+  section: SectionId | null;
   /** The views of the open section, under its name. */
   views?: ReactNode;
   /** Goes back to the section's first view without leaving the page. */

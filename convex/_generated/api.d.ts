@@ -8,6 +8,7 @@
  * @module
  */
 
+import type * as account from "../account.js";
 import type * as agentTokens from "../agentTokens.js";
 import type * as analytics from "../analytics.js";
 import type * as apiKeys from "../apiKeys.js";
@@ -107,6 +108,7 @@ import type * as model_metricFold from "../model/metricFold.js";
 import type * as model_metrics from "../model/metrics.js";
 import type * as model_notifications from "../model/notifications.js";
 import type * as model_operators from "../model/operators.js";
+import type * as model_ownPassword from "../model/ownPassword.js";
 import type * as model_paging from "../model/paging.js";
 import type * as model_presence from "../model/presence.js";
 import type * as model_preferences from "../model/preferences.js";
@@ -188,6 +190,7 @@ import type * as schema_metrics from "../schema/metrics.js";
 import type * as schema_webhooks from "../schema/webhooks.js";
 import type * as schema_widgets from "../schema/widgets.js";
 import type * as search from "../search.js";
+import type * as sessions from "../sessions.js";
 import type * as setup from "../setup.js";
 import type * as snoozing from "../snoozing.js";
 import type * as typing from "../typing.js";
@@ -238,6 +241,7 @@ import type {
 } from "convex/server";
 
 declare const fullApi: ApiFromModules<{
+  account: typeof account;
   agentTokens: typeof agentTokens;
   analytics: typeof analytics;
   apiKeys: typeof apiKeys;
@@ -337,6 +341,7 @@ declare const fullApi: ApiFromModules<{
   "model/metrics": typeof model_metrics;
   "model/notifications": typeof model_notifications;
   "model/operators": typeof model_operators;
+  "model/ownPassword": typeof model_ownPassword;
   "model/paging": typeof model_paging;
   "model/presence": typeof model_presence;
   "model/preferences": typeof model_preferences;
@@ -418,6 +423,7 @@ declare const fullApi: ApiFromModules<{
   "schema/webhooks": typeof schema_webhooks;
   "schema/widgets": typeof schema_widgets;
   search: typeof search;
+  sessions: typeof sessions;
   setup: typeof setup;
   snoozing: typeof snoozing;
   typing: typeof typing;

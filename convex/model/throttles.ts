@@ -22,6 +22,11 @@ const BUCKETS = {
     rate: limits.LOGINS_PER_ADDRESS,
     period: limits.LOGIN_PERIOD_MINUTES * MINUTE,
   },
+  passwordByOperator: {
+    kind: "token bucket",
+    rate: limits.PASSWORD_CHECKS,
+    period: limits.LOGIN_PERIOD_MINUTES * MINUTE,
+  },
   inviteByWorkspace: { kind: "token bucket", rate: limits.INVITES_PER_HOUR, period: HOUR },
   startByAddress: { kind: "token bucket", rate: limits.STARTS_PER_ADDRESS, period: 10 * MINUTE },
   // Everybody on a brand's pages writes this one, so it is spread over rows.
@@ -71,6 +76,14 @@ export async function throttleStart(ctx: MutationCtx, brandId: Id<"brands">): Pr
 /** Refuses a message that is one too many from this visitor: beginning a chat counts as one. */
 export async function throttleMessage(ctx: MutationCtx, key: string): Promise<void> {
   refuseAfter(await takeAll(ctx, [{ name: "messageByVisitor", key }]));
+}
+
+/** Counts a try of the signed-in operator's own password; ms until the next one is allowed, or null. */
+export async function takePasswordCheck(
+  ctx: MutationCtx,
+  operatorId: Id<"operators">,
+): Promise<number | null> {
+  return await takeAll(ctx, [{ name: "passwordByOperator", key: operatorId }]);
 }
 
 /** Refuses an invite that is one too many of this workspace: each may be a mail to a stranger. */

@@ -20,4 +20,9 @@ export const accountTables = {
     .index("by_token_hash", ["tokenHash"])
     .index("by_workspace_and_email", ["workspaceId", "email"])
     .index("by_expires_at", ["expiresAt"]),
+
+  /** When a login's session was last used, by its pages. Apart from the session, which every query under it reads. */
+  sessionUses: defineTable({ sessionId: v.id("sessions"), lastUsedAt: v.number() })
+    .index("by_session", ["sessionId"])
+    .index("by_last_used_at", ["lastUsedAt"]),
 };

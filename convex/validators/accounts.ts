@@ -40,3 +40,14 @@ export const inviteInfo = v.object({
   expiresAt: v.number(),
 });
 export type InviteInfo = Infer<typeof inviteInfo>;
+
+/** A login that is still good, as its operator sees it. */
+export const sessionRow = v.object({
+  _id: v.id("sessions"),
+  userAgent: v.optional(v.string()),
+  createdAt: v.number(),
+  lastUsedAt: v.number(), // by a page, to the hour; otherwise when it began
+  expiresAt: v.number(),
+  isCurrent: v.boolean(), // the one that asks
+});
+export type SessionRow = Infer<typeof sessionRow>;

@@ -21,6 +21,7 @@ export const auditAction = v.union(
   v.literal("knowledge.removed"),
   v.literal("knowledge.updated"),
   v.literal("operator.brands_changed"),
+  v.literal("operator.password_changed"),
   v.literal("operator.removed"),
   v.literal("operator.role_changed"),
   v.literal("brand.identity_mode_changed"),

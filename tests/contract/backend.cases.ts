@@ -1,6 +1,7 @@
 /** The contract of the product's functions, run on every deployment that `convex/` is meant for. */
 import { afterAll, beforeAll, describe } from "vitest";
 import { agentFacadeCases } from "./backend/agentFacade";
+import { accountCases } from "./backend/account";
 import { agentTokenCases, liveAgentTokenCases } from "./backend/agentTokens";
 import { analyticsCases } from "./backend/analytics";
 import { auditCases } from "./backend/audit";
@@ -82,6 +83,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       webhookCases(world);
       webhookDeliveryCases(world);
       auditCases(world);
+      accountCases(world);
       teamCases(world);
       inviteCases(world);
       agentTokenCases(world);

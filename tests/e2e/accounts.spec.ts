@@ -77,3 +77,43 @@ test("a colleague is invited by a link, joins, is given a role, and is removed w
   await expect(personRow(owner, "Grace Hopper")).toHaveCount(0);
   await colleague.waitForURL(/\/login\?expired=1/);
 });
+
+test("an account changes its name and password, and sees and ends its other sessions", async ({
+  browser,
+}) => {
+  const app = sharedApp();
+  const name = "Accounts own";
+  await app.provision(name);
+  const page = await signedIn(browser, app, name);
+  const elsewhere = await signedIn(browser, app, name);
+  await elsewhere.goto(`${app.webUrl}/app/team`);
+  await page.goto(`${app.webUrl}/app/team`);
+  await page.getByRole("button", { name: /^Account:/ }).click();
+  await page.getByRole("menuitem", { name: "Your account" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Your account" })).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
+
+  await page.getByRole("textbox", { name: "Your name" }).fill("Ada King");
+  await page.getByRole("button", { name: "Save name" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Account: Ada King" })).toBeVisible();
+  await expect(personRow(elsewhere, "Ada King")).toContainText("you");
+
+  const sessions = page.getByRole("table", { name: "Where you are signed in" });
+  await expect(sessions.getByText("This one")).toHaveCount(1);
+  await sessions
+    .getByRole("button", { name: /^Sign out/ })
+    .first()
+    .click();
+  await elsewhere.waitForURL(/\/login\?expired=1/);
+
+  await page.getByRole("textbox", { name: "Current password" }).fill("not this one");
+  await page.getByRole("textbox", { name: "New password" }).fill("a sentence works best");
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("This is not your password.")).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Current password" })).toBeFocused();
+  await page.getByRole("textbox", { name: "Current password" }).fill(OWNER_PASSWORD);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "New password" })).toHaveValue("");
+});

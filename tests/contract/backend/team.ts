@@ -212,9 +212,16 @@ export function teamCases(world: World): void {
         const conversationId = await assigned(team, operatorId, "open");
         await world.backend.mutation(api.notifications.markRead, { ...token(leaving), conversationId });
         await world.backend.action(api.auth.createChildToken, token(leaving));
+        const draft = { conversationId, brandId: team.brandId, workspaceId: team.workspaceId, operatorId };
+        await world.backend.insert("messageDrafts", {
+          ...draft,
+          body: "Dear",
+          internal: false,
+          updatedAt: 0,
+        });
         await world.backend.mutation(api.operators.remove, { ...owner, operatorId });
         await eventually(async () => {
-          for (const table of ["sessions", "readMarks", "notifications"] as const) {
+          for (const table of ["sessions", "readMarks", "messageDrafts", "notifications"] as const) {
             const rows = await world.backend.rows(table);
             expect(rows.filter((row) => row.operatorId === operatorId)).toEqual([]);
           }

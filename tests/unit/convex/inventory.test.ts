@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 
 /** Who a public function serves, which its builder checks. A new public function needs a line here. */
 const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
+  "account:updateName": "operator",
+  "account:updatePassword": "operator", // by the internal mutations behind it
   "agentTokens:create": "operator", // by the internal mutation behind it
   "agentTokens:list": "operator",
   "agentTokens:recordUse": "operator",
@@ -132,6 +134,9 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "savedReplies:list": "operator",
   "savedReplies:remove": "operator",
   "savedReplies:update": "operator",
+  "sessions:list": "operator",
+  "sessions:revoke": "operator",
+  "sessions:revokeOthers": "operator",
   "setup:status": "anyone", // asked before anyone can log in
   "typing:setOperatorTyping": "operator",
   "v1/brands:list": "operator",

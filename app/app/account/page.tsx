@@ -1,0 +1,10 @@
+import type { Metadata } from "next";
+import { requireSession } from "@/app/_server/session";
+import { Account } from "@/components/account/account";
+
+export const metadata: Metadata = { title: "Your account" };
+
+export default async function AccountPage() {
+  await requireSession("/app/account");
+  return <Account />;
+}

@@ -1,0 +1,24 @@
+"use client";
+
+import { AppShell } from "@/components/shell/app-shell";
+import { Logins } from "./logins";
+import { NameForm } from "./name-form";
+import { PasswordForm } from "./password-form";
+
+/** What is the operator's own: their name, their password, and where they are signed in. */
+export function Account() {
+  return (
+    <AppShell section={null}>
+      <div className="flex min-h-0 min-w-0 flex-col">
+        <header className="flex min-h-[var(--bar-h)] flex-none items-center border-b border-line px-5 max-md:px-4">
+          <h1 className="text-17 font-strong tracking-[-0.008em]">Your account</h1>
+        </header>
+        <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-8 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
+          <NameForm />
+          <PasswordForm />
+          <Logins />
+        </div>
+      </div>
+    </AppShell>
+  );
+}

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { internal } from "../../../convex/_generated/api";
+import { SESSION_IDLE_DAYS } from "../../../lib/limits";
+import { convexTestApp } from "../../helpers/convex-test";
+
+const DAY = 24 * 60 * 60 * 1000;
+const NOW = Date.UTC(2026, 0, 31);
+/** More than one run deletes. */
+const MANY = 201;
+
+describe("accounts past their time", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.setSystemTime(NOW);
+  });
+  afterEach(() => vi.useRealTimers());
+
+  async function scene() {
+    const t = convexTestApp();
+    const ids = await t.run(async (ctx) => {
+      const workspace = { slug: "a", name: "A", plan: "spark" as const, createdAt: 0 };
+      const workspaceId = await ctx.db.insert("workspaces", workspace);
+      const person = { email: "ada@acme.test", name: "Ada", passwordHash: "", createdAt: 0 };
+      const access = { role: "owner" as const, brandAccess: "all" as const };
+      const operatorId = await ctx.db.insert("operators", { workspaceId, ...person, ...access });
+      return { workspaceId, operatorId };
+    });
+    const session = (fields: { expiresAt?: number; lastUsedAt?: number }) =>
+      t.run(async (ctx) => {
+        const { expiresAt = NOW + DAY, lastUsedAt } = fields;
+        const row = { scope: "session" as const, ...ids, tokenHash: "", expiresAt, createdAt: 0 };
+        const sessionId = await ctx.db.insert("sessions", row);
+        if (lastUsedAt !== undefined) await ctx.db.insert("sessionUses", { sessionId, lastUsedAt });
+        return sessionId;
+      });
+    return { t, ...ids, session };
+  }
+
+  it("are sessions that no page used for two weeks, and those whose own job is lost", async () => {
+    const { t, session } = await scene();
+    const idle = NOW - SESSION_IDLE_DAYS * DAY;
+    const used = await session({ lastUsedAt: idle });
+    const program = await session({});
+    await session({ lastUsedAt: idle - 1 });
+    for (let i = 0; i < MANY; i++) await session({ expiresAt: NOW - 1 });
+    const revoked = await session({ lastUsedAt: idle - 1 });
+    await t.run((ctx) => ctx.db.delete("sessions", revoked));
+
+    await t.mutation(internal.retention.purgeLogins, {});
+    await t.finishAllScheduledFunctions(vi.runAllTimers);
+    const left = await t.run(async (ctx) => ({
+      sessions: (await ctx.db.query("sessions").collect()).map(({ _id }) => _id),
+      uses: (await ctx.db.query("sessionUses").collect()).map(({ sessionId }) => sessionId),
+    }));
+    expect(left).toEqual({ sessions: [used, program], uses: [used] });
+  });
+
+  it("are invites that expired a month ago", async () => {
+    const { t, workspaceId, operatorId } = await scene();
+    const invite = (email: string, expiresAt: number) =>
+      t.run((ctx) => {
+        const access = { role: "agent" as const, brandAccess: "all" as const };
+        const origin = { workspaceId, invitedBy: operatorId, tokenHash: email, createdAt: 0 };
+        return ctx.db.insert("invites", { ...origin, ...access, email, expiresAt });
+      });
+    const kept = await invite("kept@acme.test", NOW - 30 * DAY);
+    for (let i = 0; i < MANY; i++) await invite(`${i}@acme.test`, NOW - 30 * DAY - 1);
+    await t.mutation(internal.retention.purgeInvites, {});
+    await t.finishAllScheduledFunctions(vi.runAllTimers);
+    const left = await t.run((ctx) => ctx.db.query("invites").collect());
+    expect(left.map(({ _id }) => _id)).toEqual([kept]);
+  });
+});
