@@ -10,9 +10,11 @@ const app = defineApp({
     /** What web servers elsewhere sign their clients' addresses with; absent where none does. */
     PRAXTALK_ADDRESS_SECRET: text,
     PRAXTALK_CONVEX_URL: text,
+    PRAXTALK_MAIL_FROM: text,
     PRAXTALK_MODEL_ALLOW_CIDRS: text,
     PRAXTALK_SECRET_KEY: text,
     PRAXTALK_SITE_URL: text,
+    PRAXTALK_SMTP_URL: text,
     PRAXTALK_WEBHOOK_ALLOW_CIDRS: text,
     PRAXTALK_WEBHOOK_RETRY_SCHEDULE: text,
     PRAXTALK_WEB_URL: text,

@@ -17,6 +17,12 @@ crons.daily(
 crons.hourly("purge uploads", { minuteUTC: 47 }, internal.retention.purgeUploads, {});
 crons.daily("purge notifications", { hourUTC: 3, minuteUTC: 55 }, internal.retention.purgeNotifications, {});
 crons.hourly("purge logins", { minuteUTC: 47 }, internal.retention.purgeLogins, {});
+crons.daily(
+  "purge password resets",
+  { hourUTC: 3, minuteUTC: 48 },
+  internal.retention.purgePasswordResets,
+  {},
+);
 crons.daily("purge invites", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeInvites, {});
 crons.daily(
   "purge visitor sessions",

@@ -2,7 +2,6 @@
 import { v } from "convex/values";
 import { USER_AGENT_MAX } from "../lib/limits";
 import { checkEmail, checkName, checkPassword } from "../lib/validation";
-import { env } from "./_generated/server";
 import { internal } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
 import { refusal, valid } from "./errors";
@@ -16,11 +15,13 @@ import {
   publicQuery,
 } from "./functions";
 import { LINK_TOKEN_BYTES, SESSION_TOKEN_BYTES, formatInviteToken, sha256Hex } from "./logic/tokens";
+import { inviteMail } from "./logic/mailText";
 import * as invites from "./model/invites";
+import { isMailConfigured, webLink } from "./model/mailSettings";
 import { randomHex } from "./model/provisioning";
 import { createSession } from "./model/sessions";
 import { requireTeamManager } from "./model/team";
-import { inviteInfo, inviteRow, invitedRole } from "./validators/accounts";
+import { inviteInfo, inviteRow, invitedRole, mailMessage } from "./validators/accounts";
 
 /** Invites that nobody has accepted yet, newest first; expired ones among them. For owners and admins. */
 export const list = operatorQuery({
@@ -39,7 +40,7 @@ const newInvite = {
   brandAccess: v.optional(v.union(v.literal("all"), v.array(v.string()))), // all
 };
 
-type Sent = { inviteId: Id<"invites">; inviteToken: string; inviteLink: string | null };
+type Sent = { inviteId: Id<"invites">; inviteToken: string; inviteLink: string | null; isMailed: boolean };
 
 /**
  * Invites somebody, by an owner or admin within what they have themselves. An earlier invite to the email ends. The link is
@@ -51,6 +52,7 @@ export const send = publicAction({
     inviteId: v.id("invites"),
     inviteToken: v.string(),
     inviteLink: v.union(v.string(), v.null()),
+    isMailed: v.boolean(), // a mail server has taken the link to send it
   }),
   handler: async (ctx, args): Promise<Sent> => {
     const inviteToken = formatInviteToken(crypto.getRandomValues(new Uint8Array(LINK_TOKEN_BYTES)));
@@ -58,8 +60,13 @@ export const send = publicAction({
       ...args,
       tokenHash: await sha256Hex(inviteToken),
     });
-    const webUrl = env.PRAXTALK_WEB_URL;
-    return { inviteId, inviteToken, inviteLink: webUrl ? `${webUrl}/invite/${inviteToken}` : null };
+    const inviteLink = webLink(`/invite/${inviteToken}`);
+    const mail =
+      inviteLink === null
+        ? null
+        : await ctx.runQuery(internal.invites.mailOf, { inviteId, link: inviteLink });
+    const isMailed = mail !== null && isMailConfigured() && (await ctx.runAction(internal.mail.send, mail));
+    return { inviteId, inviteToken, inviteLink, isMailed };
   },
 });
 
@@ -76,6 +83,17 @@ export const insert = internalOperatorMutation({
       tokenHash,
     };
     return (await invites.insertInvite(ctx, ctx.operator, invite, Date.now()))._id;
+  },
+});
+
+/** The mail that brings an invite's link to whom it is for; null when the invite is gone meanwhile. */
+export const mailOf = internalQuery({
+  args: { inviteId: v.id("invites"), link: v.string() },
+  returns: v.union(mailMessage, v.null()),
+  handler: async (ctx, { inviteId, link }) => {
+    const invite = await ctx.db.get("invites", inviteId);
+    const info = invite === null ? null : await invites.toInviteInfo(ctx.db, invite);
+    return info === null ? null : inviteMail({ ...info, link });
   },
 });
 

@@ -1,8 +1,13 @@
 /** The team: who they are, what they may do, and how they leave. How people join is in invites.ts. */
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
-import { internalMutation, operatorMutation, operatorQuery } from "./functions";
+import { internalMutation, internalOperatorMutation, operatorMutation, operatorQuery } from "./functions";
+import { publicAction } from "./functions";
+import { LINK_TOKEN_BYTES, formatResetToken, sha256Hex } from "./logic/tokens";
+import { recordAudit } from "./model/audit";
 import { forgetPage, handOverPage, releaseLostBrands } from "./model/handover";
+import { webLink } from "./model/mailSettings";
+import { storeNewReset } from "./model/passwordResets";
 import { removeOperator } from "./model/removal";
 import * as team from "./model/team";
 import { operatorRole } from "./validators";
@@ -46,6 +51,34 @@ export const remove = operatorMutation({
   returns: v.null(),
   handler: async (ctx, { operatorId, reassignTo = null, keepApiKeys = false }) => {
     await removeOperator(ctx, ctx.operator, { operatorId, reassignTo, keepApiKeys }, Date.now());
+    return null;
+  },
+});
+
+/**
+ * A link by which a colleague sets a new password, for whom the operator may act on: shown this once, and good for an hour.
+ * It is null where the deployment does not know its web address, and is then `/reset-password/<token>` there.
+ */
+export const makeResetLink = publicAction({
+  args: { sessionToken: v.string(), operatorId: v.string() },
+  returns: v.object({ resetToken: v.string(), resetLink: v.union(v.string(), v.null()) }),
+  handler: async (ctx, args) => {
+    const resetToken = formatResetToken(crypto.getRandomValues(new Uint8Array(LINK_TOKEN_BYTES)));
+    await ctx.runMutation(internal.operators.storeReset, { ...args, tokenHash: await sha256Hex(resetToken) });
+    return { resetToken, resetLink: webLink(`/reset-password/${resetToken}`) };
+  },
+});
+
+/** The transaction behind a colleague's link, whose token it gets as a hash. */
+export const storeReset = internalOperatorMutation({
+  args: { operatorId: v.string(), tokenHash: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { operatorId, tokenHash }) => {
+    const colleague = await team.requireSubordinate(ctx.db, ctx.operator, operatorId);
+    const now = Date.now();
+    await storeNewReset(ctx, colleague._id, tokenHash, now);
+    const entry = { action: "operator.reset_link_made" as const, target: colleague.email };
+    await recordAudit(ctx, ctx.operator, entry, now);
     return null;
   },
 });

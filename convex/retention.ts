@@ -9,6 +9,7 @@ import { purgeResults } from "./model/idempotency";
 import { purgeInvites as purgeOldInvites } from "./model/invites";
 import { purgeLeads as purgeRemovedLeads } from "./model/leadPurge";
 import { purgeNotifications as purgeOldNotifications } from "./model/notifications";
+import { purgeResets as purgeOldResets } from "./model/passwordResets";
 import { purgeLogins as purgeOldLogins } from "./model/sessions";
 import { purgeSessions } from "./model/visitorSessions";
 import { purgeDeliveries, purgeEndpoints } from "./model/webhookPurge";
@@ -71,6 +72,16 @@ export const purgeLogins = internalMutation({
   handler: async (ctx) => {
     const more = await purgeOldLogins(ctx, Date.now());
     if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeLogins, {});
+    return null;
+  },
+});
+
+export const purgePasswordResets = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeOldResets(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgePasswordResets, {});
     return null;
   },
 });

@@ -56,6 +56,11 @@ export const OPERATORS_MAX = 200;
 export const INVITE_DAYS = 14;
 /** Invites that one workspace may send in an hour. */
 export const INVITES_PER_HOUR = 100;
+/** Minutes that a link for a new password is good. */
+export const RESET_MINUTES = 60;
+/** Links for a new password that one email may be sent, and one address may ask for, in an hour. */
+export const RESETS_PER_EMAIL_HOUR = 5;
+export const RESETS_PER_ADDRESS_HOUR = 20;
 /** Sessions of one operator; one more ends the oldest. */
 export const SESSIONS_MAX = 50;
 /** Days after which a session ends that no page has used. */

@@ -32,9 +32,11 @@ type Env = {
   readonly CONVEX_SITE_URL: string;
   readonly PRAXTALK_ADDRESS_SECRET: string | undefined;
   readonly PRAXTALK_CONVEX_URL: string | undefined;
+  readonly PRAXTALK_MAIL_FROM: string | undefined;
   readonly PRAXTALK_MODEL_ALLOW_CIDRS: string | undefined;
   readonly PRAXTALK_SECRET_KEY: string | undefined;
   readonly PRAXTALK_SITE_URL: string | undefined;
+  readonly PRAXTALK_SMTP_URL: string | undefined;
   readonly PRAXTALK_WEBHOOK_ALLOW_CIDRS: string | undefined;
   readonly PRAXTALK_WEBHOOK_RETRY_SCHEDULE: string | undefined;
   readonly PRAXTALK_WEB_URL: string | undefined;

@@ -74,3 +74,8 @@ export const LINK_TOKEN_BYTES = 24;
 export function formatInviteToken(bytes: Uint8Array): string {
   return `inv_${toHex(bytes)}`;
 }
+
+/** `pwr_` and 48 hex digits. */
+export function formatResetToken(bytes: Uint8Array): string {
+  return `pwr_${toHex(bytes)}`;
+}

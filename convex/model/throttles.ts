@@ -27,6 +27,8 @@ const BUCKETS = {
     rate: limits.PASSWORD_CHECKS,
     period: limits.LOGIN_PERIOD_MINUTES * MINUTE,
   },
+  resetByEmail: { kind: "token bucket", rate: limits.RESETS_PER_EMAIL_HOUR, period: HOUR },
+  resetByAddress: { kind: "token bucket", rate: limits.RESETS_PER_ADDRESS_HOUR, period: HOUR },
   inviteByWorkspace: { kind: "token bucket", rate: limits.INVITES_PER_HOUR, period: HOUR },
   startByAddress: { kind: "token bucket", rate: limits.STARTS_PER_ADDRESS, period: 10 * MINUTE },
   // Everybody on a brand's pages writes this one, so it is spread over rows.
@@ -76,6 +78,15 @@ export async function throttleStart(ctx: MutationCtx, brandId: Id<"brands">): Pr
 /** Refuses a message that is one too many from this visitor: beginning a chat counts as one. */
 export async function throttleMessage(ctx: MutationCtx, key: string): Promise<void> {
   refuseAfter(await takeAll(ctx, [{ name: "messageByVisitor", key }]));
+}
+
+/** Counts a request for a new password; ms until the next one is allowed, or null. The same for unknown emails. */
+export async function takeReset(ctx: MutationCtx, attempt: LoginAttempt): Promise<number | null> {
+  const address = distinctAddress(attempt.address);
+  return await takeAll(ctx, [
+    { name: "resetByEmail", key: attempt.emailHash },
+    ...(address === null ? [] : [{ name: "resetByAddress" as const, key: address }]),
+  ]);
 }
 
 /** Counts a try of the signed-in operator's own password; ms until the next one is allowed, or null. */

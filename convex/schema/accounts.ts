@@ -21,6 +21,16 @@ export const accountTables = {
     .index("by_workspace_and_email", ["workspaceId", "email"])
     .index("by_expires_at", ["expiresAt"]),
 
+  /** Who may set a new password without the old one: the newest row of an operator, once. */
+  passwordResets: defineTable({
+    operatorId: v.id("operators"),
+    tokenHash: v.string(), // SHA-256, hex
+    expiresAt: v.number(),
+  })
+    .index("by_token_hash", ["tokenHash"])
+    .index("by_operator", ["operatorId"])
+    .index("by_expires_at", ["expiresAt"]),
+
   /** When a login's session was last used, by its pages. Apart from the session, which every query under it reads. */
   sessionUses: defineTable({ sessionId: v.id("sessions"), lastUsedAt: v.number() })
     .index("by_session", ["sessionId"])

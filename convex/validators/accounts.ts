@@ -51,3 +51,12 @@ export const sessionRow = v.object({
   isCurrent: v.boolean(), // the one that asks
 });
 export type SessionRow = Infer<typeof sessionRow>;
+
+/** A mail as it is given to the mail server. */
+export const mailMessage = v.object({
+  to: v.string(),
+  subject: v.string(),
+  text: v.string(),
+  html: v.string(),
+});
+export type MailMessage = Infer<typeof mailMessage>;

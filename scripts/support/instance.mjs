@@ -100,13 +100,15 @@ export const restartWeb = async (children, ...rest) => {
 };
 
 /** What the deployment's functions may read: the public addresses of this instance, and what is set for them. */
-export const environmentOf = ({ webhooks, models }, instance, web) => ({
+export const environmentOf = ({ webhooks, models, mail }, instance, web) => ({
   PRAXTALK_WEB_URL: web.web,
   PRAXTALK_CONVEX_URL: instance.convex,
   PRAXTALK_SITE_URL: instance.site,
   PRAXTALK_WEBHOOK_RETRY_SCHEDULE: webhooks.retrySchedule,
   PRAXTALK_WEBHOOK_ALLOW_CIDRS: webhooks.allowCidrs,
   PRAXTALK_MODEL_ALLOW_CIDRS: models.allowCidrs,
+  PRAXTALK_SMTP_URL: mail.smtpUrl,
+  PRAXTALK_MAIL_FROM: mail.from,
 });
 
 /** A setting that opens the network behind this machine to whoever sets up an endpoint is said aloud. */

@@ -14,12 +14,15 @@ export const DEPLOYMENT_VARIABLES = [
   "PRAXTALK_WEBHOOK_RETRY_SCHEDULE",
   "PRAXTALK_WEBHOOK_ALLOW_CIDRS",
   "PRAXTALK_MODEL_ALLOW_CIDRS",
+  "PRAXTALK_SMTP_URL",
+  "PRAXTALK_MAIL_FROM",
 ];
 
 /**
  * Returns {host, port, convexPort, sitePort, dataDir, isDefault, urls: {web, convex, site}, trustedProxies, webhooks:
- * {retrySchedule, allowCidrs}, models: {allowCidrs}, external}. `urls` are public origins, undefined where not set, as those of `webhooks` and `models`,
- * which are texts for the functions. `external` is null when the embedded backend is to be used, else
+ * {retrySchedule, allowCidrs}, models: {allowCidrs}, mail: {smtpUrl, from}, external}. `urls` are public origins, undefined
+ * where not set, as those of `webhooks`, `models` and `mail`, which are texts for the functions. `external` is null when the
+ * embedded backend is to be used, else
  * {url, adminKey, id, cliEnv} of the deployment to use. Throws Refusal for a value that cannot be used.
  */
 export function readSettings(env) {
@@ -42,6 +45,7 @@ export function readSettings(env) {
       allowCidrs: readCidrs(env, "PRAXTALK_WEBHOOK_ALLOW_CIDRS"),
     },
     models: { allowCidrs: readCidrs(env, "PRAXTALK_MODEL_ALLOW_CIDRS") },
+    mail: readMail(env),
     external: readExternal(env),
   };
 }
@@ -105,6 +109,24 @@ function isCidr(text) {
   // A zone names an interface of this machine; an IPv4 address in this form is compared as IPv4.
   if (address.includes("%") || new URL(`http://[${address}]`).hostname.startsWith("[::ffff:")) return false;
   return Number(prefix) <= 128;
+}
+
+/** Both or neither: mail needs a server to go through and an address to come from. */
+function readMail(env) {
+  const smtpUrl = env.PRAXTALK_SMTP_URL || undefined;
+  const from = env.PRAXTALK_MAIL_FROM || undefined;
+  if ((smtpUrl === undefined) !== (from === undefined)) {
+    throw new Refusal("PRAXTALK_SMTP_URL and PRAXTALK_MAIL_FROM are needed together.");
+  }
+  const url = smtpUrl !== undefined && URL.canParse(smtpUrl) ? new URL(smtpUrl) : null;
+  if (smtpUrl !== undefined && (!url?.hostname || !/^smtps?:$/.test(url.protocol))) {
+    // The text is not shown: it may hold a password.
+    throw new Refusal("PRAXTALK_SMTP_URL must be like smtp://user:password@mail.example.com:587.");
+  }
+  if (from !== undefined && !/^(?:[^\s<>@]+@[^\s<>@]+|[^<>\r\n]+<[^\s<>@]+@[^\s<>@]+>)$/.test(from)) {
+    throw new Refusal(`PRAXTALK_MAIL_FROM must be like Acme <support@example.com>, not "${from}".`);
+  }
+  return { smtpUrl, from };
 }
 
 /** Judged from the real environment alone, never from .env.local: that file is written by start itself. */

@@ -2,24 +2,13 @@
 // Node, not the edge runtime: passwords are hashed by a "use node" module.
 import { vi } from "vitest";
 import { convexTestApp } from "../helpers/convex-test";
+import { useVirtualTime } from "../helpers/virtual-time";
 import { backendCases } from "./backend.cases";
 import { ENVIRONMENT } from "./backend/backend";
 import type { Backend } from "./backend/backend";
 
 // A password's hash alone is a third of a second of a free processor.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
-/** The longest delay of a JavaScript timer; a longer one would fire at once. */
-const TIMER_MAX = 2 ** 31 - 1;
-
-/** Virtual time, with timers that may be longer than a timer can be: sessions end after 30 days. */
-function useVirtualTime(): void {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
-  const setTimer = globalThis.setTimeout;
-  const setLongTimer = (run: () => void, ms = 0): ReturnType<typeof setTimeout> =>
-    ms <= TIMER_MAX ? setTimer(run, ms) : setTimer(() => setLongTimer(run, ms - TIMER_MAX), TIMER_MAX);
-  globalThis.setTimeout = setLongTimer as typeof setTimeout;
-}
 
 async function makeBackend(): Promise<Backend> {
   Object.assign(process.env, {

@@ -125,6 +125,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "preferences:update": "operator",
   "search:all": "operator",
   "operators:list": "operator",
+  "operators:makeResetLink": "operator", // by the internal mutation behind it
   "operators:remove": "operator",
   "operators:setBrandAccess": "operator",
   "operators:setRole": "operator",
@@ -134,6 +135,10 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "savedReplies:list": "operator",
   "savedReplies:remove": "operator",
   "savedReplies:update": "operator",
+  "passwordReset:complete": "anyone", // by the link's token
+  "passwordReset:lookup": "anyone", // answers null without a live token
+  "passwordReset:request": "anyone", // the answer is the same for every email
+  "passwordReset:settings": "anyone", // asked before anyone can log in
   "sessions:list": "operator",
   "sessions:revoke": "operator",
   "sessions:revokeOthers": "operator",

@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import { backend } from "@/app/_server/backend";
+import { AuthPage } from "@/components/auth/auth-page";
+import { api } from "@/convex/_generated/api";
+import { ForgotForm } from "./forgot-form";
+
+export const metadata: Metadata = { title: "Forgot your password" };
+
+export default async function ForgotPasswordPage() {
+  const { isMailConfigured } = await backend().query(api.passwordReset.settings, {});
+  return (
+    <AuthPage
+      title="Forgot your password"
+      lead={
+        isMailConfigured
+          ? "A link for a new one comes by mail."
+          : "This server sends no mail. An owner or admin of your team can make a link for you, on the page Team."
+      }
+    >
+      {isMailConfigured ? <ForgotForm /> : null}
+      <a className="link justify-self-start text-13" href="/login">
+        Back to sign in
+      </a>
+    </AuthPage>
+  );
+}

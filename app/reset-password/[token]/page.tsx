@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { backend } from "@/app/_server/backend";
+import { AuthPage } from "@/components/auth/auth-page";
+import { api } from "@/convex/_generated/api";
+import { ResetForm } from "./reset-form";
+
+// The address is a secret: no page that somebody goes on to may learn it.
+export const metadata: Metadata = {
+  title: "New password",
+  referrer: "no-referrer",
+  robots: { index: false },
+};
+
+export default async function ResetPasswordPage({ params }: PageProps<"/reset-password/[token]">) {
+  const { token } = await params;
+  const reset = await backend().query(api.passwordReset.lookup, { token });
+  if (reset === null) {
+    return (
+      <AuthPage
+        title="This link is no longer good"
+        lead="It was used, a newer one was made, or it is older than an hour."
+      >
+        <a className="link justify-self-start" href="/forgot-password">
+          Ask for a new one
+        </a>
+      </AuthPage>
+    );
+  }
+  return (
+    <AuthPage title="New password" lead={`For ${reset.email}. It signs you out everywhere.`}>
+      <ResetForm token={token} email={reset.email} />
+    </AuthPage>
+  );
+}
