@@ -38,12 +38,14 @@ export const admitPassword = internalOperatorMutation({
   args: {},
   returns: v.object({
     retryAfterMs: v.union(v.number(), v.null()),
+    operatorId: v.id("operators"),
     passwordHash: v.string(),
     email: v.string(),
   }),
   handler: async (ctx) => {
     const { _id, passwordHash, email } = ctx.operator;
-    return { retryAfterMs: await takePasswordCheck(ctx, _id), passwordHash, email };
+    const retryAfterMs = await takePasswordCheck(ctx, _id);
+    return { retryAfterMs, operatorId: _id, passwordHash, email };
   },
 });
 

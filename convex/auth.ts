@@ -8,12 +8,15 @@ import { internalMutation, internalOperatorMutation, internalQuery } from "./fun
 import { publicAction, publicMutation, publicQuery } from "./functions";
 import { SESSION_TOKEN_BYTES, sha256Hex } from "./logic/tokens";
 import { clientAddress } from "./model/clientAddress";
+import { proofOf, wrongCode } from "./model/loginCode";
 import { randomHex } from "./model/provisioning";
 import { runMutation } from "./model/retry";
 import * as sessions from "./model/sessions";
-import { forgetLogins, takeLogin } from "./model/throttles";
+import { forgetLogins, takeCode, takeLogin } from "./model/throttles";
+import { createChallenge, findChallenge, secondStepOf, spendCode, takeTry } from "./model/twoStep";
 import { findOperatorByEmail } from "./model/workspaces";
 import { brandAccess, operatorRole, plan, sessionScope } from "./validators";
+import { codeProof, secondStep } from "./validators/accounts";
 
 type Login = {
   operatorId: Id<"operators">;
@@ -23,10 +26,22 @@ type Login = {
 };
 type Child = { sessionToken: string; expiresAt: number };
 
+type Session = Omit<Login, "sessionToken">;
+
+const sessionResult = {
+  operatorId: v.id("operators"),
+  workspaceId: v.id("workspaces"),
+  expiresAt: v.number(),
+};
+const loginResult = v.object({ ...sessionResult, sessionToken: v.string() });
+
 const invalidCredentials = () =>
   refusal("INVALID_CREDENTIALS", "Email or password is wrong. Check both and try again.");
 
-/** A session for email and password. A wrong password and an unknown email give the same answer after the same work. */
+/**
+ * A session for email and password. A wrong password and an unknown email give the same answer after the same work. Where a
+ * code is needed too, it is refused with TWO_STEP_REQUIRED and the `challenge` for auth:completeLogin.
+ */
 export const login = publicAction({
   args: {
     email: v.string(),
@@ -34,12 +49,7 @@ export const login = publicAction({
     userAgent: v.optional(v.string()),
     client: v.optional(v.string()), // the client's address as the web server vouches for it
   },
-  returns: v.object({
-    operatorId: v.id("operators"),
-    workspaceId: v.id("workspaces"),
-    sessionToken: v.string(),
-    expiresAt: v.number(),
-  }),
+  returns: loginResult,
   handler: async (ctx, { email, password, userAgent, client }): Promise<Login> => {
     // No operator can have such a password, whatever the email: refused before it costs a hash.
     if (password.length > PASSWORD_MAX || email.length > EMAIL_MAX) throw invalidCredentials();
@@ -56,14 +66,88 @@ export const login = publicAction({
     if (!correct || stored === null) throw invalidCredentials();
 
     const sessionToken = randomHex(SESSION_TOKEN_BYTES);
-    const session = await runMutation(ctx, internal.auth.createSession, {
+    const begun = await runMutation(ctx, internal.auth.createSession, {
       ...stored,
       tokenHash: await sha256Hex(sessionToken),
       userAgent: userAgent?.slice(0, USER_AGENT_MAX),
       attempt,
     });
-    if (session === null) throw invalidCredentials();
-    return { ...session, operatorId: stored.operatorId, sessionToken };
+    if (begun === null) throw invalidCredentials();
+    if (begun.needsCode) {
+      throw refusal("TWO_STEP_REQUIRED", "Enter the code that your app shows.", { challenge: sessionToken });
+    }
+    const { workspaceId, expiresAt } = begun;
+    return { operatorId: stored.operatorId, workspaceId, expiresAt, sessionToken };
+  },
+});
+
+/** The second step: a session for the challenge of a login and a code of the app, or a recovery code. */
+export const completeLogin = publicAction({
+  args: {
+    challenge: v.string(),
+    code: v.string(),
+    userAgent: v.optional(v.string()),
+    client: v.optional(v.string()), // as in login
+  },
+  returns: loginResult,
+  handler: async (ctx, { challenge, code, userAgent, client }): Promise<Login> => {
+    const challengeHash = await sha256Hex(challenge);
+    const address = await clientAddress(ctx, client);
+    const admitted = await runMutation(ctx, internal.auth.admitCode, { challengeHash, address });
+    if (admitted === null) throw challengeOver();
+    if (admitted.retryAfterMs !== null) throw rateLimited(admitted.retryAfterMs);
+    const proof = await proofOf(code, admitted.secondStep);
+    if (proof === null) throw wrongCode();
+    const sessionToken = randomHex(SESSION_TOKEN_BYTES);
+    const session = await runMutation(ctx, internal.auth.finishLogin, {
+      challengeHash,
+      proof,
+      address,
+      tokenHash: await sha256Hex(sessionToken),
+      userAgent: userAgent?.slice(0, USER_AGENT_MAX),
+    });
+    if (session === null) throw wrongCode();
+    return { ...session, sessionToken };
+  },
+});
+
+const challengeOver = () =>
+  refusal("UNAUTHENTICATED", "This took too long, or too many codes were wrong. Sign in again.");
+
+/** Counts a code before it is checked, and gives what it is checked against; null when the challenge is over. */
+export const admitCode = internalMutation({
+  args: { challengeHash: v.string(), address: v.union(v.string(), v.null()) },
+  returns: v.union(v.null(), v.object({ retryAfterMs: v.union(v.number(), v.null()), secondStep })),
+  handler: async (ctx, { challengeHash, address }) => {
+    const found = await findChallenge(ctx.db, challengeHash, Date.now());
+    const step = found === null ? null : await secondStepOf(ctx.db, found.operator._id);
+    if (found === null || step === null) return null;
+    const retryAfterMs = await takeCode(ctx, found.operator._id, address);
+    if (retryAfterMs === null && !(await takeTry(ctx, found.challenge))) return null;
+    return { retryAfterMs, secondStep: step };
+  },
+});
+
+/** The session of a right code, which is used up with the challenge; null when another use was first. */
+export const finishLogin = internalMutation({
+  args: {
+    challengeHash: v.string(),
+    proof: codeProof,
+    address: v.union(v.string(), v.null()),
+    tokenHash: v.string(),
+    userAgent: v.optional(v.string()),
+  },
+  returns: v.union(v.object(sessionResult), v.null()),
+  handler: async (ctx, { challengeHash, proof, address, tokenHash, userAgent }): Promise<Session | null> => {
+    const now = Date.now();
+    const found = await findChallenge(ctx.db, challengeHash, now);
+    if (found === null) return null;
+    const { operator } = found;
+    if (!(await spendCode(ctx, operator._id, proof))) return null;
+    await ctx.db.delete("loginChallenges", found.challenge._id);
+    await forgetLogins(ctx, { emailHash: await sha256Hex(operator.email), address });
+    const { expiresAt } = await sessions.createSession(ctx, operator, { tokenHash, userAgent, now });
+    return { operatorId: operator._id, workspaceId: operator.workspaceId, expiresAt };
   },
 });
 
@@ -86,7 +170,7 @@ export const credentials = internalQuery({
   },
 });
 
-/** The session of a verified login; null when the operator or the password changed while it was verified. */
+/** The session of a verified login, or the challenge where a code is needed too, of the same token; null when the operator or the password changed while it was verified. */
 export const createSession = internalMutation({
   args: {
     operatorId: v.id("operators"),
@@ -95,17 +179,22 @@ export const createSession = internalMutation({
     userAgent: v.optional(v.string()),
     attempt: loginAttempt,
   },
-  returns: v.union(v.object({ workspaceId: v.id("workspaces"), expiresAt: v.number() }), v.null()),
+  returns: v.union(
+    v.object({ needsCode: v.boolean(), workspaceId: v.id("workspaces"), expiresAt: v.number() }),
+    v.null(),
+  ),
   handler: async (ctx, { operatorId, passwordHash, tokenHash, userAgent, attempt }) => {
     const operator = await ctx.db.get("operators", operatorId);
     if (operator === null || operator.passwordHash !== passwordHash) return null;
+    const now = Date.now();
+    const { workspaceId } = operator;
+    if (operator.twoStepSince !== undefined) {
+      const { expiresAt } = await createChallenge(ctx, operator, { tokenHash, now });
+      return { needsCode: true, workspaceId, expiresAt };
+    }
     await forgetLogins(ctx, attempt);
-    const { expiresAt } = await sessions.createSession(ctx, operator, {
-      tokenHash,
-      userAgent,
-      now: Date.now(),
-    });
-    return { workspaceId: operator.workspaceId, expiresAt };
+    const { expiresAt } = await sessions.createSession(ctx, operator, { tokenHash, userAgent, now });
+    return { needsCode: false, workspaceId, expiresAt };
   },
 });
 

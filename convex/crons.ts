@@ -23,6 +23,7 @@ crons.daily(
   internal.retention.purgePasswordResets,
   {},
 );
+crons.hourly("purge login challenges", { minuteUTC: 51 }, internal.retention.purgeLoginChallenges, {});
 crons.daily("purge invites", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeInvites, {});
 crons.daily(
   "purge visitor sessions",

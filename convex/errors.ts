@@ -11,6 +11,7 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
   UNAUTHENTICATED: 401,
   SESSION_EXPIRED: 401,
   INVALID_CREDENTIALS: 401,
+  TWO_STEP_REQUIRED: 401,
   FORBIDDEN: 403,
   ORIGIN_NOT_ALLOWED: 403,
   NOT_FOUND: 404,
@@ -36,7 +37,7 @@ export const HTTP_STATUS: Record<ErrorCode, number> = {
 export function refusal(
   code: ErrorCode,
   message: string,
-  extra: Pick<AppErrorData, "field" | "retryAfterMs" | "answer"> = {},
+  extra: Pick<AppErrorData, "field" | "retryAfterMs" | "answer" | "challenge"> = {},
 ): ConvexError<AppErrorData> {
   return new ConvexError({ code, message, ...extra });
 }

@@ -10,6 +10,7 @@ import { webLink } from "./model/mailSettings";
 import { storeNewReset } from "./model/passwordResets";
 import { removeOperator } from "./model/removal";
 import * as team from "./model/team";
+import { turnOff } from "./model/twoStep";
 import { operatorRole } from "./validators";
 import { operatorRow } from "./validators/accounts";
 
@@ -79,6 +80,19 @@ export const storeReset = internalOperatorMutation({
     await storeNewReset(ctx, colleague._id, tokenHash, now);
     const entry = { action: "operator.reset_link_made" as const, target: colleague.email };
     await recordAudit(ctx, ctx.operator, entry, now);
+    return null;
+  },
+});
+
+/** Turns off a colleague's second step, by whom may act on them: their phone is lost, and their recovery codes too. */
+export const resetTwoStep = operatorMutation({
+  args: { operatorId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { operatorId }) => {
+    const colleague = await team.requireSubordinate(ctx.db, ctx.operator, operatorId);
+    await turnOff(ctx, colleague._id);
+    const entry = { action: "operator.two_step_off" as const, target: colleague.email };
+    await recordAudit(ctx, ctx.operator, entry, Date.now());
     return null;
   },
 });

@@ -12,6 +12,7 @@ import { purgeNotifications as purgeOldNotifications } from "./model/notificatio
 import { purgeResets as purgeOldResets } from "./model/passwordResets";
 import { purgeLogins as purgeOldLogins } from "./model/sessions";
 import { purgeSessions } from "./model/visitorSessions";
+import { purgeChallenges } from "./model/twoStep";
 import { purgeDeliveries, purgeEndpoints } from "./model/webhookPurge";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -82,6 +83,16 @@ export const purgePasswordResets = internalMutation({
   handler: async (ctx) => {
     const more = await purgeOldResets(ctx, Date.now());
     if (more) await ctx.scheduler.runAfter(0, internal.retention.purgePasswordResets, {});
+    return null;
+  },
+});
+
+export const purgeLoginChallenges = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeChallenges(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeLoginChallenges, {});
     return null;
   },
 });

@@ -68,6 +68,7 @@ export default defineSchema({
     role: operatorRole,
     brandAccess,
     passwordHash: v.string(), // PHC text
+    twoStepSince: v.optional(v.number()), // absent: the password alone signs in
     createdAt: v.number(),
   })
     .index("by_email", ["email"])
@@ -109,7 +110,6 @@ export default defineSchema({
     ),
   )
     .index("by_token_hash", ["tokenHash"])
-    .index("by_operator", ["operatorId"])
     .index("by_operator_and_scope", ["operatorId", "scope"])
     .index("by_workspace_and_scope", ["workspaceId", "scope"])
     .index("by_expires_at", ["expiresAt"]),

@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   "FORBIDDEN",
   "NOT_FOUND",
   "INVALID_CREDENTIALS",
+  "TWO_STEP_REQUIRED",
   "VALIDATION",
   "SETUP_DONE",
   "EMAIL_TAKEN",
@@ -39,6 +40,8 @@ export type AppErrorData = {
   retryAfterMs?: number;
   /** The answer of somebody else that came first, for CONFLICT of `messages:send`. */
   answer?: FirstAnswer;
+  /** What the code at the login goes with, for TWO_STEP_REQUIRED. */
+  challenge?: string;
 };
 
 export type FirstAnswer = { name: string; sequence: number; at: number };
@@ -57,7 +60,7 @@ const isErrorCode = (value: unknown): value is ErrorCode => ERROR_CODES.some((co
 /** The refusal inside a caught error, or null when the error is something else (a bug, the network). */
 export function readError(error: unknown): AppErrorData | null {
   if (!isRecord(error) || !isRecord(error.data)) return null;
-  const { code, message, field, retryAfterMs, answer } = error.data;
+  const { code, message, field, retryAfterMs, answer, challenge } = error.data;
   if (!isErrorCode(code) || typeof message !== "string") return null;
   return {
     code,
@@ -65,6 +68,7 @@ export function readError(error: unknown): AppErrorData | null {
     ...(typeof field === "string" ? { field } : {}),
     ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
     ...(isFirstAnswer(answer) ? { answer } : {}),
+    ...(typeof challenge === "string" ? { challenge } : {}),
   };
 }
 

@@ -56,6 +56,10 @@ export const OPERATORS_MAX = 200;
 export const INVITE_DAYS = 14;
 /** Invites that one workspace may send in an hour. */
 export const INVITES_PER_HOUR = 100;
+/** Codes of one challenge at the login; of one operator in a quarter of an hour from one address, and in an hour at all. */
+export const LOGIN_CODE_TRIES = 5;
+export const CODES_PER_OPERATOR_AND_ADDRESS = 10;
+export const CODES_PER_OPERATOR_HOUR = 30;
 /** Minutes that a link for a new password is good. */
 export const RESET_MINUTES = 60;
 /** Links for a new password that one email may be sent, and one address may ask for, in an hour. */

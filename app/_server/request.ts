@@ -11,12 +11,14 @@ export type RefusalBody = {
   code: ErrorCode | "BAD_REQUEST" | "UNAVAILABLE";
   message: string;
   field?: string;
+  challenge?: string;
 };
 
 const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   SESSION_EXPIRED: 401,
   INVALID_CREDENTIALS: 401,
+  TWO_STEP_REQUIRED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   SETUP_DONE: 409,
@@ -70,8 +72,8 @@ export async function ownRoute(
   } catch (error) {
     const refusal = readError(error);
     if (refusal) {
-      const { code, message, field } = refusal;
-      return refuse(HTTP_STATUS[code] ?? 422, { code, message, field });
+      const { code, message, field, challenge } = refusal;
+      return refuse(HTTP_STATUS[code] ?? 422, { code, message, field, challenge });
     }
     if (error instanceof TypeError && error.message === "fetch failed") {
       return refuse(503, {

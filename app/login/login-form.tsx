@@ -1,22 +1,33 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useRef, useState, type FormEvent, type Ref } from "react";
 import { submit, textOf } from "@/components/auth/submit";
 import { Button } from "@/components/ui/button";
 import { PasswordField, TextField } from "@/components/ui/field";
 import { NoteBox } from "@/components/ui/note-box";
+import { CodeForm } from "./code-form";
+
+/** Why somebody is here again: their session ended, or they have a new password. */
+export type LoginReason = "expired" | "reset" | null;
 
 type LoginFormProps = {
   /** Where to go then: a page of ours. */
   next: string;
-  /** The person was signed in and is not any more. */
-  expired: boolean;
+  reason: LoginReason;
 };
 
-export function LoginForm({ next, expired }: LoginFormProps) {
+const REASON_TEXT: Record<NonNullable<LoginReason>, string> = {
+  expired: "Your session has ended. Sign in to go on; what you were writing is kept.",
+  reset: "Your new password is set. Sign in with it.",
+};
+
+export function LoginForm({ next, reason }: LoginFormProps) {
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
+  const [challenge, setChallenge] = useState<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
+  // A whole new page: nothing of a former operator stays in memory.
+  const goOn = () => window.location.assign(next);
 
   async function signIn(data: FormData) {
     setBusy(true);
@@ -25,33 +36,65 @@ export function LoginForm({ next, expired }: LoginFormProps) {
       password: textOf(data, "password"),
     });
     if (result.ok) {
-      // A whole new page: nothing of a former operator stays in memory.
-      window.location.assign(next);
+      goOn();
       return;
     }
     setBusy(false);
+    if (result.code === "TWO_STEP_REQUIRED" && result.challenge !== undefined) {
+      setRefusal(null);
+      setChallenge(result.challenge);
+      return;
+    }
     setRefusal(result.message);
     const password = form.current?.elements.namedItem("password");
     if (password instanceof HTMLInputElement) password.select();
   }
 
+  if (challenge !== null) {
+    return (
+      <CodeForm
+        challenge={challenge}
+        onDone={goOn}
+        onOver={(message) => {
+          setChallenge(null);
+          setRefusal(message);
+        }}
+      />
+    );
+  }
   return (
     <>
       {refusal ? (
         <NoteBox kind="danger">{refusal}</NoteBox>
-      ) : expired ? (
-        <NoteBox kind="info">
-          Your session has ended. Sign in to go on; what you were writing is kept.
-        </NoteBox>
+      ) : reason ? (
+        <NoteBox kind="info">{REASON_TEXT[reason]}</NoteBox>
       ) : null}
-      <form
+      <PasswordForm
         ref={form}
-        noValidate
-        className="grid gap-3.5 [--control-h:38px] max-md:[--control-h:44px]"
+        busy={busy}
         onSubmit={(event) => {
           event.preventDefault();
           if (!busy) void signIn(new FormData(event.currentTarget));
         }}
+      />
+    </>
+  );
+}
+
+type PasswordFormProps = {
+  ref: Ref<HTMLFormElement>;
+  busy: boolean;
+  onSubmit: (event: FormEvent<HTMLFormElement>) => void;
+};
+
+function PasswordForm({ ref, busy, onSubmit }: PasswordFormProps) {
+  return (
+    <>
+      <form
+        ref={ref}
+        noValidate
+        className="grid gap-3.5 [--control-h:38px] max-md:[--control-h:44px]"
+        onSubmit={onSubmit}
       >
         <TextField label="Email" name="email" type="email" autoComplete="username" autoFocus required />
         <PasswordField label="Password" name="password" autoComplete="current-password" required />
@@ -59,6 +102,9 @@ export function LoginForm({ next, expired }: LoginFormProps) {
           {busy ? "Signing in" : "Sign in"}
         </Button>
       </form>
+      <a className="link justify-self-start text-13" href="/forgot-password">
+        Forgot your password?
+      </a>
     </>
   );
 }

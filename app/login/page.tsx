@@ -10,13 +10,13 @@ import { LoginForm } from "./login-form";
 export const metadata: Metadata = { title: "Sign in" };
 
 export default async function LoginPage({ searchParams }: PageProps<"/login">) {
-  const { next, expired } = await searchParams;
+  const { next, expired, reset } = await searchParams;
   const after = nextPath(next);
   if ((await currentSession()) !== null) redirect(after);
   if (await needsSetup()) redirect("/setup");
   return (
     <AuthPage title="Sign in" lead={requestHost(await headers())}>
-      <LoginForm next={after} expired={expired === "1"} />
+      <LoginForm next={after} reason={expired === "1" ? "expired" : reset === "1" ? "reset" : null} />
     </AuthPage>
   );
 }

@@ -4,8 +4,9 @@ import { AppShell } from "@/components/shell/app-shell";
 import { Logins } from "./logins";
 import { NameForm } from "./name-form";
 import { PasswordForm } from "./password-form";
+import { TwoStep } from "./two-step";
 
-/** What is the operator's own: their name, their password, and where they are signed in. */
+/** What is the operator's own: their name, how they sign in, and where they are signed in. */
 export function Account() {
   return (
     <AppShell section={null}>
@@ -16,6 +17,7 @@ export function Account() {
         <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-8 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
           <NameForm />
           <PasswordForm />
+          <TwoStep />
           <Logins />
         </div>
       </div>

@@ -1,5 +1,14 @@
 /** What a form of ours learns from the server. */
-export type Submitted = { ok: true } | { ok: false; code: string; message: string; field?: string };
+export type Submitted =
+  | { ok: true }
+  | {
+      ok: false;
+      code: string;
+      message: string;
+      field?: string;
+      /** What the code of a second step goes with. */
+      challenge?: string;
+    };
 
 const AWAY: Submitted = {
   ok: false,
@@ -26,9 +35,10 @@ export async function submit(path: string, texts: Record<string, string>): Promi
 
 function readRefusal(body: unknown): Submitted | null {
   if (typeof body !== "object" || body === null) return null;
-  const { code, message, field } = body as Record<string, unknown>;
+  const { code, message, field, challenge } = body as Record<string, unknown>;
   if (typeof code !== "string" || typeof message !== "string") return null;
-  return { ok: false, code, message, field: typeof field === "string" ? field : undefined };
+  const textOrNone = (value: unknown) => (typeof value === "string" ? value : undefined);
+  return { ok: false, code, message, field: textOrNone(field), challenge: textOrNone(challenge) };
 }
 
 /** A text field of a form; absent ones are empty. */

@@ -25,6 +25,27 @@ export function useUpdateName() {
   return useOperatorMutation(api.account.updateName);
 }
 
+/** Whether a second step is asked for at the login, and how many recovery codes are left. */
+export function useTwoStep() {
+  return useLiveQuery(api.twoStep.status, {});
+}
+
+export function useBeginTwoStep() {
+  return useOperatorAction(api.twoStep.begin);
+}
+
+export function useConfirmTwoStep() {
+  return useOperatorAction(api.twoStep.confirm);
+}
+
+export function useRenewRecoveryCodes() {
+  return useOperatorAction(api.twoStep.renewRecoveryCodes);
+}
+
+export function useDisableTwoStep() {
+  return useOperatorAction(api.twoStep.disable);
+}
+
 export function useUpdatePassword() {
   return useOperatorAction(api.account.updatePassword);
 }

@@ -34,6 +34,14 @@ export function useRemoveMember() {
   return useOperatorMutation(api.operators.remove);
 }
 
+export function useMakeResetLink() {
+  return useOperatorAction(api.operators.makeResetLink);
+}
+
+export function useResetTwoStep() {
+  return useOperatorMutation(api.operators.resetTwoStep);
+}
+
 export function useSendInvite() {
   return useOperatorAction(api.invites.send);
 }

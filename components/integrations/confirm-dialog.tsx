@@ -18,13 +18,15 @@ type ConfirmDialogProps = {
   busyWord: string;
   /** False while something must still be typed. */
   ready?: boolean;
+  /** What comes next is shown in its place, so it does not close by itself. */
+  staysOpen?: boolean;
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
 };
 
 /** Asks before something that cannot be undone. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, children, safe, action, busyWord, ready = true, onConfirm, onClose } = props;
+  const { title, children, safe, action, busyWord, ready = true, staysOpen, onConfirm, onClose } = props;
   const { busy, refusal, submit } = useSubmission();
   return (
     <Dialog onClose={onClose} title={title}>
@@ -35,7 +37,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           if (ready && !busy) {
             void submit(async () => {
               await onConfirm();
-              onClose();
+              if (!staysOpen) onClose();
             });
           }
         }}

@@ -24,7 +24,7 @@ export function SecretOnce({ noun, secret, children, done = "I have stored it", 
       <code
         tabIndex={0}
         aria-label={`New ${noun}`}
-        className="rounded-md border border-line bg-sunk px-3 py-2.5 text-12 wrap-anywhere select-all"
+        className="rounded-md border border-line bg-sunk px-3 py-2.5 text-12 wrap-anywhere whitespace-pre-line select-all"
       >
         {secret}
       </code>

@@ -7,7 +7,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { INVITE_DAYS } from "@/lib/limits";
 
 /** An invite whose link can still be shown. */
-export type InviteShown = Pick<SentInvite, "inviteToken" | "inviteLink"> & { email: string };
+export type InviteShown = Pick<SentInvite, "inviteToken" | "inviteLink" | "isMailed"> & { email: string };
 
 /** The link of a new invite, which nobody sees again. */
 export function InviteLink({ invite, onDone }: { invite: InviteShown; onDone: () => void }) {
@@ -16,7 +16,8 @@ export function InviteLink({ invite, onDone }: { invite: InviteShown; onDone: ()
   return (
     <Dialog onClose={onDone} title={`Send this link to ${invite.email}`} mustAnswer>
       <SecretOnce noun="link" secret={link} done="I have sent it" onDone={onDone}>
-        It is not shown again. Whoever opens it can join as {invite.email}, once, within {INVITE_DAYS} days.
+        {invite.isMailed ? "It was also mailed to them. " : null}It is not shown again. Whoever opens it can
+        join as {invite.email}, once, within {INVITE_DAYS} days.
       </SecretOnce>
     </Dialog>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { Ellipsis, Pencil, UserMinus } from "lucide-react";
+import { Ellipsis, KeyRound, Pencil, ShieldOff, UserMinus } from "lucide-react";
 import { fullTime, timeOrDate } from "@/components/format/time";
 import type { Brand } from "@/components/hooks/rows";
 import { useNow } from "@/components/hooks/use-now";
@@ -13,15 +13,17 @@ import { Cell, ColumnHead, Table } from "@/components/ui/table";
 import { changesMember, managesTeam } from "./access";
 import { ROLE_WORD, brandsText } from "./team-text";
 
+/** What can be done to a member. */
+export type MemberAction = "change" | "reset password" | "reset two-step" | "remove";
+
 type MemberTableProps = {
   members: readonly Member[];
   brands: readonly Brand[];
-  onChange: (member: Member) => void;
-  onRemove: (member: Member) => void;
+  onAction: (action: MemberAction, member: Member) => void;
 };
 
 /** Everybody of the workspace. Actions are there for whom the reader may change. */
-export function MemberTable({ members, brands, onChange, onRemove }: MemberTableProps) {
+export function MemberTable({ members, brands, onAction }: MemberTableProps) {
   const { operator } = useSession();
   const now = useNow();
   return (
@@ -65,11 +67,7 @@ export function MemberTable({ members, brands, onChange, onRemove }: MemberTable
               {managesTeam(operator) ? (
                 <Cell className="w-px text-right">
                   {changesMember(operator, member) ? (
-                    <MemberMenu
-                      member={member}
-                      onChange={() => onChange(member)}
-                      onRemove={() => onRemove(member)}
-                    />
+                    <MemberMenu member={member} onAction={(action) => onAction(action, member)} />
                   ) : null}
                 </Cell>
               ) : null}
@@ -81,9 +79,11 @@ export function MemberTable({ members, brands, onChange, onRemove }: MemberTable
   );
 }
 
-type MemberMenuProps = { member: Member; onChange: () => void; onRemove: () => void };
+type MemberMenuProps = { member: Member; onAction: (action: MemberAction) => void };
 
-function MemberMenu({ member, onChange, onRemove }: MemberMenuProps) {
+function MemberMenu({ member, onAction }: MemberMenuProps) {
+  // A dialog that opens gets the focus after the closing menu has given it back.
+  const choose = (action: MemberAction) => () => setTimeout(() => onAction(action));
   return (
     <div className="relative inline-block">
       <Menu>
@@ -93,10 +93,18 @@ function MemberMenu({ member, onChange, onRemove }: MemberMenuProps) {
           </Button>
         </MenuTrigger>
         <MenuContent align="end">
-          <MenuItem icon={<Pencil size={16} aria-hidden="true" />} onSelect={() => setTimeout(onChange)}>
+          <MenuItem icon={<Pencil size={16} aria-hidden="true" />} onSelect={choose("change")}>
             Change role and brands
           </MenuItem>
-          <MenuItem icon={<UserMinus size={16} aria-hidden="true" />} onSelect={() => setTimeout(onRemove)}>
+          <MenuItem icon={<KeyRound size={16} aria-hidden="true" />} onSelect={choose("reset password")}>
+            Make a link for a new password
+          </MenuItem>
+          {member.hasTwoStep ? (
+            <MenuItem icon={<ShieldOff size={16} aria-hidden="true" />} onSelect={choose("reset two-step")}>
+              Turn off two-step sign-in
+            </MenuItem>
+          ) : null}
+          <MenuItem icon={<UserMinus size={16} aria-hidden="true" />} onSelect={choose("remove")}>
             Remove from the team
           </MenuItem>
         </MenuContent>

@@ -13,10 +13,11 @@ import { managesTeam } from "./access";
 import { InviteDialog } from "./invite-dialog";
 import { Invites } from "./invites";
 import { MemberDialog } from "./member-dialog";
-import { MemberTable } from "./member-table";
+import { MemberTable, type MemberAction } from "./member-table";
 import { RemoveDialog } from "./remove-dialog";
+import { ResetPasswordDialog, ResetTwoStepDialog } from "./reset-dialogs";
 
-type Open = { what: "invite" } | { what: "change" | "remove"; member: Member };
+type Open = { what: "invite" } | { what: MemberAction; member: Member };
 
 /** Who works here, what each may do, and who is invited. */
 export function Team() {
@@ -56,8 +57,7 @@ export function Team() {
               <MemberTable
                 members={members.data}
                 brands={brands}
-                onChange={(member) => setOpen({ what: "change", member })}
-                onRemove={(member) => setOpen({ what: "remove", member })}
+                onAction={(what, member) => setOpen({ what, member })}
               />
             )}
           </section>
@@ -66,6 +66,8 @@ export function Team() {
       </div>
       {open?.what === "invite" ? <InviteDialog brands={brands} onClose={close} /> : null}
       {open?.what === "change" ? <MemberDialog member={open.member} brands={brands} onClose={close} /> : null}
+      {open?.what === "reset password" ? <ResetPasswordDialog member={open.member} onClose={close} /> : null}
+      {open?.what === "reset two-step" ? <ResetTwoStepDialog member={open.member} onClose={close} /> : null}
       {open?.what === "remove" ? (
         <RemoveDialog
           member={open.member}

@@ -7,6 +7,7 @@ import type { ConversationStatus } from "../validators";
 import { BRANDS_MAX } from "../../lib/limits";
 import { assign } from "./conversations";
 import { findAssignee } from "./operators";
+import { findTwoStep } from "./twoStep";
 import { canAccessBrand } from "../logic/permissions";
 
 /** Rows that one run changes or deletes. */
@@ -83,7 +84,7 @@ async function stillLost(
 export async function forgetPage(ctx: MutationCtx, operatorId: Id<"operators">): Promise<boolean> {
   const sessions = await ctx.db
     .query("sessions")
-    .withIndex("by_operator", (q) => q.eq("operatorId", operatorId))
+    .withIndex("by_operator_and_scope", (q) => q.eq("operatorId", operatorId))
     .take(PAGE);
   const readMarks = await ctx.db
     .query("readMarks")
@@ -101,5 +102,7 @@ export async function forgetPage(ctx: MutationCtx, operatorId: Id<"operators">):
   for (const { _id } of readMarks) await ctx.db.delete("readMarks", _id);
   for (const { _id } of drafts) await ctx.db.delete("messageDrafts", _id);
   for (const { _id } of notifications) await ctx.db.delete("notifications", _id);
+  const twoStep = await findTwoStep(ctx.db, operatorId);
+  if (twoStep !== null) await ctx.db.delete("twoSteps", twoStep._id);
   return [sessions, readMarks, drafts, notifications].some((page) => page.length === PAGE);
 }

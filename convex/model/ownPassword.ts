@@ -1,12 +1,12 @@
 /** The action half of what takes the operator's own password beside their session. */
 import { PASSWORD_MAX } from "../../lib/limits";
 import { internal } from "../_generated/api";
-import type { Doc } from "../_generated/dataModel";
+import type { Doc, Id } from "../_generated/dataModel";
 import type { ActionCtx } from "../_generated/server";
 import { rateLimited, refusal } from "../errors";
 
 /** What is known of the operator once the password was right. */
-export type Verified = Pick<Doc<"operators">, "passwordHash" | "email">;
+export type Verified = Pick<Doc<"operators">, "passwordHash" | "email"> & { operatorId: Id<"operators"> };
 
 /** The password is the operator's; anything else is a refusal that names the argument. */
 export async function requireOwnPassword(

@@ -36,8 +36,8 @@ export async function listOperators(db: DatabaseReader, { workspaceId }: Operato
   const operators = await takeOperators(db, workspaceId);
   return operators
     .sort((a, b) => ROLE_ORDER[a.role] - ROLE_ORDER[b.role] || a.createdAt - b.createdAt)
-    .map(({ _id, email, name, role, brandAccess, createdAt }) => {
-      return { _id, email, name, role, brandAccess, createdAt };
+    .map(({ _id, email, name, role, brandAccess, twoStepSince, createdAt }) => {
+      return { _id, email, name, role, brandAccess, hasTwoStep: twoStepSince !== undefined, createdAt };
     });
 }
 

@@ -27,6 +27,12 @@ const BUCKETS = {
     rate: limits.PASSWORD_CHECKS,
     period: limits.LOGIN_PERIOD_MINUTES * MINUTE,
   },
+  codeByOperator: { kind: "token bucket", rate: limits.CODES_PER_OPERATOR_HOUR, period: HOUR },
+  codeByOperatorAndAddress: {
+    kind: "token bucket",
+    rate: limits.CODES_PER_OPERATOR_AND_ADDRESS,
+    period: limits.LOGIN_PERIOD_MINUTES * MINUTE,
+  },
   resetByEmail: { kind: "token bucket", rate: limits.RESETS_PER_EMAIL_HOUR, period: HOUR },
   resetByAddress: { kind: "token bucket", rate: limits.RESETS_PER_ADDRESS_HOUR, period: HOUR },
   inviteByWorkspace: { kind: "token bucket", rate: limits.INVITES_PER_HOUR, period: HOUR },
@@ -78,6 +84,21 @@ export async function throttleStart(ctx: MutationCtx, brandId: Id<"brands">): Pr
 /** Refuses a message that is one too many from this visitor: beginning a chat counts as one. */
 export async function throttleMessage(ctx: MutationCtx, key: string): Promise<void> {
   refuseAfter(await takeAll(ctx, [{ name: "messageByVisitor", key }]));
+}
+
+/** Counts a code at the login, whose password was right; ms until the next one is allowed, or null. */
+export async function takeCode(
+  ctx: MutationCtx,
+  operatorId: Id<"operators">,
+  client: string | null,
+): Promise<number | null> {
+  const address = distinctAddress(client);
+  return await takeAll(ctx, [
+    ...(address === null
+      ? []
+      : [{ name: "codeByOperatorAndAddress" as const, key: `${operatorId} ${address}` }]),
+    { name: "codeByOperator", key: operatorId },
+  ]);
 }
 
 /** Counts a request for a new password; ms until the next one is allowed, or null. The same for unknown emails. */

@@ -31,6 +31,26 @@ export const accountTables = {
     .index("by_operator", ["operatorId"])
     .index("by_expires_at", ["expiresAt"]),
 
+  /** An operator's second step at the login. On while `operators.twoStepSince` is set. */
+  twoSteps: defineTable({
+    operatorId: v.id("operators"),
+    secret: v.optional(v.string()), // sealed for the operator; absent until the first one is confirmed
+    pendingSecret: v.optional(v.string()), // sealed too; takes the other's place once a code of it was typed
+    lastStep: v.number(), // of the newest code that was used: it and all before are used up
+    recoveryHashes: v.array(v.string()), // SHA-256, hex; one goes with each use
+  }).index("by_operator", ["operatorId"]),
+
+  /** Logins whose password was right and whose code is still to come. */
+  loginChallenges: defineTable({
+    operatorId: v.id("operators"),
+    tokenHash: v.string(), // SHA-256, hex
+    passwordMark: v.string(), // SHA-256 of the password's hash: a new password ends the challenge
+    tries: v.number(),
+    expiresAt: v.number(),
+  })
+    .index("by_token_hash", ["tokenHash"])
+    .index("by_expires_at", ["expiresAt"]),
+
   /** When a login's session was last used, by its pages. Apart from the session, which every query under it reads. */
   sessionUses: defineTable({ sessionId: v.id("sessions"), lastUsedAt: v.number() })
     .index("by_session", ["sessionId"])

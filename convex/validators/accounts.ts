@@ -13,6 +13,7 @@ export const operatorRow = v.object({
   name: v.string(),
   role: operatorRole,
   brandAccess,
+  hasTwoStep: v.boolean(),
   createdAt: v.number(),
 });
 export type OperatorRow = Infer<typeof operatorRow>;
@@ -51,6 +52,21 @@ export const sessionRow = v.object({
   isCurrent: v.boolean(), // the one that asks
 });
 export type SessionRow = Infer<typeof sessionRow>;
+
+/** What a code at the login is checked against. */
+export const secondStep = v.object({
+  operatorId: v.id("operators"),
+  sealedSecret: v.string(),
+  lastStep: v.number(),
+});
+export type SecondStep = Infer<typeof secondStep>;
+
+/** What a code proves, to be used up: a step of time, or a recovery code by its hash. */
+export const codeProof = v.union(
+  v.object({ kind: v.literal("totp"), step: v.number() }),
+  v.object({ kind: v.literal("recovery"), hash: v.string() }),
+);
+export type CodeProof = Infer<typeof codeProof>;
 
 /** A mail as it is given to the mail server. */
 export const mailMessage = v.object({

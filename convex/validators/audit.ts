@@ -29,6 +29,8 @@ export const auditAction = v.union(
   v.literal("brand.identity_mode_changed"),
   v.literal("brand.identity_secret_rotated"),
   v.literal("person.erased"),
+  v.literal("operator.two_step_off"),
+  v.literal("operator.two_step_on"),
   v.literal("webhook.created"),
   v.literal("webhook.updated"),
   v.literal("webhook.enabled"),

@@ -1,7 +1,8 @@
 import { expect, test, type Page } from "@playwright/test";
 import { expectAccessibleInBothSchemes } from "../helpers/accessible";
-import { OWNER_PASSWORD } from "../helpers/app";
-import { signedIn } from "../helpers/dashboard";
+import { OWNER_PASSWORD, ownerEmail } from "../helpers/app";
+import { stepAt, totpCode } from "../../convex/logic/totp";
+import { fillLogin, signedIn } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
 
 const personRow = (page: Page, name: string) =>
@@ -116,4 +117,97 @@ test("an account changes its name and password, and sees and ends its other sess
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("Changed. You are signed out everywhere else.")).toBeVisible();
   await expect(page.getByRole("textbox", { name: "New password" })).toHaveValue("");
+});
+
+test("a second step is set up, asked for at the login, and answered by an app or a recovery code", async ({
+  browser,
+}) => {
+  const app = sharedApp();
+  const name = "Accounts two steps";
+  await app.provision(name);
+  const page = await signedIn(browser, app, name);
+  await page.goto(`${app.webUrl}/app/account`);
+  await page.getByRole("button", { name: "Set up" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Your password" }).fill(OWNER_PASSWORD);
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  await expect(dialog.getByRole("img", { name: /QR code/ })).toBeVisible();
+  const secret = (await dialog.getByLabel("Key", { exact: true }).textContent()) ?? "";
+  await expectAccessibleInBothSchemes(page);
+  await dialog.getByRole("textbox", { name: /^Code/ }).fill("000000");
+  await dialog.getByRole("button", { name: "Turn on" }).click();
+  await expect(dialog.getByText("This code is wrong or was used.")).toBeVisible();
+  const confirmed = stepAt(Date.now());
+  await dialog.getByRole("textbox", { name: /^Code/ }).fill(await totpCode(secret, confirmed));
+  await dialog.getByRole("button", { name: "Turn on" }).click();
+  const codes = ((await page.getByLabel("New recovery codes").textContent()) ?? "").split("\n");
+  expect(codes).toHaveLength(10);
+  await page.getByRole("button", { name: "I have stored it" }).click();
+  await expect(page.getByText("10 recovery codes left.")).toBeVisible();
+
+  const context = await browser.newContext({ locale: "en-GB" });
+  const again = await context.newPage();
+  await again.goto(`${app.webUrl}/login`);
+  await fillLogin(again, ownerEmail(name));
+  const code = again.getByRole("textbox", { name: "Code" });
+  await expect(code).toBeFocused();
+  await expectAccessibleInBothSchemes(again);
+  await code.fill("000000");
+  await again.getByRole("button", { name: "Go on" }).click();
+  await expect(again.getByText("This code is wrong or was used.")).toBeVisible();
+  // A step ahead is taken too, so no test has to wait for the next one.
+  await code.fill(await totpCode(secret, confirmed + 1));
+  await again.getByRole("button", { name: "Go on" }).click();
+  await again.waitForURL(`${app.webUrl}/app`);
+
+  await again.context().clearCookies();
+  await again.goto(`${app.webUrl}/login`);
+  await fillLogin(again, ownerEmail(name));
+  await code.fill(codes[0] ?? "");
+  await again.getByRole("button", { name: "Go on" }).click();
+  await again.waitForURL(`${app.webUrl}/app`);
+  await expect(page.getByText("9 recovery codes left.")).toBeVisible();
+});
+
+test("a colleague who lost their password gets a link, and sets a new one", async ({ browser }) => {
+  const app = sharedApp();
+  const name = "Accounts reset";
+  await app.provision(name);
+  const owner = await signedIn(browser, app, name);
+  await owner.goto(`${app.webUrl}/app/team`);
+  const email = "reset.accounts@example.com";
+  const link = await invite(owner, email);
+  const context = await browser.newContext({ locale: "en-GB" });
+  const colleague = await context.newPage();
+  await colleague.goto(link);
+  await colleague.getByRole("textbox", { name: "Your name" }).fill("Grace Hopper");
+  await colleague.getByRole("textbox", { name: "Password" }).fill(OWNER_PASSWORD);
+  await colleague.getByRole("button", { name: "Join the team" }).click();
+  await colleague.waitForURL(`${app.webUrl}/app`);
+
+  const lost = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await lost.goto(`${app.webUrl}/login`);
+  await lost.getByRole("link", { name: "Forgot your password?" }).click();
+  // No mail is set up here, which the page says.
+  await expect(lost.getByText("This server sends no mail.")).toBeVisible();
+  await expectAccessibleInBothSchemes(lost);
+
+  await personRow(owner, "Grace Hopper")
+    .getByRole("button", { name: /Actions/ })
+    .click();
+  await owner.getByRole("menuitem", { name: "Make a link for a new password" }).click();
+  await owner.getByRole("button", { name: "Make the link" }).click();
+  const reset = (await owner.getByLabel("New link").textContent()) ?? "";
+  await owner.getByRole("button", { name: "I have passed it on" }).click();
+  await lost.goto(reset);
+  await expect(lost.getByRole("heading", { name: "New password" })).toBeVisible();
+  await expectAccessibleInBothSchemes(lost);
+  await lost.getByRole("textbox", { name: "New password" }).fill("a sentence works best");
+  await lost.getByRole("button", { name: "Set the password" }).click();
+  await expect(lost.getByText("Your new password is set.")).toBeVisible();
+  await colleague.waitForURL(/\/login\?expired=1/);
+  await fillLogin(lost, email, "a sentence works best");
+  await lost.waitForURL(`${app.webUrl}/app`);
+  await lost.goto(reset);
+  await expect(lost.getByRole("heading", { name: "This link is no longer good" })).toBeVisible();
 });

@@ -47,7 +47,7 @@ export function teamCases(world: World): void {
         "Agent 2",
       ]);
       expect(Object.keys(rows[0]!).sort()).toEqual(
-        ["_id", "email", "name", "role", "brandAccess", "createdAt"].sort(),
+        ["_id", "email", "name", "role", "brandAccess", "hasTwoStep", "createdAt"].sort(),
       );
     });
 

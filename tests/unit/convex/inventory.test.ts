@@ -33,6 +33,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "atlas:setModel": "operator", // by the internal query before it
   "atlas:updateBrandSettings": "operator",
   "auditLogs:list": "operator",
+  "auth:completeLogin": "anyone", // by the challenge of a login and a code
   "auth:createChildToken": "operator", // by the internal mutation behind it
   "auth:login": "anyone", // by email and password
   "auth:logout": "anyone", // whoever knows a token may end it
@@ -127,6 +128,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "operators:list": "operator",
   "operators:makeResetLink": "operator", // by the internal mutation behind it
   "operators:remove": "operator",
+  "operators:resetTwoStep": "operator",
   "operators:setBrandAccess": "operator",
   "operators:setRole": "operator",
   "presence:heartbeat": "operator",
@@ -143,6 +145,11 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "sessions:revoke": "operator",
   "sessions:revokeOthers": "operator",
   "setup:status": "anyone", // asked before anyone can log in
+  "twoStep:begin": "operator", // by the internal mutations behind it
+  "twoStep:confirm": "operator", // by the internal query and mutation behind it
+  "twoStep:disable": "operator", // by the internal mutations behind it
+  "twoStep:renewRecoveryCodes": "operator", // by the internal mutations behind it
+  "twoStep:status": "operator",
   "typing:setOperatorTyping": "operator",
   "v1/brands:list": "operator",
   "v1/conversations:get": "operator",
