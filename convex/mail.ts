@@ -8,7 +8,7 @@ import { internalAction } from "./functions";
 import { resetMail } from "./logic/mailText";
 import { open } from "./logic/sealing";
 import { webLink } from "./model/mailSettings";
-import { secretKeys } from "./model/webhookSettings";
+import { secretKeys } from "./model/secretKeys";
 import { mailMessage } from "./validators/accounts";
 import type { MailMessage } from "./validators/accounts";
 

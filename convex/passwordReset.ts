@@ -11,7 +11,7 @@ import { isMailConfigured } from "./model/mailSettings";
 import * as resets from "./model/passwordResets";
 import { runMutation } from "./model/retry";
 import { takeReset } from "./model/throttles";
-import { secretKeys } from "./model/webhookSettings";
+import { secretKeys } from "./model/secretKeys";
 import { findOperatorByEmail } from "./model/workspaces";
 
 /** Whether links can be mailed; without, owners and admins pass them on. */

@@ -18,7 +18,7 @@ import { recordAudit } from "./model/audit";
 import { wrongCode } from "./model/loginCode";
 import { requireOwnPassword } from "./model/ownPassword";
 import * as twoStep from "./model/twoStep";
-import { secretKeys } from "./model/webhookSettings";
+import { secretKeys } from "./model/secretKeys";
 
 /** Whether it is on, since when, and how many recovery codes are left. */
 export const status = operatorQuery({

@@ -4,7 +4,7 @@ import { open } from "../logic/sealing";
 import { sha256Hex } from "../logic/tokens";
 import { matchingStep, readCode } from "../logic/totp";
 import type { CodeProof, SecondStep } from "../validators/accounts";
-import { secretKeys } from "./webhookSettings";
+import { secretKeys } from "./secretKeys";
 
 /** What the typed text proves; null for a wrong code. A recovery code is known by the mutation alone. */
 export async function proofOf(
