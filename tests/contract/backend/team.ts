@@ -215,8 +215,9 @@ export function teamCases(world: World): void {
         const draft = { conversationId, brandId: team.brandId, workspaceId: team.workspaceId, operatorId };
         await world.backend.insert("messageDrafts", {
           ...draft,
-          body: "Dear",
-          internal: false,
+          mode: "reply",
+          reply: "Dear",
+          note: "",
           updatedAt: 0,
         });
         await world.backend.mutation(api.operators.remove, { ...owner, operatorId });

@@ -153,3 +153,33 @@ describe("the settings of webhooks", () => {
     );
   });
 });
+
+describe("the settings of mail", () => {
+  const SMTP = "smtp://user:s3cret@mail.acme.test:587";
+  const mailOf = (smtp: string, from: string) =>
+    readSettings({ PRAXTALK_SMTP_URL: smtp, PRAXTALK_MAIL_FROM: from }).mail;
+
+  it.each([
+    [SMTP, "support@acme.test"],
+    ["smtps://mail.acme.test", "Acme Support <support@acme.test>"],
+  ])("take %j from %j", (smtpUrl, from) => {
+    expect(mailOf(smtpUrl, from)).toEqual({ smtpUrl, from });
+  });
+
+  it("are none by default", () => {
+    expect(mailOf("", "")).toEqual({ smtpUrl: undefined, from: undefined });
+  });
+
+  it.each([
+    [SMTP, ""],
+    ["", "support@acme.test"],
+    ["https://user:s3cret@mail.acme.test", "support@acme.test"],
+    ["mail.acme.test:25", "support@acme.test"],
+    [SMTP, "support"],
+    [SMTP, "Acme <support@acme.test>\r\nBcc: eve@x.test"],
+    [SMTP, "a@b.test, c@d.test"],
+  ])("refuse %j from %j, and show no password", (smtp, from) => {
+    expect(() => mailOf(smtp, from)).toThrow(Refusal);
+    expect(() => mailOf(smtp, from)).not.toThrow(/s3cret/);
+  });
+});
