@@ -85,6 +85,10 @@ export function useCheckedForm<Name extends string>({
       name,
       required: true,
       error: reasons[name],
+      // What is mended is no longer called wrong, before a click moves on: a line that went then would move the button away.
+      onChange: ({ target: { value } }: { target: HTMLInputElement }) => {
+        if (reasons[name]) setReasons((all) => ({ ...all, [name]: reasonAgainst(name, value) }));
+      },
       onBlur: ({ target: { value } }: { target: HTMLInputElement }) => {
         if (value !== "") setReasons((all) => ({ ...all, [name]: reasonAgainst(name, value) }));
       },
