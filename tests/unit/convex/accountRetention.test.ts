@@ -3,6 +3,8 @@ import { internal } from "../../../convex/_generated/api";
 import { SESSION_IDLE_DAYS } from "../../../lib/limits";
 import { convexTestApp } from "../../helpers/convex-test";
 
+vi.setConfig({ testTimeout: 30_000 });
+
 const DAY = 24 * 60 * 60 * 1000;
 const NOW = Date.UTC(2026, 0, 31);
 /** More than one run deletes. */
@@ -25,11 +27,12 @@ describe("accounts past their time", () => {
       const operatorId = await ctx.db.insert("operators", { workspaceId, ...person, ...access });
       return { workspaceId, operatorId };
     });
-    const session = (fields: { expiresAt?: number; lastUsedAt?: number }) =>
+    const session = (fields: { expiresAt?: number; lastUsedAt?: number }, count = 1) =>
       t.run(async (ctx) => {
         const { expiresAt = NOW + DAY, lastUsedAt } = fields;
         const row = { scope: "session" as const, ...ids, tokenHash: "", expiresAt, createdAt: 0 };
         const sessionId = await ctx.db.insert("sessions", row);
+        for (let i = 1; i < count; i++) await ctx.db.insert("sessions", row);
         if (lastUsedAt !== undefined) await ctx.db.insert("sessionUses", { sessionId, lastUsedAt });
         return sessionId;
       });
@@ -42,7 +45,7 @@ describe("accounts past their time", () => {
     const used = await session({ lastUsedAt: idle });
     const program = await session({});
     await session({ lastUsedAt: idle - 1 });
-    for (let i = 0; i < MANY; i++) await session({ expiresAt: NOW - 1 });
+    await session({ expiresAt: NOW - 1 }, MANY);
     const revoked = await session({ lastUsedAt: idle - 1 });
     await t.run((ctx) => ctx.db.delete("sessions", revoked));
 
@@ -57,14 +60,13 @@ describe("accounts past their time", () => {
 
   it("are invites that expired a month ago", async () => {
     const { t, workspaceId, operatorId } = await scene();
-    const invite = (email: string, expiresAt: number) =>
-      t.run((ctx) => {
-        const access = { role: "agent" as const, brandAccess: "all" as const };
-        const origin = { workspaceId, invitedBy: operatorId, tokenHash: email, createdAt: 0 };
-        return ctx.db.insert("invites", { ...origin, ...access, email, expiresAt });
-      });
-    const kept = await invite("kept@acme.test", NOW - 30 * DAY);
-    for (let i = 0; i < MANY; i++) await invite(`${i}@acme.test`, NOW - 30 * DAY - 1);
+    const kept = await t.run(async (ctx) => {
+      const access = { role: "agent" as const, brandAccess: "all" as const };
+      const invite = { workspaceId, invitedBy: operatorId, ...access, tokenHash: "", createdAt: 0 };
+      const gone = { ...invite, expiresAt: NOW - 30 * DAY - 1 };
+      for (let i = 0; i < MANY; i++) await ctx.db.insert("invites", { ...gone, email: `${i}@acme.test` });
+      return await ctx.db.insert("invites", { ...gone, email: "kept@acme.test", expiresAt: NOW - 30 * DAY });
+    });
     await t.mutation(internal.retention.purgeInvites, {});
     await t.finishAllScheduledFunctions(vi.runAllTimers);
     const left = await t.run((ctx) => ctx.db.query("invites").collect());
