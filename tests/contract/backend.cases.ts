@@ -69,9 +69,9 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       brandCases(world);
       firstStepCases(world);
       tenancyCases(world);
-      searchCases(world);
       preferenceCases(world);
       erasureCases(world);
+      if (isLive) searchCases(world);
       if (isLive) wordSearchCases(world);
       identityCases(world);
       httpCases(world);
@@ -90,6 +90,20 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       agentFacadeCases(world);
       if (isLive) liveAgentTokenCases(world);
     });
+
+    if (!isLive) {
+      // convex-test's search stumbles over rows without the field that it searches: here it has a deployment without them.
+      describe("where everybody has a name", () => {
+        const world = {} as World;
+        beforeAll(async () => {
+          world.backend = await makeBackend();
+          world.acme = await makeWorkspace(world.backend, "Acme");
+          world.rival = await makeWorkspace(world.backend, "Rival");
+        });
+        afterAll(() => world.backend?.stop());
+        searchCases(world);
+      });
+    }
 
     expiryCases(makeBackend);
   });
