@@ -100,6 +100,19 @@ export class BenchBackend {
     return answer.value;
   }
 
+  /** Documents that the app's functions have read so far; what the deployment asks itself is left out. */
+  async documentsRead() {
+    const headers = { Authorization: `Convex ${this.#adminKey()}` };
+    const text = await (await fetch(`${this.url}/metrics`, { headers })).text();
+    return text
+      .split("\n")
+      .filter(
+        (line) => line.startsWith("praxtalk_function_documents_total{") && line.includes('access="read"'),
+      )
+      .filter((line) => !line.includes('path="(system)"'))
+      .reduce((total, line) => total + Number(line.split(" ").at(-1)), 0);
+  }
+
   /** Resident memory in MB: all of it, and what is the process's own (not pages of the database file). */
   memory() {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");

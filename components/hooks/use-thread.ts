@@ -1,13 +1,11 @@
 "use client";
 
 import { useMutation } from "convex/react";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useSession } from "@/components/session/session-provider";
-import { toastFailure } from "@/components/ui/toaster";
 import { api } from "@/convex/_generated/api";
-import type { Id } from "@/convex/_generated/dataModel";
 import { TYPING_MS } from "@/lib/limits";
-import type { ConversationRow, ConversationStatus, MessageRow } from "./rows";
+import type { ConversationRow, MessageRow } from "./rows";
 import { useLivePages, type LivePages } from "./use-live-pages";
 import { useLiveQuery } from "./use-live-query";
 import { usePageVisible } from "./use-page-visible";
@@ -54,35 +52,4 @@ export function useTypingSignal(conversationId: string, reply: string): void {
     // Lost or late, it matters to nobody: the next one follows, and the last one expires.
     if (isDue) setTyping({ sessionToken, conversationId, isTyping }).catch(() => undefined);
   }, [reply, conversationId, sessionToken, setTyping]);
-}
-
-/** Changes a conversation's status; the open thread shows it before the server answers. */
-export function useSetStatus(): (
-  conversationId: Id<"conversations">,
-  status: ConversationStatus,
-) => Promise<boolean> {
-  const { sessionToken } = useSession();
-  const mutation = useMutation(api.conversations.setStatus);
-  const setStatus = useMemo(
-    () =>
-      mutation.withOptimisticUpdate((store, args) => {
-        const query = api.conversations.getById;
-        const where = { sessionToken: args.sessionToken, conversationId: args.conversationId };
-        const shown = store.getQuery(query, where);
-        if (shown) store.setQuery(query, where, { ...shown, status: args.status });
-      }),
-    [mutation],
-  );
-  return useCallback(
-    async (conversationId, status) => {
-      try {
-        await setStatus({ sessionToken, conversationId, status });
-        return true;
-      } catch {
-        toastFailure("The status did not change. Try again.");
-        return false;
-      }
-    },
-    [setStatus, sessionToken],
-  );
 }

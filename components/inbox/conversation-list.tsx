@@ -8,6 +8,7 @@ import { useKeys } from "@/components/keys/keys-provider";
 import { useSession } from "@/components/session/session-provider";
 import { ConversationRow } from "./conversation-row";
 import { listItems, stepRow, type ListItem } from "./list-items";
+import type { ListSelection } from "./use-selection";
 import { assigneeName } from "./view-names";
 
 /** Heights before they are measured, and how close to the end the next page is fetched. */
@@ -24,11 +25,12 @@ type ConversationListProps = {
   hrefOf: (conversationId: string) => string;
   onOpen: (conversationId: string) => void;
   now: number;
+  selection: ListSelection;
 };
 
 /** The virtualised list of a view. J and K move the focus, Enter opens. */
 export function ConversationList(props: ConversationListProps) {
-  const { waiting, rest, assignees, unread, selectedId, hrefOf, onOpen, now } = props;
+  const { waiting, rest, assignees, unread, selectedId, hrefOf, onOpen, now, selection } = props;
   const { operator } = useSession();
   const items = useMemo(() => listItems(waiting, rest), [waiting, rest]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -61,6 +63,8 @@ export function ConversationList(props: ConversationListProps) {
               key={virtual.key}
               ref={virtualizer.measureElement}
               data-index={virtual.index}
+              aria-posinset={virtual.index + 1}
+              aria-setsize={waiting.complete && rest.complete ? items.length : -1}
               className="absolute inset-x-0 top-0"
               style={{ transform: `translateY(${virtual.start}px)` }}
             >
@@ -78,6 +82,9 @@ export function ConversationList(props: ConversationListProps) {
                     item.row.assignedOperatorId && assigneeName(assignees, item.row.assignedOperatorId)
                   }
                   onOpen={onOpen}
+                  checked={selection.has(item.row._id)}
+                  choosing={selection.rows.length > 0}
+                  onCheck={selection.toggle}
                 />
               )}
             </li>

@@ -23,84 +23,124 @@ type RowProps = {
   /** The name of who has it; nobody without one. */
   assignee: string | undefined;
   onOpen: (conversationId: string) => void;
+  /** Chosen for what is done to many. */
+  checked: boolean;
+  /** Some row is: then every row shows that it can be. */
+  choosing: boolean;
+  onCheck: (conversationId: string, range: boolean) => void;
 };
 
 /** One conversation in the list: who, how long they wait, what was said last, which brand and channel. */
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
-  const { row, href, selected, unread, now, operator, assignee, onOpen } = props;
+  const { row, href, selected, unread, now, operator, assignee, onOpen, checked, choosing, onCheck } = props;
   const channel = CHANNEL_LOOK[row.channel];
   const name = visitorName(row.visitor);
   const preview = previewText(row, operator.name);
   return (
-    <a
-      href={href}
-      data-conversation={row._id}
-      aria-current={selected ? "true" : undefined}
-      onClick={(event) => {
-        if (!isPlainClick(event)) return;
-        event.preventDefault();
-        onOpen(row._id);
-      }}
-      className={cn(
-        "relative grid gap-px border-b border-line-faint py-[var(--row-pad-y)] pr-3.5 pl-[30px] text-13 text-ink hover:bg-hover focus-visible:outline-offset-[-2px]",
-        selected && "md:bg-selected md:shadow-[inset_3px_0_0_var(--accent)]",
-        unread &&
-          "before:absolute before:top-[calc(var(--row-pad-y)+8px)] before:left-3 before:h-[3px] before:w-2.5 before:bg-accent",
-      )}
-    >
-      <span className="flex min-w-0 items-center gap-[7px]">
-        <span
-          className={cn(
-            "min-w-0 flex-1 truncate text-14",
-            unread ? "font-heavy" : selected ? "font-heavy" : "font-medium",
-          )}
-          title={name}
-        >
-          {unread ? <span className="sr-only">Unread: </span> : null}
-          {name}
-        </span>
-        {now === 0 ? null : row.waitingSince === undefined ? (
-          <time
-            dateTime={new Date(row.lastMessageAt).toISOString()}
-            title={fullTime(row.lastMessageAt)}
-            className="text-12 text-ink-3"
+    <div className="group relative">
+      <a
+        href={href}
+        data-conversation={row._id}
+        aria-current={selected ? "true" : undefined}
+        onClick={(event) => {
+          const isRange = event.shiftKey && !event.metaKey && !event.ctrlKey;
+          if (!isRange && !isPlainClick(event)) return;
+          event.preventDefault();
+          if (isRange) onCheck(row._id, true);
+          else onOpen(row._id);
+        }}
+        className={cn(
+          "relative grid gap-px border-b border-line-faint py-[var(--row-pad-y)] pr-3.5 pl-[30px] text-13 text-ink hover:bg-hover focus-visible:outline-offset-[-2px]",
+          checked && "bg-selected",
+          selected && "md:bg-selected md:shadow-[inset_3px_0_0_var(--accent)]",
+          unread &&
+            !choosing &&
+            "group-hover:before:hidden pointer-coarse:before:hidden before:absolute before:top-[calc(var(--row-pad-y)+8px)] before:left-3 before:h-[3px] before:w-2.5 before:bg-accent",
+        )}
+      >
+        <span className="flex min-w-0 items-center gap-[7px]">
+          <span
+            className={cn(
+              "min-w-0 flex-1 truncate text-14",
+              unread ? "font-heavy" : selected ? "font-heavy" : "font-medium",
+            )}
+            title={name}
           >
-            {timeOrDate(row.lastMessageAt, { now })}
-          </time>
-        ) : (
-          <Wait since={row.waitingSince} now={now} />
-        )}
-      </span>
-      <span className={cn("truncate", unread ? "text-ink" : "text-ink-2")} title={preview}>
-        {preview}
-      </span>
-      <span className="flex h-[18px] min-w-0 items-center gap-[7px] text-12 text-ink-2">
-        {row.brand ? (
-          <>
-            <BrandSquare color={row.brand.primaryColor} />
-            <span className="truncate">{row.brand.name}</span>
-          </>
-        ) : null}
-        <span className={channel.color} title={channel.word}>
-          <channel.Icon size={14} aria-hidden="true" />
-          <span className="sr-only">{channel.word}</span>
+            {unread ? <span className="sr-only">Unread: </span> : null}
+            {name}
+          </span>
+          {now === 0 ? null : row.waitingSince === undefined ? (
+            <time
+              dateTime={new Date(row.lastMessageAt).toISOString()}
+              title={fullTime(row.lastMessageAt)}
+              className="text-12 text-ink-3"
+            >
+              {timeOrDate(row.lastMessageAt, { now })}
+            </time>
+          ) : (
+            <Wait since={row.waitingSince} now={now} />
+          )}
         </span>
-        {row.tags ? (
-          <span className="truncate text-ink-3" title={row.tags.join(", ")}>
-            <span className="sr-only">tags </span>
-            {row.tags.join(", ")}
+        <span className={cn("truncate", unread ? "text-ink" : "text-ink-2")} title={preview}>
+          {preview}
+        </span>
+        <span className="flex h-[18px] min-w-0 items-center gap-[7px] text-12 text-ink-2">
+          {row.brand ? (
+            <>
+              <BrandSquare color={row.brand.primaryColor} />
+              <span className="truncate">{row.brand.name}</span>
+            </>
+          ) : null}
+          <span className={channel.color} title={channel.word}>
+            <channel.Icon size={14} aria-hidden="true" />
+            <span className="sr-only">{channel.word}</span>
           </span>
-        ) : null}
-        {assignee === undefined ? null : (
-          <span className="ml-auto flex flex-none">
-            <Initials name={assignee} self={row.assignedOperatorId === operator._id} />
-            <span className="sr-only">, assigned to {assignee}</span>
-          </span>
-        )}
-      </span>
-    </a>
+          {row.snoozedUntil === undefined || now === 0 ? null : (
+            <span className="whitespace-nowrap text-ink-3" title={fullTime(row.snoozedUntil)}>
+              until {timeOrDate(row.snoozedUntil, { now })}
+            </span>
+          )}
+          {row.tags ? (
+            <span className="truncate text-ink-3" title={row.tags.join(", ")}>
+              <span className="sr-only">tags </span>
+              {row.tags.join(", ")}
+            </span>
+          ) : null}
+          {assignee === undefined ? null : (
+            <span className="ml-auto flex flex-none">
+              <Initials name={assignee} self={row.assignedOperatorId === operator._id} />
+              <span className="sr-only">, assigned to {assignee}</span>
+            </span>
+          )}
+        </span>
+      </a>
+      <RowCheck name={name} checked={checked} shown={choosing} onCheck={(range) => onCheck(row._id, range)} />
+    </div>
   );
 });
+
+type RowCheckProps = { name: string; checked: boolean; shown: boolean; onCheck: (range: boolean) => void };
+
+/** Chooses the row for what is done to many. Stands where the unread mark does, for who points at the row or goes there. */
+function RowCheck({ name, checked, shown, onCheck }: RowCheckProps) {
+  return (
+    <label
+      className={cn(
+        "absolute top-[calc(var(--row-pad-y)-2px)] left-[3px] grid size-6 cursor-pointer place-content-center",
+        !shown &&
+          "opacity-0 group-hover:opacity-100 has-focus-visible:opacity-100 pointer-coarse:opacity-100",
+      )}
+    >
+      <input
+        type="checkbox"
+        aria-label={`Select ${name}`}
+        checked={checked}
+        onChange={(event) => onCheck(event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
+        className="size-4 accent-accent"
+      />
+    </label>
+  );
+}
 
 const LEVEL_LOOK: Record<WaitLevel, { text: string; fill: string }> = {
   calm: { text: "font-medium text-ink-2", fill: "bg-ink-3" },

@@ -3,17 +3,12 @@
 import { DraftBar } from "@/components/atlas/draft-bar";
 import { useCallback, useMemo } from "react";
 import { shortName } from "@/components/format/people";
-import type {
-  Conversation,
-  ConversationRow,
-  ConversationStatus,
-  VisitorProfile,
-} from "@/components/hooks/rows";
+import type { Conversation, ConversationRow, VisitorProfile } from "@/components/hooks/rows";
 import { useDraft } from "@/components/hooks/use-draft";
 import type { Live } from "@/components/hooks/use-live-query";
 import { useOutbox } from "@/components/hooks/use-outbox";
 import { usePageVisible } from "@/components/hooks/use-page-visible";
-import { useMarkRead, useMessages, useSetStatus } from "@/components/hooks/use-thread";
+import { useMarkRead, useMessages } from "@/components/hooks/use-thread";
 import { useTypingSignal, useVisitorState } from "@/components/hooks/use-thread";
 import { useViewers } from "@/components/hooks/use-viewers";
 import { useSession } from "@/components/session/session-provider";
@@ -22,6 +17,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { LoadingAfterDelay, SkeletonLine } from "@/components/ui/skeleton";
 import { CHANNEL_LOOK } from "./channel";
 import { Composer } from "./composer";
+import { DecisionControls } from "./decision-controls";
 import { doubtOf } from "./send-question";
 import { Messages } from "./messages";
 import { ThreadPane } from "./thread-pane";
@@ -84,7 +80,6 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
   const { operator } = useSession();
   const { _id: id } = conversation;
   const messages = useMessages(id);
-  const setStatus = useSetStatus();
   const outbox = useOutbox();
   const { draft, change: changeDraft, flush: saveDraft } = useDraft(operator._id, id);
   const pageVisible = usePageVisible();
@@ -113,11 +108,12 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
     send(id, { body, internal, expectedSequence: guard.missed?.sequence ?? guard.expectedSequence });
     guard.read();
   };
-  const onStatus = useCallback((status: ConversationStatus) => setStatus(id, status), [setStatus, id]);
   const onUseDraft = useCallback(
     (text: string) => changeDraft((current) => ({ ...current, mode: "reply", reply: text })),
     [changeDraft],
   );
+  const decided = useMemo(() => [conversation], [conversation]);
+  const controls = <DecisionControls conversations={decided} />;
   const who = conversation.visitor?.name ? shortName(conversation.visitor) : "the visitor";
 
   return (
@@ -126,7 +122,7 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
       conversation={conversation}
       profile={profile}
       now={now}
-      setStatus={onStatus}
+      controls={controls}
       onBack={onBack}
     >
       <Messages

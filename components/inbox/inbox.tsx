@@ -14,7 +14,7 @@ import {
 import { useInboxUrl } from "@/components/hooks/use-inbox-url";
 import { useSearchUrl } from "@/components/hooks/use-search-url";
 import { useNow } from "@/components/hooks/use-now";
-import { useKeys } from "@/components/keys/keys-provider";
+import { KeysPaused, useKeys } from "@/components/keys/keys-provider";
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
 import { OPEN_VIEW, isSameView, type InboxView } from "@/components/shell/inbox-view";
@@ -24,6 +24,7 @@ import { InboxViews } from "./inbox-views";
 import { InstallGuide } from "./install-guide";
 import { ListPane } from "./list-pane";
 import { NoConversation } from "./no-conversation";
+import { useSelection } from "./use-selection";
 import { SEARCH_KEY, SearchPane } from "./search/search-pane";
 
 /** The inbox: the conversations of a view, the open one, and the visitor. Everything on it is live. */
@@ -38,7 +39,8 @@ export function Inbox() {
   const conversation = useConversation(conversationId);
   const now = useNow();
   const connection = useConnection();
-  const shownRows = [...waiting.rows, ...rest.rows];
+  const shownRows = useMemo(() => [...waiting.rows, ...rest.rows], [waiting.rows, rest.rows]);
+  const selection = useSelection(shownRows, JSON.stringify(view), conversationId);
   const shownIds = shownRows.map((row) => row._id as string);
   const unread = useUnread(conversation.data ? [...new Set([...shownIds, conversation.data._id])] : shownIds);
 
@@ -99,6 +101,7 @@ export function Inbox() {
               onOpen={open}
               onSearch={begin}
               now={now}
+              selection={selection}
               neverUsed={neverUsed}
             />
           ) : (
@@ -117,14 +120,16 @@ export function Inbox() {
         {conversationId === null ? (
           <NoConversation guide={guide} />
         ) : (
-          <ConversationView
-            conversation={conversation}
-            row={shownRows.find((row) => row._id === conversationId)}
-            unread={unread.has(conversationId)}
-            now={now}
-            offline={connection === "lost"}
-            onBack={close}
-          />
+          <KeysPaused when={selection.rows.length > 0}>
+            <ConversationView
+              conversation={conversation}
+              row={shownRows.find((row) => row._id === conversationId)}
+              unread={unread.has(conversationId)}
+              now={now}
+              offline={connection === "lost"}
+              onBack={close}
+            />
+          </KeysPaused>
         )}
       </div>
     </AppShell>

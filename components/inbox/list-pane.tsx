@@ -12,6 +12,8 @@ import { LoadingAfterDelay, SkeletonLine } from "@/components/ui/skeleton";
 import { STATUS_LOOK } from "@/components/ui/status-label";
 import { Tooltip } from "@/components/ui/tooltip";
 import { ConversationList } from "./conversation-list";
+import { SelectionBar } from "./selection-bar";
+import type { ListSelection } from "./use-selection";
 import { FilterMenu, SortMenu } from "./view-menus";
 import { viewTitle } from "./view-names";
 
@@ -29,6 +31,7 @@ type ListPaneProps = {
   onOpen: (conversationId: string) => void;
   onSearch: () => void;
   now: number;
+  selection: ListSelection;
   /** Nobody has ever written: the pane beside says how to begin. */
   neverUsed: boolean;
 };
@@ -90,6 +93,7 @@ export function ListPane(props: ListPaneProps) {
       ) : (
         <ConversationList {...props} />
       )}
+      {props.selection.rows.length > 0 ? <SelectionBar selection={props.selection} /> : null}
     </section>
   );
 }

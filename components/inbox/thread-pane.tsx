@@ -1,17 +1,15 @@
 "use client";
 
 import { ArrowLeft, PanelRight } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
-import { shortName, visitorName } from "@/components/format/people";
-import type { ConversationRow, ConversationStatus, VisitorProfile } from "@/components/hooks/rows";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { visitorName } from "@/components/format/people";
+import type { ConversationRow, VisitorProfile } from "@/components/hooks/rows";
 import type { Viewer } from "@/components/hooks/use-viewers";
 import { useKeys } from "@/components/keys/keys-provider";
 import { BrandSquare } from "@/components/ui/brand-square";
 import { Button } from "@/components/ui/button";
 import { Drawer } from "@/components/ui/dialog";
-import { toastWithUndo } from "@/components/ui/toaster";
 import { Tooltip } from "@/components/ui/tooltip";
-import { StatusControl } from "./status-control";
 import { viewersText } from "./viewers";
 import { VisitorDetails } from "./visitor-panel";
 
@@ -21,8 +19,8 @@ type ThreadPaneProps = {
   conversation: ConversationRow;
   profile: VisitorProfile | undefined;
   now: number;
-  /** Answers whether the change went through. */
-  setStatus: (status: ConversationStatus) => Promise<boolean>;
+  /** What can be decided about the conversation. */
+  controls: ReactNode;
   onBack: () => void;
   /** Messages and composer. */
   children: ReactNode;
@@ -30,31 +28,24 @@ type ThreadPaneProps = {
 
 /** One conversation: its head, its messages, where to write, and the visitor beside it. */
 export function ThreadPane(props: ThreadPaneProps) {
-  const { viewers, conversation, profile, now, setStatus, onBack, children } = props;
+  const { viewers, conversation, profile, now, controls, onBack, children } = props;
   const beside = viewersText(viewers);
   const name = visitorName(conversation.visitor);
   const title = useRef<HTMLHeadingElement>(null);
   const [drawerOpen, setDrawerOpen] = useState(false);
-  const { _id: id, status } = conversation;
+  const { _id: id } = conversation;
 
   // Opening a conversation moves the reader to it; a page that loads with one open leaves the focus at its start.
   useEffect(() => {
     if (document.activeElement !== document.body) title.current?.focus({ preventScroll: true });
   }, [id]);
 
-  const changeStatus = useCallback(
-    async (next: ConversationStatus) => {
-      const changed = await setStatus(next);
-      if (changed) toastWithUndo(statusNews(next, conversation), () => void setStatus(status));
-    },
-    [setStatus, status, conversation],
-  );
   useKeys(useMemo(() => [{ key: "Escape", label: "Back to the list", run: onBack }], [onBack]));
 
   return (
     <>
       <section aria-label={`Conversation with ${name}`} className="flex min-h-0 min-w-0 flex-col bg-surface">
-        <header className="flex min-h-[var(--bar-h)] flex-none items-center gap-1 border-b border-line pr-2.5 pl-5 max-md:px-2">
+        <header className="flex min-h-[var(--bar-h)] flex-none items-center gap-1 border-b border-line pr-2.5 pl-5 max-md:px-2 max-md:flex-wrap">
           <Button
             variant="quiet"
             size="icon-sm"
@@ -85,7 +76,9 @@ export function ThreadPane(props: ThreadPaneProps) {
               </p>
             ) : null}
           </div>
-          <StatusControl status={status} onStatus={changeStatus} />
+          <div className="flex flex-none items-center gap-1 max-md:order-last max-md:w-full max-md:pb-1">
+            {controls}
+          </div>
           <Tooltip content="Visitor">
             <Button
               variant="quiet"
@@ -123,19 +116,4 @@ export function ThreadPane(props: ThreadPaneProps) {
       </Drawer>
     </>
   );
-}
-
-/** What changed and what it means for the visitor. */
-function statusNews(status: ConversationStatus, { visitor }: ConversationRow): string {
-  const who = visitor?.name ? shortName(visitor) : "The visitor";
-  switch (status) {
-    case "open":
-      return "Open again.";
-    case "snoozed":
-      return "Snoozed.";
-    case "resolved":
-      return `Resolved. ${who} can still reply.`;
-    case "closed":
-      return `Closed. ${who} can still reply.`;
-  }
 }

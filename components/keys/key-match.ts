@@ -14,7 +14,24 @@ export type KeyBinding = {
 };
 
 /** The order in which keys are printed, whatever part of the page offers them. */
-const PRINT_ORDER = ["j", "k", "Enter", "r", "n", "c", "mod+Enter", "e", "/", "mod+k", "Escape", "?"];
+const PRINT_ORDER = [
+  "j",
+  "k",
+  "Enter",
+  "r",
+  "n",
+  "c",
+  "mod+Enter",
+  "a",
+  "t",
+  "z",
+  "e",
+  "x",
+  "/",
+  "mod+k",
+  "Escape",
+  "?",
+];
 
 export function inPrintOrder(bindings: readonly KeyBinding[]): KeyBinding[] {
   const rank = ({ key }: KeyBinding) => {

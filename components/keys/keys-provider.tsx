@@ -30,11 +30,21 @@ export function useKeyBindings(): Pick<Keys, "bindings" | "showAll"> {
   return useKeysContext();
 }
 
+const PausedContext = createContext(false);
+
+/** Takes single keys away from a part of the page while another part has them; keys with a modifier stay. */
+export function KeysPaused({ when, children }: { when: boolean; children: ReactNode }) {
+  return <PausedContext value={when}>{children}</PausedContext>;
+}
+
 /** Offers keys while the calling component is on the page. Memoise `bindings`. */
 export function useKeys(bindings: readonly KeyBinding[]): void {
   const { register } = useKeysContext();
+  const paused = use(PausedContext);
   const [id] = useState(() => Symbol("keys"));
-  useEffect(() => register(id, bindings), [register, id, bindings]);
+  useEffect(() => {
+    return register(id, paused ? bindings.filter(({ key }) => key.startsWith("mod+")) : bindings);
+  }, [register, id, bindings, paused]);
 }
 
 type KeysProviderProps = {
