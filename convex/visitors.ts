@@ -1,6 +1,6 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
-import { VISITOR_MESSAGES_LIMIT } from "../lib/limits";
+import { PAGE_SIZE_MAX, VISITOR_MESSAGES_LIMIT } from "../lib/limits";
 import * as check from "../lib/validation";
 import type { Checked } from "../lib/validation";
 import { DEFAULT_WIDGET_SETTINGS } from "../lib/widget-settings";
@@ -17,6 +17,7 @@ import {
   findSentByVisitor,
   sendMessage,
   toVisitorMessageRow,
+  visibleMessages,
   visibleMessagesNewestFirst,
 } from "./model/messages";
 import { boundedPage, emptyPage } from "./model/paging";
@@ -179,6 +180,22 @@ export const listMessagesPage = visitorQuery({
       boundedPage(paginationOpts),
     );
     return { ...result, page: result.page.map(toVisitorMessageRow) };
+  },
+});
+
+/** What is before a message of the visitor's own conversation, newest first; the next page begins at its last row. */
+export const listMessagesBefore = visitorQuery({
+  args: { conversationId: v.string(), sequence: v.number() },
+  returns: v.object({ page: v.array(visitorMessageRow), isDone: v.boolean() }),
+  handler: async (ctx, { conversationId, sequence }) => {
+    const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
+    if (conversation === null) return { page: [], isDone: true };
+    const range = { order: "desc" as const, after: sequence };
+    const found = await visibleMessages(ctx.db, conversation._id, range).take(PAGE_SIZE_MAX + 1);
+    return {
+      page: found.slice(0, PAGE_SIZE_MAX).map(toVisitorMessageRow),
+      isDone: found.length <= PAGE_SIZE_MAX,
+    };
   },
 });
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { Tabs } from "radix-ui";
-import { useEffect, useId, useMemo, useRef, useState, type CSSProperties } from "react";
+import { useEffect, useId, useMemo, useRef, useState, type CSSProperties, type ReactNode } from "react";
 import type { Refusal } from "@/components/hooks/use-outbox";
 import { KeyCaps } from "@/components/keys/key-caps";
 import { useKeys } from "@/components/keys/keys-provider";
@@ -40,12 +40,15 @@ type ComposerProps = {
   /** A message that the server did not take: its text comes back into the box. */
   refusal: Refusal | undefined;
   onTakenBack: (refusal: Refusal) => void;
+  /** What stands before the button; `internal` while a note is written. */
+  tools?: (internal: boolean) => ReactNode;
 };
 
 /** Where an operator writes: a reply to the visitor, or a note that only the team sees. */
 export function Composer(props: ComposerProps) {
   const { address, draft, onDraft, onLeave, onSend, sources, doubt, onReadFirst, refusal, onTakenBack } =
     props;
+  const { tools } = props;
   const { mode } = draft;
   const text = draft[mode];
   const words = MODES[mode];
@@ -160,6 +163,7 @@ export function Composer(props: ComposerProps) {
               <span className="text-12 text-ink-2">{lengthWords(text.length)}</span>
             ) : null}
           </div>
+          {tools?.(note)}
           <Button type="submit" variant="main" size="sm">
             {words.button}
             <span aria-hidden="true" className="max-md:hidden">

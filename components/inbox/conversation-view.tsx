@@ -18,6 +18,7 @@ import { LoadingAfterDelay, SkeletonLine } from "@/components/ui/skeleton";
 import { CHANNEL_LOOK } from "./channel";
 import { Composer } from "./composer";
 import { DecisionControls } from "./decision-controls";
+import { FileButton } from "./file-button";
 import { doubtOf } from "./send-question";
 import { Messages } from "./messages";
 import { ThreadPane } from "./thread-pane";
@@ -155,6 +156,7 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
         onReadFirst={guard.read}
         refusal={outbox.refused.get(id)}
         onTakenBack={takeBack}
+        tools={(internal) => <FileButton conversationId={id} internal={internal} />}
       />
     </ThreadPane>
   );

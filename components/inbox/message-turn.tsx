@@ -2,6 +2,7 @@ import { Info } from "lucide-react";
 import { clockTime, fullTime } from "@/components/format/time";
 import { cn } from "@/components/ui/cn";
 import { mentionParts } from "./completion";
+import { MessageFiles } from "./message-files";
 import type { Turn } from "./transcript";
 
 type Speaker = Exclude<Turn["role"], "system">;
@@ -85,9 +86,12 @@ export function MessageTurn({ turn, visitor, offline, linked }: MessageTurnProps
             {words}
           </span>
         </header>
-        <p className="text-15 text-pretty wrap-anywhere whitespace-pre-wrap">
-          <MentionedText text={turn.body} names={turn.mentions} />
-        </p>
+        {turn.body === "" ? null : (
+          <p className="text-15 text-pretty wrap-anywhere whitespace-pre-wrap">
+            <MentionedText text={turn.body} names={turn.mentions} />
+          </p>
+        )}
+        <MessageFiles files={turn.files} />
         {turn.pending && offline ? (
           <footer className="mt-0.5 text-12 leading-[1.125rem] text-ink-3">
             Not sent yet. It goes out by itself.

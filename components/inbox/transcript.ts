@@ -14,6 +14,7 @@ export type Turn = {
   mentions: readonly string[];
   /** Of a stored message, for links to it. */
   messageId?: string;
+  files: MessageRow["attachments"];
   at: number;
   pending: boolean;
 };
@@ -63,6 +64,7 @@ function storedTurn(message: MessageRow, operatorId: string): Turn {
     body: message.body,
     mentions: message.mentions?.map(({ name }) => name) ?? [],
     messageId: message._id,
+    files: message.attachments,
     at: message.createdAt,
     pending: false,
   };
@@ -80,6 +82,7 @@ function waitingTurns({ messages, outbox, operator }: Source): Turn[] {
       self: true,
       body: entry.body,
       mentions: [],
+      files: [],
       at: entry.at,
       pending: true,
     }));

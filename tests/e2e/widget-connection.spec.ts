@@ -22,21 +22,11 @@ test.beforeEach(async ({}, { testId }) => {
 });
 test.afterEach(() => Promise.all([proxy.close(), shop.close()]));
 
-/** A visitor whose websocket goes through the proxy; pages and HTTP routes do not. */
-async function visitThroughProxy(page: Page): Promise<void> {
-  await page.route("**/widget/config?*", async (route) => {
-    const response = await route.fetch();
-    const config = (await response.json()) as object;
-    await route.fulfill({ response, json: { ...config, convexUrl: proxy.url } });
-  });
-  await page.goto(shop.url);
-}
-
 test("messages written without a connection are sent once it is back, in order and once", async ({
   browser,
 }) => {
   const page = await newVisitor(browser, "about:blank");
-  await visitThroughProxy(page);
+  await widget.visitThroughProxy(page, shop.url, proxy);
   await startChat(page);
   proxy.cut();
   await expect(page.getByText(OFFLINE)).toBeVisible();
@@ -53,7 +43,7 @@ test("messages written without a connection are sent once it is back, in order a
 
 test("unsent messages and the draft outlive a reload", async ({ browser }) => {
   const page = await newVisitor(browser, "about:blank");
-  await visitThroughProxy(page);
+  await widget.visitThroughProxy(page, shop.url, proxy);
   await startChat(page);
   proxy.cut();
   await say(page, "one");
@@ -71,7 +61,7 @@ test("unsent messages and the draft outlive a reload", async ({ browser }) => {
 
 test("a message whose answer was lost with the page is not sent twice", async ({ browser }) => {
   const page = await newVisitor(browser, "about:blank");
-  await visitThroughProxy(page);
+  await widget.visitThroughProxy(page, shop.url, proxy);
   await startChat(page);
   proxy.silence();
   await say(page, "one");
@@ -89,7 +79,7 @@ test("a message whose answer was lost with the page is not sent twice", async ({
 
 test("twenty broken connections neither lose nor double a message", async ({ browser }) => {
   const page = await newVisitor(browser, "about:blank");
-  await visitThroughProxy(page);
+  await widget.visitThroughProxy(page, shop.url, proxy);
   await startChat(page);
   const expected = [widget.visitor.message];
   for (let index = 0; index < 20; index++) {

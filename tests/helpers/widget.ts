@@ -26,6 +26,16 @@ export async function newVisitor(
   return page;
 }
 
+/** A visitor whose websocket goes through the proxy; pages and HTTP routes do not. */
+export async function visitThroughProxy(page: Page, url: string, proxy: { url: string }): Promise<void> {
+  await page.route("**/widget/config?*", async (route) => {
+    const response = await route.fetch();
+    const config = (await response.json()) as object;
+    await route.fulfill({ response, json: { ...config, convexUrl: proxy.url } });
+  });
+  await page.goto(url);
+}
+
 export const launcher = (page: Page): Locator => page.getByRole("button", { name: "Open chat", exact: true });
 export const composer = (page: Page): Locator => page.getByRole("textbox", { name: "Message", exact: true });
 export const thread = (page: Page): Locator => page.getByRole("log", { name: "Conversation" });

@@ -13,7 +13,7 @@ import {
 import { FirstMessage, type Starter } from "./first-message";
 import { Identity } from "./identity";
 import { Link } from "./link";
-import type { MessagesPage, Network, RunningConversation, SendResult } from "./network";
+import type { Network, RunningConversation, SendResult } from "./network";
 import { pageAddress } from "./network";
 import { newMessageId, newVisitorKey } from "./random";
 import * as records from "./records";
@@ -224,16 +224,9 @@ export class Controller {
     if (view.kind !== "chat" || earlier !== "some" || !connection) return;
     this.#dispatch({ type: "earlierRequested" });
     const first = messages?.[0]?.sequence ?? 0;
-    let cursor: string | null = null;
-    const found: ThreadMessage[] = [];
-    // Pages count from the newest message, and the first ones are here already.
-    do {
-      const page: MessagesPage = await connection.messagesPage(view.conversationId, cursor);
-      if (this.#link.connection !== connection) return;
-      found.unshift(...page.messages.filter(({ sequence }) => sequence < first).reverse());
-      cursor = page.nextCursor;
-    } while (found.length === 0 && cursor !== null);
-    this.#dispatch({ type: "earlierReceived", messages: found, isDone: cursor === null });
+    const found = await connection.messagesBefore(view.conversationId, first);
+    if (this.#link.connection !== connection) return;
+    this.#dispatch({ type: "earlierReceived", ...found });
   }
 
   askHuman(): void {

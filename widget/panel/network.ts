@@ -2,7 +2,6 @@ import { BaseConvexClient } from "convex/browser";
 import type { FunctionArgs, FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api";
 import { type AppErrorData, type ErrorCode, readError } from "../../lib/errors";
-import { PAGE_SIZE_MAX } from "../../lib/limits";
 import { type FieldErrors, isFormField } from "./form-fields";
 import type { Claim } from "./identity";
 import { postFile, type UploadResult } from "./post-file";
@@ -54,8 +53,8 @@ export interface ChatConnection {
   upload(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<UploadResult>;
   /** What the team does in the conversation, now and whenever that changes. Returns the way to stop. */
   watchTeam(conversationId: string, onChange: (team: TeamState | null) => void): () => void;
-  /** A page of the conversation's messages, newest first, and where the next one begins; null at the end. */
-  messagesPage(conversationId: string, cursor: string | null): Promise<MessagesPage>;
+  /** What is before a message of the conversation, ascending, as far as one page goes. */
+  messagesBefore(conversationId: string, sequence: number): Promise<EarlierMessages>;
   /** Carries out what needs no place in the thread; null is done, else why it was not. */
   act<Name extends Action>(name: Name, args: ActionArgs<Name>): Promise<AppErrorData | "failed" | null>;
   /** Makes the claim's key that of the person whom the site has signed. */
@@ -66,7 +65,7 @@ export interface ChatConnection {
 
 export type Sendable = Pick<OutgoingMessage, "body" | "files" | "clientMessageId">;
 
-export type MessagesPage = { messages: ThreadMessage[]; nextCursor: string | null };
+export type EarlierMessages = { messages: ThreadMessage[]; isDone: boolean };
 
 type Action =
   "requestHumanAgent" | "endConversation" | "setTyping" | "markRead" | "setPreciseLocation" | "setPageData";
@@ -76,7 +75,7 @@ export type RunningConversation = { conversationId: string; status: Conversation
 
 type VisitorFunctions = (typeof api)["visitors"];
 type SignedIn = FunctionReturnType<(typeof api)["identity"]["signIn"]>;
-type ReadFunction = "resume" | "listMessagesForVisitor" | "listMessagesPage" | "getTeamState";
+type ReadFunction = "resume" | "listMessagesForVisitor" | "listMessagesBefore" | "getTeamState";
 
 /** Names as strings: the generated api object would cost more bytes than the whole of this file. */
 const functionName = (name: keyof VisitorFunctions): string => `visitors:${name}`;
@@ -205,13 +204,12 @@ function openConnection(
       return watch("listMessagesForVisitor", args, (rows) => onChange(rows.flatMap(toThreadMessage)));
     },
     watchTeam: (conversationId, onChange) => watch("getTeamState", { ...visitor, conversationId }, onChange),
-    messagesPage: (conversationId, cursor) =>
+    messagesBefore: (conversationId, sequence) =>
       new Promise((resolve) => {
-        const paginationOpts = { numItems: PAGE_SIZE_MAX, cursor };
-        const stop = watch("listMessagesPage", { ...visitor, conversationId, paginationOpts }, (result) => {
+        const args = { ...visitor, conversationId, sequence };
+        const stop = watch("listMessagesBefore", args, ({ page, isDone }) => {
           stop();
-          const messages = result.page.flatMap(toThreadMessage);
-          resolve({ messages, nextCursor: result.isDone ? null : result.continueCursor });
+          resolve({ messages: page.flatMap(toThreadMessage).reverse(), isDone });
         });
       }),
     async act(name, args) {

@@ -84,3 +84,10 @@ function entries(messages: NonNullable<WidgetState["messages"]>, outbox: WidgetS
 export function currentOperator({ messages }: Pick<WidgetState, "messages">): string | null {
   return messages?.filter(({ role }) => role === "operator").at(-1)?.senderName ?? null;
 }
+
+/** Below an answer of the AI agent, until the visitor asks for a person or one has joined. */
+export function isPersonOffered({ messages, team }: Pick<WidgetState, "messages" | "team">): boolean {
+  const answers = messages?.filter(({ role }) => role === "operator" || role === "atlas") ?? [];
+  const isAtlasAlone = answers.length > 0 && answers.every(({ role }) => role === "atlas");
+  return isAtlasAlone && !team?.isHumanRequested;
+}

@@ -13,9 +13,10 @@ import { createLauncher } from "../loader/launcher";
 import type { Actions } from "../panel/controller";
 import { EMPTY_FORM, type ThreadMessage, type WidgetState } from "../panel/state";
 import { panelCss } from "../panel/styles";
+import { localeOf } from "../panel/time";
 import { english, type Texts } from "../panel/texts";
 import { App } from "../panel/views/app";
-import { TextsContext } from "../panel/views/texts-context";
+import { LocaleContext, TextsContext } from "../panel/views/texts-context";
 import { chooseLanguage, type Language } from "../shared/language";
 import { addStyleSheet } from "../shared/style-sheet";
 
@@ -115,7 +116,9 @@ export const createPreview: PreviewModule["createPreview"] = (frame): WidgetPrev
       frame.append(launcher.host);
       render(
         <TextsContext.Provider value={texts}>
-          <App state={stateOf(scene)} config={config} actions={ACTIONS} />
+          <LocaleContext.Provider value={localeOf(language, navigator.languages)}>
+            <App state={stateOf(scene)} config={config} actions={ACTIONS} />
+          </LocaleContext.Provider>
         </TextsContext.Provider>,
         mountPoint,
       );

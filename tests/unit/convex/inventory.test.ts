@@ -169,6 +169,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "visitors:generateUploadUrl": "visitor",
   "visitors:getTeamState": "visitor",
   "visitors:identifyAndStartConversation": "anyone", // makes the visitor
+  "visitors:listMessagesBefore": "visitor",
   "visitors:listMessagesForVisitor": "visitor",
   "visitors:listMessagesPage": "visitor",
   "visitors:markRead": "visitor",

@@ -1,5 +1,5 @@
+import { sizeText } from "../../../lib/file-size";
 import type { Attachment } from "../draft-files";
-import { sizeText } from "../time";
 import { Icon } from "./icon";
 import { useLocale } from "./texts-context";
 

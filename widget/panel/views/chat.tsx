@@ -24,7 +24,7 @@ export function Chat({ state, status, config, actions }: Props) {
       <p role="status" class={note ? "note" : ""}>
         {note}
       </p>
-      <Thread state={state} status={status} brandName={config.brandName} actions={actions} />
+      <Thread state={state} status={status} config={config} actions={actions} />
       {/* Not announced: it comes and goes while the visitor writes. */}
       {team?.typing && (
         <p class="typing">

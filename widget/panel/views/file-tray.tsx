@@ -1,7 +1,7 @@
+import { sizeText } from "../../../lib/file-size";
 import type { Actions } from "../controller";
 import type { DraftFile } from "../draft-files";
 import { fill } from "../texts";
-import { sizeText } from "../time";
 import { Icon } from "./icon";
 import { useLocale, useTexts } from "./texts-context";
 

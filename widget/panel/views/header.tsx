@@ -1,5 +1,5 @@
-import { useState } from "preact/hooks";
 import type { WidgetConfig } from "../../shared/types";
+import { Avatar } from "./avatar";
 import { Icon } from "./icon";
 import { Menu, type MenuItem } from "./menu";
 import { useTexts } from "./texts-context";
@@ -15,7 +15,7 @@ export function Header({ config, subtitle, menu, onClose }: Props) {
   const texts = useTexts();
   return (
     <header class="header">
-      <Logo config={config} />
+      <Avatar class="logo" config={config} />
       <div class="title">
         <h2 dir="auto">
           <bdi>{config.brandName}</bdi>
@@ -28,24 +28,4 @@ export function Header({ config, subtitle, menu, onClose }: Props) {
       </button>
     </header>
   );
-}
-
-/** The brand's picture, or its initials where there is none or it does not load. */
-function Logo({ config: { avatarUrl, brandName } }: { config: WidgetConfig }) {
-  const [isBroken, setBroken] = useState(false);
-  if (avatarUrl && !isBroken) {
-    return (
-      <img class="logo" src={avatarUrl} alt="" referrerpolicy="no-referrer" onError={() => setBroken(true)} />
-    );
-  }
-  return (
-    <span class="logo" aria-hidden="true">
-      {initials(brandName)}
-    </span>
-  );
-}
-
-function initials(name: string): string {
-  const words = name.trim().split(/\s+/).slice(0, 2);
-  return words.map((word) => [...word][0]?.toUpperCase() ?? "").join("");
 }

@@ -1,15 +1,17 @@
+import type { WidgetConfig } from "../../shared/types";
 import type { Actions } from "../controller";
 import { linkParts } from "../links";
 import { fill, type Texts } from "../texts";
 import type { ThreadGroup, ThreadItem } from "../thread";
 import { fullTime, timeOfDay } from "../time";
+import { Avatar } from "./avatar";
 import { Attachments } from "./attachments";
 import { Icon } from "./icon";
 import { useLocale, useTexts } from "./texts-context";
 
 type Props = {
   group: ThreadGroup;
-  brandName: string;
+  config: WidgetConfig;
   /** The visitor's last words: below them stands what became of them. */
   isNewestOwn: boolean;
   isOffline: boolean;
@@ -18,7 +20,7 @@ type Props = {
   actions: Actions;
 };
 
-export function MessageGroup({ group, brandName, isNewestOwn, isOffline, readSequence, actions }: Props) {
+export function MessageGroup({ group, config, isNewestOwn, isOffline, readSequence, actions }: Props) {
   const texts = useTexts();
   const locale = useLocale();
   const { role, items } = group;
@@ -30,10 +32,11 @@ export function MessageGroup({ group, brandName, isNewestOwn, isOffline, readSeq
     <div class={`group ${role}`}>
       {role !== "visitor" && (
         <p class="who" aria-hidden="true">
+          <Avatar class="logo face" config={config} name={role === "operator" ? group.senderName : null} />
           <b>
             <bdi>{name}</bdi>
           </b>
-          , <bdi>{role === "atlas" ? texts.aiAssistant : brandName}</bdi>
+          , <bdi>{role === "atlas" ? texts.aiAssistant : config.brandName}</bdi>
         </p>
       )}
       {items.map((item) => (

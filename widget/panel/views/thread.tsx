@@ -1,16 +1,17 @@
 import { useMemo, useRef } from "preact/hooks";
+import type { WidgetConfig } from "../../shared/types";
 import type { Actions } from "../controller";
 import { lastSequence, type ConversationStatus, type WidgetState } from "../state";
 import { newMessagesText } from "../texts";
-import { threadGroups } from "../thread";
+import { isPersonOffered, threadGroups } from "../thread";
 import { dayName } from "../time";
 import { MessageGroup } from "./message-group";
 import { useLocale, useTexts } from "./texts-context";
 import { useStickToEnd } from "./use-stick-to-end";
 
-type Props = { state: WidgetState; status: ConversationStatus; brandName: string; actions: Actions };
+type Props = { state: WidgetState; status: ConversationStatus; config: WidgetConfig; actions: Actions };
 
-export function Thread({ state, status, brandName, actions }: Props) {
+export function Thread({ state, status, config, actions }: Props) {
   const texts = useTexts();
   const locale = useLocale();
   const { messages, outbox, isOpen } = state;
@@ -29,6 +30,7 @@ export function Thread({ state, status, brandName, actions }: Props) {
       ? 0
       : (messages ?? []).filter(({ role, sequence }) => role !== "visitor" && sequence > newSince).length;
   const isEndedByVisitor = messages?.at(-1)?.systemEvent === "conversation_ended";
+  const isOver = status === "resolved" || status === "closed";
   const now = Date.now();
 
   return (
@@ -50,7 +52,7 @@ export function Thread({ state, status, brandName, actions }: Props) {
             {group.dayStart !== null && <p class="day">{dayName(group.dayStart, now, locale, texts)}</p>}
             <MessageGroup
               group={group}
-              brandName={brandName}
+              config={config}
               isNewestOwn={group === newestOwn}
               isOffline={state.connection === "offline"}
               readSequence={state.team?.readSequence ?? 0}
@@ -58,9 +60,12 @@ export function Thread({ state, status, brandName, actions }: Props) {
             />
           </div>
         ))}
-        {(status === "resolved" || status === "closed") && !isEndedByVisitor && (
-          <p class="system">{texts.resolved}</p>
+        {isPersonOffered(state) && !isOver && (
+          <button type="button" class="ask" onClick={actions.askHuman}>
+            {texts.askHuman}
+          </button>
         )}
+        {isOver && !isEndedByVisitor && <p class="system">{texts.resolved}</p>}
       </div>
       {missed > 0 && (
         <button type="button" class="jump" onClick={jumpToEnd}>

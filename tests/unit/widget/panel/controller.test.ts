@@ -464,10 +464,9 @@ describe("what is asked for beside messages", () => {
 
   test("older messages come by pages, once each, until there are no more", async () => {
     network.setMessages(range(301, 500));
-    network.pages = {
-      first: { messages: range(301, 500).reverse(), nextCursor: "a" },
-      a: { messages: range(101, 300).reverse(), nextCursor: "b" },
-      b: { messages: range(1, 100).reverse(), nextCursor: null },
+    network.earlier = {
+      301: { messages: range(101, 300), isDone: false },
+      101: { messages: range(1, 100), isDone: true },
     };
     await Promise.all([controller.showEarlier(), controller.showEarlier()]);
     expect(shown()).toEqual(range(101, 500).map(({ sequence }) => sequence));

@@ -1,8 +1,8 @@
 import type { Claim } from "@/widget/panel/identity";
 import type {
   ChatConnection,
+  EarlierMessages,
   ConnectionEvents,
-  MessagesPage,
   Network,
   RunningConversation,
   SendResult,
@@ -33,7 +33,7 @@ export class FakeNetwork implements Network {
   readonly watched: string[] = [];
   visitorKeys: string[] = [];
   closed = 0;
-  pages: Record<string, MessagesPage> = {};
+  earlier: Record<number, EarlierMessages> = {};
   readonly acts: Record<string, unknown>[] = [];
   refusal: "failed" | null = null;
   setTeam: (team: TeamState | null) => void = () => undefined;
@@ -67,7 +67,7 @@ export class FakeNetwork implements Network {
         this.setTeam = onChange;
         return () => undefined;
       },
-      messagesPage: (_, cursor) => Promise.resolve(this.pages[cursor ?? "first"]!),
+      messagesBefore: (_, sequence) => Promise.resolve(this.earlier[sequence]!),
       act: (name, args) => {
         this.acts.push({ name, ...args });
         return Promise.resolve(this.refusal);

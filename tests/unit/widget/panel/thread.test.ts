@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OutgoingMessage, ThreadMessage } from "@/widget/panel/state";
-import { currentOperator, threadGroups } from "@/widget/panel/thread";
+import { currentOperator, isPersonOffered, threadGroups } from "@/widget/panel/thread";
 
 const NOON = new Date(2026, 5, 1, 12).getTime();
 const DAY = 24 * 60 * 60 * 1000;
@@ -58,4 +58,14 @@ test("keeps a message's key through its delivery, so that it stays where it is",
   expect(after[0]?.items.map(({ key }) => key)).toEqual(["m1", "a"]);
   expect(before[0]?.items[1]?.delivery).toEqual({ kind: "pending" });
   expect(after[0]?.items[1]?.delivery).toEqual({ kind: "sent" });
+});
+
+test("a person is offered while the AI agent alone has answered and nobody was asked for", () => {
+  const atlas = message(2, { role: "atlas" });
+  const team = { answeredBy: "Atlas", typing: null, readSequence: 0, isHumanRequested: false };
+  expect(isPersonOffered({ messages: [message(1)], team })).toBe(false);
+  expect(isPersonOffered({ messages: [message(1), atlas, message(3)], team })).toBe(true);
+  expect(isPersonOffered({ messages: [atlas], team: { ...team, isHumanRequested: true } })).toBe(false);
+  expect(isPersonOffered({ messages: [atlas, message(3, { role: "operator" })], team })).toBe(false);
+  expect(isPersonOffered({ messages: null, team: null })).toBe(false);
 });
