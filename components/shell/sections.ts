@@ -1,5 +1,6 @@
 import {
   BookMarked,
+  ChartNoAxesColumn,
   Inbox,
   Plug,
   Settings,
@@ -11,7 +12,15 @@ import {
 } from "lucide-react";
 
 export type SectionId =
-  "inbox" | "leads" | "saved-replies" | "atlas" | "brands" | "integrations" | "team" | "settings";
+  | "inbox"
+  | "leads"
+  | "saved-replies"
+  | "atlas"
+  | "analytics"
+  | "brands"
+  | "integrations"
+  | "team"
+  | "settings";
 
 type Section = {
   id: SectionId;
@@ -27,6 +36,7 @@ export const SECTIONS: readonly Section[] = [
   { id: "inbox", label: "Inbox", href: "/app", Icon: Inbox, isTab: true },
   { id: "leads", label: "Leads", href: "/app/leads", Icon: UsersRound, isTab: true },
   { id: "atlas", label: "Atlas", href: "/app/atlas", Icon: Waypoints, isTab: true },
+  { id: "analytics", label: "Analytics", href: "/app/analytics", Icon: ChartNoAxesColumn, isTab: true },
   { id: "saved-replies", label: "Saved replies", href: "/app/saved-replies", Icon: BookMarked },
   { id: "brands", label: "Brands", href: "/app/brands", Icon: Store },
   { id: "integrations", label: "Integrations", href: "/app/integrations", Icon: Plug },
