@@ -19,8 +19,8 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "@playwright/test";
 import { ConvexHttpClient } from "convex/browser";
-import { anyApi } from "convex/server";
 import { build, transform } from "esbuild";
+import { api } from "../../convex/_generated/api";
 import { buildSdk } from "../../scripts/build-sdk.mjs";
 import { expectAccessible } from "../helpers/accessible";
 import type { Provisioned } from "../helpers/app";
@@ -59,14 +59,14 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-async function mint(fields: Record<string, unknown>): Promise<string> {
-  const made = (await http.action(anyApi.agentTokens.create, {
+async function mint({ access }: { access: "read" | "reply" }): Promise<string> {
+  const made = await http.action(api.agentTokens.create, {
     sessionToken: workspace.sessionToken,
     name: "CRM",
+    access,
     brands: "all",
     expiresAt: Date.now() + 3_600_000,
-    ...fields,
-  })) as { token: string };
+  });
   return made.token;
 }
 
@@ -213,18 +213,15 @@ test("the example shows a live inbox in a page, answers from it, and says when i
   await page.getByLabel("Reply to Zoe").press("Enter");
   await expect(row).toContainText("We do.");
   await expect(row).not.toContainText("waits");
-  const messages = (await http.query(anyApi.messages.listByConversation, {
+  const messages = await http.query(api.messages.listByConversation, {
     sessionToken: workspace.sessionToken,
     conversationId,
-  })) as { body: string }[];
+  });
   expect(messages.map(({ body }) => body)).toEqual(["Do you ship?", "We do."]);
 
-  const tokens = (await http.query(anyApi.agentTokens.list, { sessionToken: workspace.sessionToken })) as {
-    _id: string;
-    prefix: string;
-  }[];
+  const tokens = await http.query(api.agentTokens.list, { sessionToken: workspace.sessionToken });
   const { _id: tokenId } = tokens.find(({ prefix }) => mine.startsWith(prefix))!;
-  await http.mutation(anyApi.agentTokens.revoke, { sessionToken: workspace.sessionToken, tokenId });
+  await http.mutation(api.agentTokens.revoke, { sessionToken: workspace.sessionToken, tokenId });
   await expect(page.getByRole("status")).toContainText("Mint another at /app/integrations.");
   server.close();
 });

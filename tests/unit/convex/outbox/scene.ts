@@ -32,7 +32,7 @@ export const FAILURE: ExchangeResult = { outcome: "http_5xx", httpStatus: 500, l
 
 export async function makeScene() {
   const t = convexTestApp({ transactionLimits: true });
-  const { workspaceId, brandId, operatorId } = await t.run(async ({ db }) => {
+  const { workspaceId, brandId, operatorId, leadId } = await t.run(async ({ db }) => {
     const at = Date.now();
     const workspaceId = await db.insert("workspaces", { slug: "a", name: "A", plan: "spark", createdAt: at });
     const brandId = await db.insert("brands", {
@@ -47,7 +47,11 @@ export async function makeScene() {
       ...{ scope: "session" as const, operatorId, workspaceId, tokenHash: await sha256Hex(TOKEN) },
       ...{ expiresAt: at + 365 * DAY, createdAt: at },
     });
-    return { workspaceId, brandId, operatorId };
+    const leadId = await db.insert("leads", {
+      ...{ workspaceId, brandId, name: "Maya", status: "new" as const },
+      ...{ createdBy: operatorId, createdAt: at, updatedAt: at },
+    });
+    return { workspaceId, brandId, operatorId, leadId };
   });
 
   const rows = <T extends TableNames>(table: T): Promise<Doc<T>[]> =>
@@ -74,7 +78,8 @@ export async function makeScene() {
     /** A change of the product's, with its events. */
     emit: (types: AppEvent["type"][] = ["lead.created"]): Promise<null> =>
       t.mutation(async (ctx) => {
-        for (const type of types) await recordEvent(ctx, { workspaceId, brandId }, eventOf(type), Date.now());
+        for (const type of types)
+          await recordEvent(ctx, { workspaceId, brandId }, eventOf(type, leadId), Date.now());
         return null;
       }),
 
@@ -172,7 +177,7 @@ export async function makeScene() {
 
 export type Scene = Awaited<ReturnType<typeof makeScene>>;
 
-function eventOf(type: AppEvent["type"]): AppEvent {
-  const data = { leadId: "", brandId: "", name: "Maya", status: "new", createdAt: 0 };
+function eventOf(type: AppEvent["type"], leadId: Id<"leads">): AppEvent {
+  const data = { leadId, brandId: "", name: "Maya", status: "new", createdAt: 0 };
   return { type, data } as unknown as AppEvent;
 }
