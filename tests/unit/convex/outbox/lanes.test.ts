@@ -59,7 +59,13 @@ describe("a change", () => {
     const scene = await makeScene();
     await scene.subscribe();
     const failing = scene.t.mutation(async (ctx) => {
-      const data = { leadId: "", brandId: scene.brandId, name: "Maya", status: "new", createdAt: NOW };
+      const data = {
+        leadId: scene.leadId,
+        brandId: scene.brandId,
+        name: "Maya",
+        status: "new",
+        createdAt: NOW,
+      };
       await recordEvent(ctx, scene, { type: "lead.created", data } as never, NOW);
       throw new Error("Something else went wrong.");
     });

@@ -58,7 +58,7 @@ export async function makeScene() {
     t.run(({ db }) => db.query(table).collect());
 
   const scene = {
-    ...{ t, workspaceId, brandId, operatorId, rows },
+    ...{ t, workspaceId, brandId, operatorId, leadId, rows },
     /** The owner, as functions for operators ask for. */
     caller: { sessionToken: TOKEN },
 
