@@ -4,7 +4,18 @@ import path from "node:path";
 import { root, say } from "./run.mjs";
 import { runTool } from "./tool.mjs";
 
-const projects = [".", "convex", "embedded", "server", "widget", "sdk", "examples", "tests", "tests/unit/widget", "bench"];
+const projects = [
+  ".",
+  "convex",
+  "embedded",
+  "server",
+  "widget",
+  "sdk",
+  "examples",
+  "tests",
+  "tests/unit/widget",
+  "bench",
+];
 
 /** Checks each project; resolves with how many have errors. Keeps its incremental state under dist/. */
 export async function typecheck() {
