@@ -8,14 +8,14 @@ import type { Doc } from "./_generated/dataModel";
 import type { DatabaseReader } from "./_generated/server";
 import { notFound, refusal, valid } from "./errors";
 import { internalMutation, internalOperatorMutation, internalOperatorQuery } from "./functions";
-import { internalQuery, operatorMutation, operatorQuery, publicAction, visitorQuery } from "./functions";
+import { internalQuery, operatorMutation, operatorQuery, publicAction } from "./functions";
 import { withoutCitations } from "./logic/atlas/strength";
 import { recordAudit } from "./model/audit";
 import * as runs from "./model/atlasRuns";
 import * as settings from "./model/atlasSettings";
 import { checkModelUrl } from "./model/atlasModels";
 import { patchConversation } from "./model/conversationRows";
-import { findConversation, findVisitorConversation } from "./model/conversations";
+import { findConversation } from "./model/conversations";
 import { requireSource } from "./model/knowledge";
 import { sendMessage } from "./model/messages";
 import { boundedPage } from "./model/paging";
@@ -297,21 +297,6 @@ export const resume = operatorMutation({
     if (conversation === null) throw notFound("conversation");
     await patchConversation(ctx, conversation, { atlasPausedAt: undefined });
     return null;
-  },
-});
-
-/** What Atlas is writing to the visitor at the moment; null when it is not. */
-export const getWriting = visitorQuery({
-  args: { conversationId: v.string() },
-  returns: v.union(v.object({ text: v.string() }), v.null()),
-  handler: async (ctx, { conversationId }) => {
-    const conversation = await findVisitorConversation(ctx.db, ctx.visitor, conversationId);
-    if (conversation === null) return null;
-    const stream = await ctx.db
-      .query("atlasStreams")
-      .withIndex("by_conversation", (q) => q.eq("conversationId", conversation._id))
-      .first();
-    return stream === null ? null : { text: stream.text };
   },
 });
 

@@ -9,6 +9,7 @@ import type { DatabaseReader } from "./_generated/server";
 import { notFound, refusal, valid } from "./errors";
 import { internalMutation, internalQuery, publicMutation, visitorMutation, visitorQuery } from "./functions";
 import { originAllowed } from "./logic/origins";
+import { writingOf } from "./model/atlasRuns";
 import { permitUpload } from "./model/attachments";
 import { findBrandByWidgetId, requireWidget } from "./model/brands";
 import { findVisitorConversation, newestConversation } from "./model/conversations";
@@ -300,6 +301,7 @@ export const getTeamState = visitorQuery({
     v.object({
       answeredBy: v.union(v.string(), v.null()), // who wrote the newest answer
       typing: v.union(v.string(), v.null()), // who writes now
+      writing: v.union(v.string(), v.null()), // what Atlas has written so far of an answer that is under way
       readSequence: v.number(), // the newest message that somebody has read
       isHumanRequested: v.boolean(), // and no person has answered yet
     }),
@@ -311,6 +313,7 @@ export const getTeamState = visitorQuery({
     return {
       answeredBy: conversation.answeredBy ?? null,
       typing: await typingOperator(ctx.db, conversation._id),
+      writing: await writingOf(ctx.db, conversation._id),
       readSequence: await readByTeam(ctx.db, conversation._id),
       isHumanRequested: conversation.humanRequestedAt !== undefined,
     };

@@ -136,6 +136,18 @@ async function findStream(db: DatabaseReader, runId: Id<"atlasRuns">) {
     .unique();
 }
 
+/** What Atlas is writing in the conversation at the moment; null when it is not. */
+export async function writingOf(
+  db: DatabaseReader,
+  conversationId: Id<"conversations">,
+): Promise<string | null> {
+  const stream = await db
+    .query("atlasStreams")
+    .withIndex("by_conversation", (q) => q.eq("conversationId", conversationId))
+    .first();
+  return stream?.text ?? null;
+}
+
 /** Shows the visitor what is written so far; false when nobody wants to know any more. */
 export async function stream(ctx: MutationCtx, runId: Id<"atlasRuns">, text: string): Promise<boolean> {
   const run = await ctx.db.get("atlasRuns", runId);

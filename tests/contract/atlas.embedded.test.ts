@@ -233,8 +233,8 @@ describe("with a model", () => {
       message: QUESTION,
     });
     const shown: string[] = [];
-    live.onUpdate(api.atlas.getWriting, { ...key, conversationId }, (writing) => {
-      if (writing !== null) shown.push(writing.text);
+    live.onUpdate(api.visitors.getTeamState, { ...key, conversationId }, (team) => {
+      if (team?.writing) shown.push(team.writing);
     });
     await vi.waitFor(() => expect(shown).not.toEqual([]), SLOW);
     expect(shown[0]).toBe("You have 30 days for returns. Returns are free.");

@@ -33,6 +33,8 @@ export type TeamState = {
   answeredBy: string | null;
   /** Who writes at the moment. */
   typing: string | null;
+  /** What Atlas has written so far of an answer that is under way. */
+  writing: string | null;
   /** Sequence number of the newest message that somebody has read. */
   readSequence: number;
   isHumanRequested: boolean;

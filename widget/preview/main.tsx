@@ -80,6 +80,7 @@ function stateOf(scene: PreviewScene): WidgetState {
       answeredBy: "Maja Lindqvist",
       typing: null,
       readSequence: messages.length,
+      writing: null,
       isHumanRequested: false,
     },
     note: null,

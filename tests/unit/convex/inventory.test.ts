@@ -19,7 +19,6 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "atlas:getBrandSettings": "operator",
   "atlas:getConfig": "operator",
   "atlas:getRun": "operator",
-  "atlas:getWriting": "visitor",
   "atlas:latestRun": "operator",
   "atlas:listQuestions": "operator",
   "atlas:listRuns": "operator",

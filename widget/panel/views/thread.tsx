@@ -60,6 +60,13 @@ export function Thread({ state, status, config, actions }: Props) {
             />
           </div>
         ))}
+        {state.team?.writing && (
+          <div class="group atlas" aria-hidden="true">
+            <p class="bubble" dir="auto">
+              {state.team.writing} …
+            </p>
+          </div>
+        )}
         {isPersonOffered(state) && !isOver && (
           <button type="button" class="ask" onClick={actions.askHuman}>
             {texts.askHuman}

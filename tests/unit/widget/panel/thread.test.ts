@@ -62,7 +62,7 @@ test("keeps a message's key through its delivery, so that it stays where it is",
 
 test("a person is offered while the AI agent alone has answered and nobody was asked for", () => {
   const atlas = message(2, { role: "atlas" });
-  const team = { answeredBy: "Atlas", typing: null, readSequence: 0, isHumanRequested: false };
+  const team = { answeredBy: "Atlas", typing: null, writing: null, readSequence: 0, isHumanRequested: false };
   expect(isPersonOffered({ messages: [message(1)], team })).toBe(false);
   expect(isPersonOffered({ messages: [message(1), atlas, message(3)], team })).toBe(true);
   expect(isPersonOffered({ messages: [atlas], team: { ...team, isHumanRequested: true } })).toBe(false);
