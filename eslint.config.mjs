@@ -39,18 +39,7 @@ const noGenericBuilder = {
   message: "Use a builder of convex/functions.ts: it resolves who is asking.",
 };
 
-const apps = [
-  "app",
-  "components",
-  "widget",
-  "sdk",
-  "examples",
-  "embedded",
-  "server",
-  "tests",
-  "scripts",
-  "bench",
-];
+const apps = ["app", "components", "widget", "sdk", "embedded", "server", "tests", "scripts", "bench"];
 const except = (...names) => apps.filter((name) => !names.includes(name));
 const meetInPackage = "embedded/ and convex/ meet in the convex package only.";
 const validatorTypes = typesOnly(

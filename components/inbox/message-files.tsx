@@ -11,7 +11,6 @@ export function MessageFiles({ files }: Pick<Turn, "files">) {
         <li key={url}>
           <a href={url} target="_blank" rel="noopener noreferrer" className="block rounded-md">
             {type.startsWith("image/") ? (
-              // eslint-disable-next-line @next/next/no-img-element -- from the deployment, in a box of its own size
               <img
                 src={url}
                 alt={name}

@@ -1,4 +1,4 @@
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import type { Provisioned } from "../helpers/app";
 import { startCuttableProxy, type CuttableProxy } from "../helpers/cuttable-proxy";
 import { serveHostPage } from "../helpers/host-page";
