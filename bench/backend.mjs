@@ -10,6 +10,9 @@ import { buildEmbedded } from "../scripts/build-embedded.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
+/** Of /proc/<pid>/stat; the same on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
 export class BenchBackend {
   #child = null;
   #exited = Promise.resolve();
@@ -118,6 +121,17 @@ export class BenchBackend {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
     const field = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1]) / 1024;
     return { total: field("VmRSS"), own: field("RssAnon") };
+  }
+
+  /** Seconds of processor time, of all its threads, since it started. */
+  cpuSeconds() {
+    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, "utf8");
+    // The name in parentheses may hold spaces; behind it, utime and stime are the 12th and 13th field.
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(11, 13);
+    return (Number(user) + Number(system)) / TICKS_PER_SECOND;
   }
 
   async stop() {

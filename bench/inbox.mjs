@@ -2,6 +2,7 @@
 // 1,000 to 100,000 conversations; with PRAXTALK_BENCH_FULL=1 to 1,000,000. PRAXTALK_BENCH_SIZES names other sizes.
 import { createHash, randomBytes } from "node:crypto";
 import { BenchBackend } from "./backend.mjs";
+import { conversationRow } from "./rows.mjs";
 import { Subscriber } from "./subscriber.mjs";
 
 const SIZES = (
@@ -72,22 +73,8 @@ class Bench {
   }
 
   row(visitorId, n, fields) {
-    const at = START + n;
-    return {
-      workspaceId: this.workspaceId,
-      brandId: this.brandId,
-      visitorId,
-      channel: "web_chat",
-      status: "open",
-      visitor: { name: `Visitor ${n}` },
-      lastMessage: { preview: "I ordered the blue one in size M on Tuesday.", role: "visitor", at },
-      lastMessageAt: at,
-      sequence: 0,
-      visitorSequence: 0,
-      createdAt: at,
-      updatedAt: at,
-      ...fields,
-    };
+    const { workspaceId, brandId } = this;
+    return conversationRow({ workspaceId, brandId, visitorId }, `Visitor ${n}`, START + n, fields);
   }
 
   async growTo(size) {

@@ -209,6 +209,7 @@ import type * as v1_events from "../v1/events.js";
 import type * as v1_inbox from "../v1/inbox.js";
 import type * as v1_leads from "../v1/leads.js";
 import type * as v1_messages from "../v1/messages.js";
+import type * as v1_presence from "../v1/presence.js";
 import type * as v1_shapes from "../v1/shapes.js";
 import type * as validators from "../validators.js";
 import type * as validators_accounts from "../validators/accounts.js";
@@ -451,6 +452,7 @@ declare const fullApi: ApiFromModules<{
   "v1/inbox": typeof v1_inbox;
   "v1/leads": typeof v1_leads;
   "v1/messages": typeof v1_messages;
+  "v1/presence": typeof v1_presence;
   "v1/shapes": typeof v1_shapes;
   validators: typeof validators;
   "validators/accounts": typeof validators_accounts;

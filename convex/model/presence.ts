@@ -64,12 +64,38 @@ export async function viewersBeside(
   conversationId: Id<"conversations">,
   operatorId: Id<"operators">,
 ): Promise<Viewer[]> {
+  const present = await operatorsBeside(db, conversationId, operatorId);
+  return present
+    .filter(({ isViewing }) => isViewing)
+    .map(({ operatorId, name, isWriting }) => ({ operatorId, name, isWriting }));
+}
+
+export type PresentOperator = Viewer & { isViewing: boolean };
+
+/** The other operators who have the conversation open or write in it: software may write without having it open. */
+export async function operatorsBeside(
+  db: DatabaseReader,
+  conversationId: Id<"conversations">,
+  operatorId: Id<"operators">,
+): Promise<PresentOperator[]> {
+  const present = new Map<Id<"operators">, PresentOperator>();
   const viewers = await db
     .query("viewers")
     .withIndex("by_conversation_and_operator", (q) => q.eq("conversationId", conversationId))
     .take(VIEWERS_MAX);
-  const writers = new Set((await writersOf(db, conversationId)).map((row) => row.operatorId));
-  return viewers
-    .filter((row) => row.operatorId !== operatorId)
-    .map((row) => ({ operatorId: row.operatorId, name: row.name, isWriting: writers.has(row.operatorId) }));
+  for (const { operatorId, name } of viewers) {
+    present.set(operatorId, { operatorId, name, isViewing: true, isWriting: false });
+  }
+  for (const { operatorId, name = "" } of await writersOf(db, conversationId)) {
+    if (operatorId === null) continue;
+    const viewer = present.get(operatorId);
+    present.set(operatorId, {
+      operatorId,
+      name: viewer?.name ?? name,
+      isViewing: viewer !== undefined,
+      isWriting: true,
+    });
+  }
+  present.delete(operatorId);
+  return [...present.values()];
 }

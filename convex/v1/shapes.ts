@@ -13,3 +13,10 @@ export const eventPageShape = v.object({
   ...zodOutputToConvex(eventList).fields,
   cursors: v.array(v.string()),
 });
+/** Who is in a conversation at the moment, beside whoever asks. */
+export const presenceShape = v.object({
+  operators: v.array(
+    v.object({ id: v.id("operators"), name: v.string(), isViewing: v.boolean(), isTyping: v.boolean() }),
+  ),
+  visitor: v.object({ isTyping: v.boolean() }),
+});

@@ -1,7 +1,7 @@
 /** The functions of the deployment that the SDK calls, by name: `v1/` changes by gaining fields only. */
 import type { FunctionReference, PaginationOptions, PaginationResult } from "convex/server";
 import type { Brand, Channel, Conversation, ConversationStatus, EventType } from "./types.js";
-import type { Lead, LeadChange, LeadStatus, Message, PraxTalkEvent } from "./types.js";
+import type { Lead, LeadChange, LeadStatus, Message, PraxTalkEvent, Presence } from "./types.js";
 
 type Query<Args, Result> = FunctionReference<"query", "public", Args & { sessionToken: string }, Result>;
 type Mutation<Args, Result> = FunctionReference<
@@ -30,7 +30,7 @@ export const pageInbox = query<Inbox & { paginationOpts: PaginationOptions }, Pa
 );
 export const getConversation = query<OfConversation, Conversation | null>("v1/conversations:get");
 export const updateConversation = mutation<
-  OfConversation & { status?: ConversationStatus; assignee?: string | null },
+  OfConversation & { status?: ConversationStatus; assignee?: string | null; snoozedUntil?: number },
   null
 >("v1/conversations:update");
 export const listMessages = query<OfConversation & { limit?: number }, Message[]>("v1/messages:list");
@@ -40,6 +40,10 @@ export const pageMessages = query<
 >("v1/messages:page");
 export const sendMessage = mutation<Outgoing, Message>("v1/messages:send");
 export const addNote = mutation<Outgoing, { messageId: string }>("v1/messages:addNote");
+export const getPresence = query<OfConversation, Presence | null>("v1/presence:get");
+export const updatePresence = mutation<OfConversation & { isTyping?: boolean; isViewing?: boolean }, null>(
+  "v1/presence:update",
+);
 export const listLeads = query<{ status?: LeadStatus; brandId?: string; limit?: number }, Lead[]>(
   "v1/leads:list",
 );

@@ -96,8 +96,25 @@ export class PraxTalk {
         body: string,
         { clientMessageId }: { clientMessageId?: string } = {},
       ): Promise<{ messageId: string }> => this.#mutate(functions.addNote, outgoing(body, clientMessageId)),
+      presence: {
+        /** Who views and who types: at once, and again whenever it changes. Null for an id that the token does not cover. */
+        subscribe: (onPresence: (presence: t.Presence | null) => void, onError?: OnError): t.Stop =>
+          this.#subscribe(functions.getPresence, of, onPresence, onError),
+        /** Tells the visitor that an answer is written, or no longer. It ends 6 s after the last call. */
+        setTyping: async (isTyping: boolean): Promise<void> => {
+          await this.#mutate(functions.updatePresence, { ...of, isTyping });
+        },
+        /** Tells the team that the conversation is looked at, or no longer. It ends 30 s after the last call. */
+        setViewing: async (isViewing: boolean): Promise<void> => {
+          await this.#mutate(functions.updatePresence, { ...of, isViewing });
+        },
+      },
       setStatus: async (status: t.ConversationStatus): Promise<void> => {
         await this.#mutate(functions.updateConversation, { ...of, status });
+      },
+      /** Until a time in ms since 1970, at most 366 days ahead, when it opens by itself; before if the visitor writes. */
+      snooze: async (snoozedUntil: number): Promise<void> => {
+        await this.#mutate(functions.updateConversation, { ...of, snoozedUntil });
       },
       /** Gives it to an operator, to "me" (in whose name the token acts), or with null to nobody. */
       assign: async (assignee: string | null): Promise<void> => {

@@ -52,6 +52,12 @@ export type LeadChange = {
   status?: LeadStatus;
 };
 
+/** Who is in a conversation at the moment, beside the operator in whose name the token acts. */
+export type Presence = {
+  operators: { id: string; name: string; isViewing: boolean; isTyping: boolean }[];
+  visitor: { isTyping: boolean };
+};
+
 /** One page of a list, newest first. Pass `cursor` for the next; null on the last page. */
 export type Page<Row> = { rows: Row[]; cursor: string | null };
 export type PageRequest = {

@@ -119,6 +119,7 @@ test("types hold under the strictest resolution, Node's own", async () => {
     `import { PraxTalk, webhooks, type Conversation } from "@praxtalk/sdk";
 const praxtalk = new PraxTalk({ url: "http://127.0.0.1:3210", token: "pta_" });
 praxtalk.inbox.subscribe({ status: "open", brand: "b" }, (rows: Conversation[]) => rows[0]?.visitor.name);
+praxtalk.conversation("c").presence.subscribe((presence) => presence?.operators[0]?.isTyping && presence.visitor.isTyping);
 // @ts-expect-error there is no such status
 praxtalk.inbox.subscribe({ status: "done" }, () => {});
 const event = await webhooks.verify("whsec_", "t=1,v1=", "{}");

@@ -5,6 +5,7 @@ import {
   message as messageSchema,
 } from "../../../convex/rest/shapes/answers";
 import { lead as leadSchema } from "../../../convex/rest/shapes/answers";
+import type { Presence } from "../../../sdk/src/types";
 import type { World } from "../backend.cases";
 import { expectRefusal, makeBrand, makeOperator, makeWorkspace, newClientId, startChat } from "./backend";
 import type { Brand, Chat, Workspace } from "./backend";
@@ -32,7 +33,7 @@ export function agentFacadeCases(world: World): void {
       }));
     });
 
-    const { conversations, messages, leads, brands, events } = api.v1;
+    const { conversations, messages, leads, brands, events, presence } = api.v1;
     const get = (conversationId: string) =>
       world.backend.query(conversations.get, { sessionToken, conversationId });
 
@@ -121,6 +122,56 @@ export function agentFacadeCases(world: World): void {
       await expectRefusal(update({ assignee: world.rival.operatorId }), "VALIDATION");
     });
 
+    it("snoozes until a time, with no other status", async () => {
+      const { conversationId } = await startChat(world.backend, team);
+      const snooze = (snoozedUntil: number, status?: "snoozed" | "closed") =>
+        world.backend.mutation(conversations.update, { sessionToken, conversationId, snoozedUntil, status });
+      const until = Date.now() + HOUR;
+      await expectRefusal(snooze(until, "closed"), "VALIDATION");
+      await expectRefusal(snooze(Date.now() - HOUR), "VALIDATION");
+      expect(await get(conversationId)).toMatchObject({ status: "open" });
+      await snooze(until, "snoozed");
+      expect(await get(conversationId)).toMatchObject({ status: "snoozed" });
+      const { getById } = api.conversations;
+      const row = await world.backend.query(getById, { sessionToken, conversationId });
+      expect(row).toMatchObject({ snoozedUntil: until });
+    });
+
+    it("tells who views and who types beside the token's operator, and says so of them", async () => {
+      const { conversationId, visitorKey } = await startChat(world.backend, team);
+      const colleague = await makeOperator(world.backend, team, { name: "Noor" });
+      const of = { sessionToken, conversationId };
+      const theirs = { sessionToken: colleague.sessionToken, conversationId };
+      const here = async (): Promise<Presence | null> => await world.backend.query(presence.get, of);
+      const nobody = { operators: [], visitor: { isTyping: false } };
+      expect(await here()).toEqual(nobody);
+
+      const { setTyping } = api.visitors;
+      const visitor = { widgetId: team.widgetId, visitorKey, conversationId };
+      await world.backend.mutation(setTyping, { ...visitor, isTyping: true });
+      await world.backend.mutation(api.presence.heartbeat, { ...theirs, isHere: true });
+      const noor = { id: colleague.operatorId, name: "Noor" };
+      expect(await here()).toEqual({
+        operators: [{ ...noor, isViewing: true, isTyping: false }],
+        visitor: { isTyping: true },
+      });
+      await world.backend.mutation(api.typing.setOperatorTyping, { ...theirs, isTyping: true });
+      await world.backend.mutation(api.presence.heartbeat, { ...theirs, isHere: false });
+      expect((await here())?.operators).toEqual([{ ...noor, isViewing: false, isTyping: true }]);
+
+      const before = await here();
+      const viewers = () => world.backend.query(api.presence.listViewers, theirs);
+      await world.backend.mutation(presence.update, { ...of, isTyping: true });
+      expect(await viewers()).toEqual([]);
+      await world.backend.mutation(presence.update, { ...of, isViewing: true });
+      expect(await viewers()).toMatchObject([{ operatorId: team.operatorId, isWriting: true }]);
+      expect(await here()).toEqual(before);
+      await world.backend.mutation(presence.update, { ...of, isTyping: false });
+      expect(await viewers()).toMatchObject([{ operatorId: team.operatorId, isWriting: false }]);
+      await world.backend.mutation(presence.update, { ...of, isViewing: false });
+      expect(await viewers()).toEqual([]);
+    });
+
     it("makes and changes leads", async () => {
       const made = await world.backend.mutation(leads.create, {
         sessionToken,
@@ -196,6 +247,9 @@ export function agentFacadeCases(world: World): void {
       const reply = { ...foreign, body: "x", clientMessageId };
       await expectRefusal(world.backend.mutation(messages.send, reply), "NOT_FOUND");
       await expectRefusal(world.backend.mutation(messages.addNote, reply), "NOT_FOUND");
+      expect(await world.backend.query(presence.get, foreign)).toBeNull();
+      const typing = { ...foreign, isTyping: true };
+      await expectRefusal(world.backend.mutation(presence.update, typing), "NOT_FOUND");
       const change = { ...foreign, status: "closed" as const };
       await expectRefusal(world.backend.mutation(conversations.update, change), "NOT_FOUND");
     });

@@ -164,6 +164,8 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "v1/messages:list": "operator",
   "v1/messages:page": "operator",
   "v1/messages:send": "operator",
+  "v1/presence:get": "operator",
+  "v1/presence:update": "operator",
   "visitors:endConversation": "visitor",
   "visitors:generateUploadUrl": "visitor",
   "visitors:getTeamState": "visitor",
@@ -248,6 +250,8 @@ const AGENTS: Record<string, "read" | "reply"> = {
   "v1/messages:list": "read",
   "v1/messages:page": "read",
   "v1/messages:send": "reply",
+  "v1/presence:get": "read",
+  "v1/presence:update": "reply",
 };
 
 const IDENTITY_ARGS = {
