@@ -8,7 +8,14 @@ import { english } from "@/widget/panel/texts";
 import { openStore, type Store } from "@/widget/shared/storage";
 import { FakeNetwork } from "./fake-network";
 
-const INPUT = { name: "Hannah", email: "h@x.de", phone: "030 1234567", country: "DE", message: "Hello" };
+const INPUT = {
+  name: "Hannah",
+  email: "h@x.de",
+  phone: "030 1234567",
+  country: "DE",
+  message: "Hello",
+  topic: "",
+};
 
 const OPTIONS = {
   texts: english,

@@ -7,7 +7,14 @@ import { english } from "@/widget/panel/texts";
 import { openStore, type Store } from "@/widget/shared/storage";
 import { FakeNetwork } from "./fake-network";
 
-const INPUT = { name: "Hannah", email: "h@x.de", phone: "030 1234567", country: "DE", message: "Hello" };
+const INPUT = {
+  name: "Hannah",
+  email: "h@x.de",
+  phone: "030 1234567",
+  country: "DE",
+  message: "Hello",
+  topic: "",
+};
 
 /** A token as the panel sees it: nobody here can judge its signature. */
 const tokenOf = (claims: Record<string, unknown>, signature = "s"): string =>
