@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FORM_OPEN_MIN_MS } from "@/lib/limits";
 import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
 import type { IdentityEventDetail } from "@/widget/api";
 import { Controller } from "@/widget/panel/controller";
@@ -41,6 +42,10 @@ function loadPage({
   });
   if (token !== undefined) controller.identify(token);
   controller.begin();
+  // The form has been open for as long as anybody needs to fill it.
+  controller.open();
+  vi.advanceTimersByTime(FORM_OPEN_MIN_MS);
+  controller.close();
 }
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
