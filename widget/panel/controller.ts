@@ -17,14 +17,7 @@ import type { Network, RunningConversation, SendResult } from "./network";
 import { pageAddress } from "./network";
 import { newMessageId, newVisitorKey } from "./random";
 import * as records from "./records";
-import {
-  lastSequence,
-  nextToSend,
-  reduce,
-  type ThreadMessage,
-  type WidgetEvent,
-  type WidgetState,
-} from "./state";
+import { lastSequence, nextToSend, reduce, type WidgetEvent, type WidgetState } from "./state";
 import { explainRefusal } from "./refusals";
 import type { Texts } from "./texts";
 import { Uploads } from "./uploads";
