@@ -87,18 +87,24 @@ export const identifyAndStartConversation = publicMutation({
   },
 });
 
-/** What the form of `POST /widget/start` must hold from this visitor; an unknown widget's is refused later. */
+/**
+ * What the form of `POST /widget/start` must hold from this visitor, and whether nothing speaks for them yet: neither an
+ * earlier start nor the site's signature. An unknown widget is refused later.
+ */
 export const formForStart = internalQuery({
   args: { widgetId: v.string(), visitorKey: v.string(), identityToken: v.optional(v.string()) },
-  returns: widgetForm,
+  returns: v.object({ form: widgetForm, isStranger: v.boolean() }),
   handler: async (ctx, { widgetId, visitorKey, identityToken }) => {
     const brand = await findBrandByWidgetId(ctx.db, widgetId);
-    if (brand === null) return DEFAULT_WIDGET_SETTINGS.form;
+    if (brand === null) return { form: DEFAULT_WIDGET_SETTINGS.form, isStranger: false };
     const { form } = await widgetSettingsOf(ctx.db, brand._id);
-    if (identityToken === undefined)
-      return formFor(form, (await findVisitor(ctx.db, brand._id, visitorKey)) ?? {});
+    if (identityToken === undefined) {
+      const known = await findVisitor(ctx.db, brand._id, visitorKey);
+      return { form: formFor(form, known ?? {}), isStranger: known === null };
+    }
     const identity = await requireIdentity(ctx.db, brand, identityToken, Date.now());
-    return formFor(form, { ...(await verifiedVisitor(ctx.db, brand._id, identity.externalId)), ...identity });
+    const known = await verifiedVisitor(ctx.db, brand._id, identity.externalId);
+    return { form: formFor(form, { ...known, ...identity }), isStranger: false };
   },
 });
 

@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   "EMAIL_TAKEN",
   "ORIGIN_NOT_ALLOWED",
   "RATE_LIMITED",
+  "AUTOMATION_SUSPECTED",
   "CONFLICT",
   "KEY_EXPIRED",
   "KEY_REVOKED",
@@ -36,7 +37,7 @@ export type AppErrorData = {
   message: string;
   /** The argument that was refused, for VALIDATION. */
   field?: string;
-  /** Milliseconds until another try makes sense, for RATE_LIMITED. */
+  /** Milliseconds until another try makes sense, for RATE_LIMITED and AUTOMATION_SUSPECTED. */
   retryAfterMs?: number;
   /** The answer of somebody else that came first, for CONFLICT of `messages:send`. */
   answer?: FirstAnswer;

@@ -34,6 +34,11 @@ export const PAGE_SIZE_MAX = 200;
 /** Conversations that one `notifications:listUnread` may ask about. */
 export const UNREAD_IDS_MAX = 100;
 
+/**
+ * Milliseconds that a stranger's form must have been open before it is sent: scripts are faster. The widget waits out
+ * the rest by itself, so that nobody who types or has the form filled for them is ever refused for it.
+ */
+export const FORM_OPEN_MIN_MS = 500;
 /** Bytes of a request body on the widget's HTTP routes. */
 export const WIDGET_BODY_MAX = 64 * 1024;
 

@@ -14,7 +14,7 @@ type ErrorBody = {
   code: HttpErrorCode;
   message: string;
   errors?: FieldError[];
-  /** For RATE_LIMITED: the same as the Retry-After that goes with it. */
+  /** For RATE_LIMITED and AUTOMATION_SUSPECTED: the same as the Retry-After that goes with it. */
   retryAfterSeconds?: number;
 };
 

@@ -1,4 +1,5 @@
 /** The body of `POST /widget/start`: parsed once, every wrong field reported. Pure. */
+import { FORM_OPEN_MIN_MS } from "../../lib/limits";
 import * as check from "../../lib/validation";
 import type { Checked } from "../../lib/validation";
 import type { FieldMode, WidgetForm } from "../../lib/widget-settings";
@@ -44,6 +45,17 @@ export function startedBy(body: unknown): Pick<StartRequest, "widgetId" | "visit
     visitorKey: text(visitorKey),
     ...(identityToken == null ? {} : { identityToken: text(identityToken) }),
   };
+}
+
+/**
+ * Whether the form tells of a script: `topic`, which people do not see, holds something, or the form was open for fewer
+ * milliseconds (`openMs`) than a person needs. Programs and older widgets send neither, and so tell nothing.
+ */
+export function looksAutomated(body: unknown): boolean {
+  const { topic, openMs } = fieldsOf(body);
+  const isTrapped = topic != null && topic !== "";
+  const isTooSoon = openMs != null && !(typeof openMs === "number" && openMs >= FORM_OPEN_MIN_MS);
+  return isTrapped || isTooSoon;
 }
 
 /** `form`: which fields are needed; one that the brand does not ask for is dropped, whatever it holds. */

@@ -1,13 +1,14 @@
 /** The widget's requests that need the page's origin: its config, and the first message. */
-import { WIDGET_BODY_MAX } from "../../lib/limits";
+import { FORM_OPEN_MIN_MS, WIDGET_BODY_MAX } from "../../lib/limits";
 import { readBytes } from "../../lib/request-body";
 import { internal } from "../_generated/api";
+import { refusal } from "../errors";
 import { httpAction } from "../functions";
 import { originAllowed } from "../logic/origins";
 import { LOGO_PATH } from "../model/logos";
 import { errorResponse, json, noContent, refusalResponse, reply } from "../rest/responses";
 import { ANY_ORIGIN, PREFLIGHT, corsFor, forbiddenOrigin } from "./cors";
-import { parseStart, startedBy } from "./parseStart";
+import { looksAutomated, parseStart, startedBy } from "./parseStart";
 
 const CACHED_BRIEFLY = { "Cache-Control": "public, max-age=60" };
 
@@ -69,11 +70,15 @@ export const start = httpAction(async (ctx, request) => {
   const body = await readBody(request);
   if (body instanceof Response) return body;
   try {
-    const form = await ctx.runQuery(internal.visitors.formForStart, startedBy(body.json));
+    const { form, isStranger } = await ctx.runQuery(internal.visitors.formForStart, startedBy(body.json));
     const parsed = parseStart(body.json, form);
     if (!parsed.ok) {
       const message = "Some fields need another look.";
       return errorResponse({ status: 422, code: "VALIDATION", message, errors: parsed.errors }, ANY_ORIGIN);
+    }
+    if (isStranger && looksAutomated(body.json)) {
+      const message = "This looks as if a script had filled the form. Wait a second and send it again.";
+      throw refusal("AUTOMATION_SUSPECTED", message, { retryAfterMs: FORM_OPEN_MIN_MS });
     }
     const origin = request.headers.get("Origin");
     const started = await ctx.runMutation(internal.visitors.start, { ...parsed.value, origin });

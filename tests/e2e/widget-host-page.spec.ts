@@ -100,6 +100,32 @@ test("a hostile style sheet changes nothing inside", async ({ browser }) => {
   expect(attacked).toEqual(plain);
 });
 
+test("it chats on a page that has put things into every object", async ({ browser }) => {
+  const polluted = `<script>
+    // As old libraries do it, which for-in loops come upon, and as younger ones do it.
+    Object.prototype.extend = function () { return this; };
+    Object.prototype.polluted = "polluted";
+    for (const name of ["contains", "each", "first"]) {
+      Object.defineProperty(Object.prototype, name, { value: () => "polluted", configurable: true });
+    }
+  </script>`;
+  const { page, lines } = await listeningPage(browser);
+  await page.goto(await serve(polluted + snippet(sharedApp(), workspace.widgetId)));
+  await startChat(page);
+  await operator.reply("It sings.");
+  await expect(thread(page)).toContainText("It sings.");
+  await widget.say(page, "Good.");
+  await expect.poll(operator.texts).toEqual([widget.visitor.message, "It sings.", "Good."]);
+  expect((await operator.conversation()).visitor).toMatchObject({
+    name: widget.visitor.name,
+    email: widget.visitor.email,
+  });
+  await page.reload();
+  await launcher(page).click();
+  await expect.poll(() => widget.shownTexts(page)).toEqual([widget.visitor.message, "It sings.", "Good."]);
+  expect(lines).toEqual([]);
+});
+
 test("one name of the page is taken", async ({ browser }) => {
   const page = await newVisitor(browser, await serve(""));
   const before = await page.evaluate(() => Object.getOwnPropertyNames(window));

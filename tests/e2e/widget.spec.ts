@@ -62,6 +62,37 @@ test("a first visit: one request, then the form, then a live chat; later visits 
   expect(await operator.conversations()).toHaveLength(1);
 });
 
+test("the form is skipped after the browser was closed and started again", async ({ browser }) => {
+  const page = await newVisitor(browser, shop.url);
+  await startChat(page);
+  const storageState = await page.context().storageState();
+  await page.context().close();
+
+  const later = await newVisitor(browser, shop.url, { storageState });
+  await launcher(later).click();
+  await expect.poll(() => shownTexts(later)).toEqual([widget.visitor.message]);
+  await expect(later.getByRole("button", { name: "Start chat" })).toHaveCount(0);
+  await say(later, "Here again.");
+  await expect.poll(operator.texts).toEqual([widget.visitor.message, "Here again."]);
+});
+
+test("a form that a script has filled is refused, and a person is told and gets through", async ({
+  browser,
+}) => {
+  const page = await newVisitor(browser, shop.url);
+  await launcher(page).click();
+  await widget.fillForm(page);
+  const trap = page.locator("input[name=topic]");
+  await trap.evaluate((field: HTMLInputElement) => (field.value = "Pills"));
+  await page.getByRole("button", { name: "Start chat" }).click();
+  await expect(page.getByText("as if a script filled the form")).toBeVisible();
+  expect(await operator.conversations()).toEqual([]);
+  await expect(trap).toHaveValue("");
+  await page.getByRole("button", { name: "Start chat" }).click();
+  await expect(thread(page)).toContainText("Sent ");
+  expect(await operator.texts()).toEqual([widget.visitor.message]);
+});
+
 test("the form says what is wrong beside each field, and sends nothing until it is right", async ({
   browser,
 }) => {

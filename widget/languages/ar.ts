@@ -70,4 +70,5 @@ export default {
   messageWrong: "تحتوي الرسالة على رموز لا يمكن إرسالها.",
   messageTooLong: "الرسالة طويلة جدًا: {count} حرفًا، والحد الأقصى {max}.",
   tooMany: "رسائل كثيرة جدًا. حاول مرة أخرى بعد {seconds} ث.",
+  looksAutomated: "لم تُرسل: بدا أن برنامجًا ملأ النموذج. أرسله مرة أخرى.",
 } satisfies Translation;

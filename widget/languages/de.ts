@@ -73,4 +73,6 @@ export default {
   messageWrong: "Die Nachricht enthält Zeichen, die nicht gesendet werden können.",
   messageTooLong: "Die Nachricht ist zu lang: {count} Zeichen, höchstens {max}.",
   tooMany: "Zu viele Nachrichten. Versuchen Sie es in {seconds} s noch einmal.",
+  looksAutomated:
+    "Nicht gesendet: Es sah aus, als hätte ein Programm das Formular ausgefüllt. Senden Sie es noch einmal.",
 } satisfies Translation;

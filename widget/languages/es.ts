@@ -70,4 +70,5 @@ export default {
   messageWrong: "El mensaje tiene caracteres que no se pueden enviar.",
   messageTooLong: "El mensaje es demasiado largo: {count} caracteres, {max} como máximo.",
   tooMany: "Demasiados mensajes. Inténtalo de nuevo en {seconds} s.",
+  looksAutomated: "No enviado: parecía que un programa rellenó el formulario. Envíalo de nuevo.",
 } satisfies Translation;

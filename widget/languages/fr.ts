@@ -70,4 +70,5 @@ export default {
   messageWrong: "Le message contient des caractères qui ne peuvent pas être envoyés.",
   messageTooLong: "Le message est trop long : {count} caractères, {max} au plus.",
   tooMany: "Trop de messages. Réessayez dans {seconds} s.",
+  looksAutomated: "Non envoyé : un programme semblait avoir rempli le formulaire. Envoyez-le à nouveau.",
 } satisfies Translation;

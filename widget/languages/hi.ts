@@ -70,4 +70,5 @@ export default {
   messageWrong: "संदेश में ऐसे अक्षर हैं जो भेजे नहीं जा सकते।",
   messageTooLong: "संदेश बहुत लंबा है: {count} अक्षर, अधिकतम {max}।",
   tooMany: "बहुत अधिक संदेश। {seconds} सेकंड में फिर कोशिश करें।",
+  looksAutomated: "नहीं भेजा गया: लगा कि फ़ॉर्म किसी प्रोग्राम ने भरा है। फिर से भेजें।",
 } satisfies Translation;

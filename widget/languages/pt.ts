@@ -70,4 +70,5 @@ export default {
   messageWrong: "A mensagem tem caracteres que não podem ser enviados.",
   messageTooLong: "A mensagem é demasiado longa: {count} caracteres, no máximo {max}.",
   tooMany: "Demasiadas mensagens. Tente de novo dentro de {seconds} s.",
+  looksAutomated: "Não enviado: parecia que um programa preencheu o formulário. Envie-o de novo.",
 } satisfies Translation;

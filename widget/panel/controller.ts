@@ -65,6 +65,8 @@ export class Controller {
   readonly #end = new AbortController();
   #resume: (() => void) | null = null;
   #sendingId: string | null = null;
+  /** When the visitor first saw the panel of this page. */
+  #openedAt: number | null = null;
   /** When the team was last told that the visitor writes; 0: that they do not. */
   #typingTold = 0;
   /** Held here too: the record may be wiped while the page is open, and the connection goes by this one. */
@@ -142,6 +144,7 @@ export class Controller {
   }
 
   open(): void {
+    this.#openedAt ??= performance.now();
     this.#dispatch({ type: "opened" });
   }
 
@@ -189,7 +192,7 @@ export class Controller {
       return;
     }
     this.#dispatch({ type: "startRequested" });
-    this.#first.submit(checked.values);
+    this.#first.submit(checked.values, { topic: input.topic, openedAt: this.#openedAt ?? performance.now() });
   }
 
   changeDraft(text: string): void {

@@ -7,8 +7,11 @@ import { fill, type Texts } from "./texts";
 export const FORM_FIELDS = ["name", "email", "phone", "message"] as const;
 export type FormField = (typeof FORM_FIELDS)[number];
 
-/** What the visitor typed; `country` is the ISO code chosen beside the phone number. */
-export type FormInput = Record<FormField, string> & { country: string };
+/**
+ * What the visitor typed; `country` is the ISO code chosen beside the phone number, `topic` what is in the field that
+ * only scripts fill.
+ */
+export type FormInput = Record<FormField, string> & { country: string; topic: string };
 
 /** What is sent: trimmed, the phone number as E.164. */
 export type FormValues = Record<FormField, string>;

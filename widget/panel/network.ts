@@ -16,7 +16,11 @@ export interface Network {
   connect(visitorKey: string, events: ConnectionEvents): ChatConnection;
 }
 
-export type StartRequest = StartRecord & { visitorKey: string; identityToken?: string; customData?: string };
+export type StartRequest = StartRecord &
+  Partial<FormTraces> & { visitorKey: string; identityToken?: string; customData?: string };
+
+/** What tells a person from a script: what the field holds that people do not see, and how long the form was open. */
+export type FormTraces = { topic: string; openMs: number };
 
 export type ConnectionEvents = {
   onConnectedChange: (isConnected: boolean) => void;

@@ -6,6 +6,8 @@ export function explainRefusal(refusal: AppErrorData | null, texts: Texts): stri
   switch (refusal?.code) {
     case "RATE_LIMITED":
       return fill(texts.tooMany, { seconds: Math.max(1, Math.ceil((refusal.retryAfterMs ?? 0) / 1_000)) });
+    case "AUTOMATION_SUSPECTED":
+      return texts.looksAutomated;
     case "IDENTITY_REQUIRED":
       return texts.signInFirst;
     case "IDENTITY_EXPIRED":

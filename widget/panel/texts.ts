@@ -27,6 +27,7 @@ export const english = {
   sentAt: "Sent {time}",
   seen: "Seen",
   tooMany: "Too many messages. Try again in {seconds} s.",
+  looksAutomated: "Not sent: it looked as if a script filled the form. Send it again.",
   notSent: "Not sent",
   retry: "Retry",
   remove: "Delete",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { api } from "../../../convex/_generated/api";
+import { FORM_OPEN_MIN_MS } from "../../../lib/limits";
 import type { World } from "../backend.cases";
 import { makeBrand, newClientId, newVisitorKey } from "./backend";
 
@@ -166,6 +167,39 @@ export function httpCases(world: World): void {
       }
       expect(await world.backend.rows("visitors")).toHaveLength(before);
       expect((await post(form({ widgetId }), { Origin: SHOP })).status).toBe(200);
+    });
+
+    it("takes no script's form from a stranger, stores nothing of it, and takes it once it is a person's", async () => {
+      const { widgetId } = await makeBrand(world.backend, world.acme, {});
+      const person = { topic: "", openMs: FORM_OPEN_MIN_MS };
+      const scripts = [
+        { ...person, topic: "Pills" },
+        { ...person, openMs: FORM_OPEN_MIN_MS - 1 },
+      ];
+      const tables = ["visitors", "conversations", "messages"] as const;
+      const counts = () => Promise.all(tables.map(async (table) => (await world.backend.rows(table)).length));
+      for (const script of scripts) {
+        const body = form({ widgetId, ...script });
+        const before = await counts();
+        const refused = await post(body);
+        expect(refused.status).toBe(429);
+        expect(refused.headers.get("Retry-After")).toBe("1");
+        expect(await read(refused)).toMatchObject({
+          code: "AUTOMATION_SUSPECTED",
+          error: expect.stringContaining("send it again") as string,
+          retryAfterSeconds: 1,
+        });
+        expect(await counts()).toEqual(before);
+        const taken = await post({ ...body, ...person });
+        expect(taken.status).toBe(200);
+        // Who is known by now is no stranger: a repeat has its answer, whatever it tells.
+        const repeated = await post(body);
+        expect(repeated.status).toBe(200);
+        expect(await read(repeated)).toEqual(await read(taken));
+      }
+      // A widget that is not there is that first of all.
+      const nowhere = await post(form({ widgetId: "ws_0000000000000000", topic: "Pills" }));
+      expect(await read(nowhere)).toMatchObject({ code: "NOT_FOUND" });
     });
 
     it("answers preflights", async () => {

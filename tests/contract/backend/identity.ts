@@ -268,7 +268,9 @@ export function identityCases(world: World): void {
 
       const claims = { sub: "u", ...typed };
       // What the token says need not be typed.
-      const started = await post({ visitorKey, identityToken: await sign(secret, claims) });
+      // Nor is whom the site vouches for taken for a script.
+      const identityToken = await sign(secret, claims);
+      const started = await post({ visitorKey, identityToken, topic: "filled", openMs: 0 });
       expect(started.status).toBe(200);
       await send(brand, visitorKey, started.body.conversationId as string);
       const forged = await post({ visitorKey: newVisitorKey(), identityToken: 7 });

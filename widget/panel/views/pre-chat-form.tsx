@@ -28,6 +28,12 @@ export function PreChatForm({ view, config, actions }: Props) {
     if (!isBusy) wasSubmitted.current = false;
   }, [errors, isBusy]);
 
+  // Whatever was in it has gone out by now: who is told to send again must not fail by it twice.
+  useEffect(() => {
+    const trap = namedField(form.current, "topic");
+    if (isBusy && trap) trap.value = "";
+  }, [isBusy]);
+
   const check = (field: FormField): void => {
     if (form.current) actions.checkField(field, readInput(form.current));
   };
@@ -79,6 +85,7 @@ export function PreChatForm({ view, config, actions }: Props) {
         <Field field="message" label={texts.message} mode="required" error={errors.message}>
           <textarea rows={3} placeholder={texts.messagePlaceholder} {...fieldProps("message")} />
         </Field>
+        <Trap />
       </div>
       <div class="submit">
         <p role="status" class={notice ? "notice-line" : ""}>
@@ -101,6 +108,20 @@ export function PreChatForm({ view, config, actions }: Props) {
     </form>
   );
 }
+
+/** For scripts that fill whatever there is. Nobody sees, hears or reaches it, and no password manager fills it. */
+const Trap = () => (
+  <input
+    class="trap"
+    name="topic"
+    tabIndex={-1}
+    aria-hidden="true"
+    autocomplete="off"
+    data-1p-ignore
+    data-bwignore
+    data-lpignore="true"
+  />
+);
 
 type LabelledProps = {
   field: FormField;
@@ -141,5 +162,6 @@ function readInput(form: HTMLFormElement): FormInput {
     phone: value("phone"),
     message: value("message"),
     country: value("country"),
+    topic: value("topic"),
   };
 }

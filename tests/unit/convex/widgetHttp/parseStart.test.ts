@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseStart as parse } from "../../../../convex/widgetHttp/parseStart";
+import { looksAutomated, parseStart as parse } from "../../../../convex/widgetHttp/parseStart";
+import { FORM_OPEN_MIN_MS } from "../../../../lib/limits";
 import { DEFAULT_WIDGET_SETTINGS } from "../../../../lib/widget-settings";
 
 const right = {
@@ -70,5 +71,31 @@ describe("parseStart", () => {
         expect(parseStart(body).ok).toBe(false);
       }),
     );
+  });
+});
+
+describe("looksAutomated", () => {
+  it("lets pass who tells nothing: programs, and widgets from before", () => {
+    for (const body of [right, { ...right, topic: null, openMs: null }, {}, [], null, "text", 7]) {
+      expect(looksAutomated(body)).toBe(false);
+    }
+  });
+
+  it("lets pass a form that was open for long enough, with nothing in the field that people do not see", () => {
+    for (const openMs of [FORM_OPEN_MIN_MS, FORM_OPEN_MIN_MS + 0.5, 86_400_000]) {
+      expect(looksAutomated({ ...right, topic: "", openMs })).toBe(false);
+    }
+  });
+
+  it("sees what is in the field that people do not see, of whatever type", () => {
+    for (const topic of ["Pills", " ", 0, false, {}, []]) {
+      expect(looksAutomated({ ...right, topic, openMs: FORM_OPEN_MIN_MS })).toBe(true);
+    }
+  });
+
+  it("sees a form that was sent sooner than anybody types, and a time that is none", () => {
+    for (const openMs of [FORM_OPEN_MIN_MS - 0.1, 0, -1, "", String(FORM_OPEN_MIN_MS), true, {}, []]) {
+      expect(looksAutomated({ ...right, topic: "", openMs })).toBe(true);
+    }
   });
 });

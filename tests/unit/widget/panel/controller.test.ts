@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FILE_MAX } from "@/lib/limits";
+import { FILE_MAX, FORM_OPEN_MIN_MS } from "@/lib/limits";
 import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
 import { Controller } from "@/widget/panel/controller";
 import type { ThreadMessage } from "@/widget/panel/state";
@@ -8,7 +8,14 @@ import { english } from "@/widget/panel/texts";
 import { openStore, type Store } from "@/widget/shared/storage";
 import { FakeNetwork } from "./fake-network";
 
-const INPUT = { name: "Hannah", email: "h@x.de", phone: "030 1234567", country: "DE", message: "Hello" };
+const INPUT = {
+  name: "Hannah",
+  email: "h@x.de",
+  phone: "030 1234567",
+  country: "DE",
+  message: "Hello",
+  topic: "",
+};
 
 const OPTIONS = {
   texts: english,
@@ -30,6 +37,13 @@ function loadPage(): void {
   controller.begin();
 }
 
+/** Has the form been open for as long as anybody needs to fill it. */
+function lookAtForm(): void {
+  controller.open();
+  vi.advanceTimersByTime(FORM_OPEN_MIN_MS);
+  controller.close();
+}
+
 /** Lets promises that are already settled run on. */
 const settled = () => vi.advanceTimersByTimeAsync(0);
 
@@ -48,6 +62,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   store = openStore("ws_1", null);
   loadPage();
+  lookAtForm();
 });
 afterEach(() => vi.useRealTimers());
 
@@ -68,7 +83,8 @@ describe("what the page knows of the visitor", () => {
 describe("starting", () => {
   test("makes the visitor's secret and the message id before the first request", () => {
     controller.submitForm(INPUT);
-    const { visitorKey, ...start } = network.starts[0]!.start;
+    const { visitorKey, topic, openMs, ...start } = network.starts[0]!.start;
+    expect({ topic, openMs }).toEqual({ topic: "", openMs: FORM_OPEN_MIN_MS });
     expect(visitorKey).toMatch(/^v_[0-9a-f]{64}$/);
     expect(start.clientMessageId).toMatch(/^[\w-]{1,64}$/);
     expect(start).toMatchObject({ phone: "+49301234567", message: "Hello" });
@@ -123,9 +139,51 @@ describe("starting", () => {
 
   test("is taken up by the next page with the same ids", async () => {
     controller.submitForm(INPUT);
-    const lost = network.starts[0]!;
+    const { topic, openMs, ...lost } = network.starts[0]!.start;
     loadPage();
-    expect(network.starts[0]).toMatchObject({ start: lost.start });
+    // This page's form was not filled by anybody, so it has nothing to tell of that.
+    expect(network.starts[0]?.start).toEqual(lost);
+    expect({ topic, openMs }).toEqual({ topic: "", openMs: FORM_OPEN_MIN_MS });
+  });
+
+  test("that comes sooner than anybody types is held until it may be sent", async () => {
+    loadPage();
+    controller.open();
+    await vi.advanceTimersByTimeAsync(100);
+    controller.submitForm(INPUT);
+    controller.submitForm(INPUT);
+    expect(controller.state.view).toMatchObject({ status: "starting" });
+    await vi.advanceTimersByTimeAsync(FORM_OPEN_MIN_MS - 101);
+    expect(network.starts).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(network.starts.map(({ start }) => start.openMs)).toEqual([FORM_OPEN_MIN_MS]);
+  });
+
+  test("that is held is taken up by the next page, and never sent after the end", async () => {
+    loadPage();
+    controller.open();
+    controller.submitForm(INPUT);
+    const left = network;
+    controller.destroy();
+    await vi.advanceTimersByTimeAsync(FORM_OPEN_MIN_MS);
+    expect(left.starts).toEqual([]);
+    loadPage();
+    expect(network.starts.map(({ start }) => start.message)).toEqual(["Hello"]);
+  });
+
+  test("that is taken for a script's says so, and goes again under the same id", async () => {
+    controller.submitForm({ ...INPUT, topic: "Pills" });
+    expect(network.starts[0]?.start.topic).toBe("Pills");
+    const refusal = { code: "AUTOMATION_SUSPECTED" as const, message: "In English.", retryAfterMs: 1_000 };
+    network.starts[0]?.answer({ kind: "refused", refusal, errors: {} });
+    await settled();
+    expect(controller.state.view).toMatchObject({ status: "editing", notice: english.looksAutomated });
+    controller.submitForm(INPUT);
+    expect(network.starts[1]?.start).toMatchObject({
+      topic: "",
+      visitorKey: network.starts[0]?.start.visitorKey,
+      clientMessageId: network.starts[0]?.start.clientMessageId,
+    });
   });
 
   test("that is refused shows why, and repeats the same message under the same id", async () => {

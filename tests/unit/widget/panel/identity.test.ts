@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FORM_OPEN_MIN_MS } from "@/lib/limits";
 import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
 import type { IdentityEventDetail } from "@/widget/api";
 import { Controller } from "@/widget/panel/controller";
@@ -7,7 +8,14 @@ import { english } from "@/widget/panel/texts";
 import { openStore, type Store } from "@/widget/shared/storage";
 import { FakeNetwork } from "./fake-network";
 
-const INPUT = { name: "Hannah", email: "h@x.de", phone: "030 1234567", country: "DE", message: "Hello" };
+const INPUT = {
+  name: "Hannah",
+  email: "h@x.de",
+  phone: "030 1234567",
+  country: "DE",
+  message: "Hello",
+  topic: "",
+};
 
 /** A token as the panel sees it: nobody here can judge its signature. */
 const tokenOf = (claims: Record<string, unknown>, signature = "s"): string =>
@@ -34,6 +42,10 @@ function loadPage({
   });
   if (token !== undefined) controller.identify(token);
   controller.begin();
+  // The form has been open for as long as anybody needs to fill it.
+  controller.open();
+  vi.advanceTimersByTime(FORM_OPEN_MIN_MS);
+  controller.close();
 }
 
 const settled = () => vi.advanceTimersByTimeAsync(0);
