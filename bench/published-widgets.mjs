@@ -53,7 +53,9 @@ export async function weighPublished() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  process.stdout.write("\nWhat other packages make a page load to begin with; what they load later is not counted:\n");
+  process.stdout.write(
+    "\nWhat other packages make a page load to begin with; what they load later is not counted:\n",
+  );
   console.table(rows);
   process.stdout.write(notes.map((note) => `${note}\n`).join(""));
 }
@@ -83,7 +85,8 @@ function closure(files, entries) {
       .get(name)
       .toString()
       .matchAll(/(?:^|[;}\s])import\b[^"'();]*["']([^"']+)["']/g)) {
-      const file = path.posix.join(path.posix.dirname(name), target);
+      const base = path.posix.join(path.posix.dirname(name), target);
+      const file = files.has(base) ? base : `${base}.js`;
       if (!target.startsWith(".")) imports.add(target);
       else if (files.has(file) && !names.includes(file)) names.push(file);
     }
