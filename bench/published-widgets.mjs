@@ -28,7 +28,7 @@ const PUBLISHED = [
   { spec: "flowise-embed@3.1.6", entries: /^dist\/web\.js$/ },
   {
     spec: "@intercom/messenger-js-sdk@0.0.20",
-    entries: /^dist\/index\.(js|esm\.js|mjs)$/,
+    entries: /^dist\/(index|instance-manager|constants)\.js$/,
     missing: "the messenger, from widget.intercom.io",
   },
 ];
