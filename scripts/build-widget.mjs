@@ -1,7 +1,8 @@
 // Bundles widget/: widget.js, which pages embed and which keeps its name, panel-<hash>.js, which widget.js imports on
-// first use, and panel-<language>-<hash>.js beside it for each language but English; a hashed name never changes its content. widget-preview.js draws both in
-// the dashboard. `node scripts/build-widget.mjs` builds them.
+// first use, and panel-<language>-<hash>.js beside it for each language but English; a hashed name never changes its content. <hash>.js is all of them in one file for
+// Subresource Integrity, which integrity.json describes. widget-preview.js draws the widget in the dashboard. `node scripts/build-widget.mjs` builds them.
 import { build, transform } from "esbuild";
+import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,6 +15,8 @@ const TARGET = ["chrome100", "edge100", "firefox100", "safari15.4"];
 const LOADER_FILE = "widget.js";
 /** For the dashboard alone. */
 const PREVIEW_FILE = "widget-preview.js";
+/** Tells the current whole file; the web server puts its site's address in. */
+const INTEGRITY_FILE = "integrity.json";
 /** Browsers may hold an older widget.js, which names an older panel: that one stays for a day. */
 const KEEP_PANELS_MS = 24 * 60 * 60 * 1000;
 
@@ -68,6 +71,13 @@ export async function buildWidget({ outdir = WIDGET_OUTDIR, dev = false } = {}) 
       PRAXTALK_LANGUAGE_FILES: JSON.stringify(filesByLanguage),
     },
   });
+  const whole = describeWhole(
+    await build({
+      ...options,
+      entryPoints: [{ in: "widget/loader/whole.ts", out: "whole" }],
+      format: "iife",
+    }),
+  );
   const preview = await build({
     ...options,
     entryPoints: [{ in: "widget/preview/main.tsx", out: "widget-preview" }],
@@ -77,11 +87,24 @@ export async function buildWidget({ outdir = WIDGET_OUTDIR, dev = false } = {}) 
   for (const { name, contents } of files) await writeWhole(path.join(outdir, name), contents);
   await writeWhole(path.join(outdir, LOADER_FILE), loader.outputFiles[0].contents);
   await writeWhole(path.join(outdir, PREVIEW_FILE), preview.outputFiles[0].contents);
-  await removeOldPanels(
-    outdir,
-    files.map(({ name }) => name),
-  );
-  return { loader: LOADER_FILE, panel: panelFile, languages: filesByLanguage };
+  await writeWhole(path.join(outdir, whole.name), whole.contents);
+  await writeWhole(path.join(outdir, INTEGRITY_FILE), JSON.stringify(whole.manifest));
+  const current = [...files, whole].map(({ name }) => name);
+  // Pages name a whole file themselves, so a release keeps those before it; while developing nobody does.
+  await removeOld(outdir, dev ? /^(panel-.*|[0-9a-f]{32})\.js$/ : /^panel-.*\.js$/, current);
+  return { loader: LOADER_FILE, panel: panelFile, languages: filesByLanguage, whole: whole.name };
+}
+
+/** One file's name and integrity come from the bytes that the server sends: it puts nothing into this one. */
+function describeWhole({ outputFiles: [{ contents }] }) {
+  const sha384 = createHash("sha384").update(contents).digest();
+  const name = `${sha384.toString("hex").slice(0, 32)}.js`;
+  const manifest = {
+    path: `/widget/${name}`,
+    integrity: `sha384-${sha384.toString("base64")}`,
+    siteUrl: "__PRAXTALK_SITE_URL__",
+  };
+  return { name, contents, manifest };
 }
 
 /** A file of widget/languages/ per language; English is in the panel itself. */
@@ -114,9 +137,9 @@ async function writeWhole(file, contents) {
   await rename(fresh, file);
 }
 
-async function removeOldPanels(outdir, current) {
+async function removeOld(outdir, pattern, current) {
   for (const name of await readdir(outdir)) {
-    if (!/^panel-.*\.js$/.test(name) || current.includes(name)) continue;
+    if (!pattern.test(name) || current.includes(name)) continue;
     const file = path.join(outdir, name);
     const { mtimeMs } = await stat(file);
     if (Date.now() - mtimeMs > KEEP_PANELS_MS) await rm(file, { force: true });

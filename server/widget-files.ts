@@ -6,10 +6,13 @@ import { promisify } from "node:util";
 import { brotliCompress, gzip } from "node:zlib";
 import { WIDGET_PREVIEW_PATH } from "../lib/widget-preview";
 
-/** Stands in the built loader for the address that it loads its configuration from. */
+/** Stands in the built loader and in integrity.json for the address that it loads its configuration from. */
 export const SITE_URL_PLACEHOLDER = "__PRAXTALK_SITE_URL__";
 
 const PANEL_PATH = /^\/(panel-[A-Za-z0-9_-]+\.js)$/;
+/** Loader and panel in one file, whose integrity a page's tag states. */
+const WHOLE_PATH = /^\/widget\/([0-9a-f]{32}\.js)$/;
+const IMMUTABLE = "public, max-age=31536000, immutable";
 const compressors = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 type Encoding = keyof typeof compressors | "identity";
 
@@ -20,8 +23,12 @@ export function widgetFile(pathname: string): WidgetFile | null {
   if (pathname === "/widget.js") return { fileName: "widget.js", cacheControl: "public, max-age=300" };
   // Asked for again each time: a dashboard and the preview that it draws are of one release.
   if (pathname === WIDGET_PREVIEW_PATH) return { fileName: "widget-preview.js", cacheControl: "no-cache" };
+  if (pathname === "/widget/integrity.json") return { fileName: "integrity.json", cacheControl: "no-cache" };
+  const whole = WHOLE_PATH.exec(pathname)?.[1];
+  // A proxy that rewrote it, to shorten it say, would break its integrity.
+  if (whole) return { fileName: whole, cacheControl: `${IMMUTABLE}, no-transform` };
   const panel = PANEL_PATH.exec(pathname)?.[1];
-  return panel ? { fileName: panel, cacheControl: "public, max-age=31536000, immutable" } : null;
+  return panel ? { fileName: panel, cacheControl: IMMUTABLE } : null;
 }
 
 /** The best encoding that the request accepts and that we make. A refusal by `;q=0` is respected. */
@@ -61,7 +68,8 @@ export class WidgetFiles {
         .end("Not found\n");
       return;
     }
-    response.setHeader("Content-Type", "text/javascript; charset=utf-8");
+    const type = file.fileName.endsWith(".json") ? "application/json" : "text/javascript";
+    response.setHeader("Content-Type", `${type}; charset=utf-8`);
     response.setHeader("Cache-Control", file.cacheControl);
     response.setHeader("Vary", "Accept-Encoding");
     response.setHeader("ETag", held.etag);

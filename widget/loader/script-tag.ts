@@ -1,15 +1,18 @@
 /** A script tag that loads the widget; without an id the page mounts widgets by `window.PraxTalk`. */
-export type EmbedTag = { widgetId: string | null; scriptUrl: string };
+export type EmbedTag = {
+  widgetId: string | null;
+  scriptUrl: string;
+  /** Only a script that the server puts nothing into needs it. */
+  siteUrl: string | null;
+};
 
 /**
  * The tag that is running, or, where the browser cannot name it (a module, a tag manager), every tag of the page
- * that loads this script. None for a tag that the page took away before it ran.
+ * that loads this script, which `selector` finds. None for a tag that the page took away before it ran.
  */
-export function findEmbedTags(page: Document): EmbedTag[] {
+export function findEmbedTags(page: Document, selector: string): EmbedTag[] {
   const running = page.currentScript;
-  const candidates = running
-    ? [running]
-    : [...page.querySelectorAll<HTMLScriptElement>('script[src*="/widget.js"]')];
+  const candidates = running ? [running] : [...page.querySelectorAll<HTMLScriptElement>(selector)];
   return candidates.filter((element) => element.isConnected).map(readTag);
 }
 
@@ -19,5 +22,6 @@ function readTag(element: Element): EmbedTag {
   return {
     widgetId: widgetId?.trim() || null,
     scriptUrl: element instanceof HTMLScriptElement ? element.src : "",
+    siteUrl: element.getAttribute("data-site-url")?.trim().replace(/\/+$/, "") || null,
   };
 }

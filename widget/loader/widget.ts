@@ -5,23 +5,23 @@ import type { LoadedPanel, Panel, WidgetConfig } from "../shared/types";
 import { keepInBody } from "./attachment";
 import { call, Events } from "./events";
 import { createLauncher, type Launcher } from "./launcher";
-import { fetchConfig, importPanel } from "./network";
+import { fetchConfig } from "./network";
 import { closeOthers, registry, takePlace, type Registration } from "./registry";
+import type { Source } from "./source";
 
 /** What there is once the config is known. */
 type Mounted = {
   launcher: Launcher;
   config: WidgetConfig;
-  siteUrl: string;
   language: Language;
   loadFailed: string;
 };
 
 /** Mounts one widget, once per page and id. Without a config the page stays as it was. */
-export function mountWidget(widgetId: string, scriptUrl: string): PraxTalkWidget {
+export function mountWidget(widgetId: string, source: Source): PraxTalkWidget {
   const existing = registry().get(widgetId);
   if (existing) return existing.widget;
-  const widget = new Widget(widgetId, scriptUrl);
+  const widget = new Widget(widgetId, source);
   const registration: Registration = { widget, place: null, position: null };
   registry().set(widgetId, registration);
   void widget.mount(registration);
@@ -43,12 +43,12 @@ class Widget implements PraxTalkWidget {
 
   constructor(
     readonly widgetId: string,
-    private readonly scriptUrl: string,
+    private readonly source: Source,
   ) {}
 
   async mount(registration: Registration): Promise<void> {
     const { signal } = this.#end;
-    const result = await fetchConfig(this.widgetId, signal);
+    const result = await fetchConfig(this.source.siteUrl, this.widgetId, signal);
     if (signal.aborted) return;
     if (!result.ok) {
       this.destroy();
@@ -58,14 +58,14 @@ class Widget implements PraxTalkWidget {
     await bodyParsed(signal);
     if (signal.aborted) return;
 
-    const { config, siteUrl } = result;
+    const { config } = result;
     const { widgetId } = this;
     const language = chooseLanguage(config.locale, navigator.languages);
     const { openChat: label = "", loadFailed = "" } = config.launcherTexts[language] ?? {};
     const place = takePlace(registration, config.position);
     const launcher = createLauncher({ widgetId, config, language, label, place });
     const { button, host } = launcher;
-    this.#mounted = { launcher, config, siteUrl, language, loadFailed };
+    this.#mounted = { launcher, config, language, loadFailed };
     button.addEventListener("click", () => this.toggle());
     button.addEventListener("keydown", ({ key }) => {
       if (key === "Escape") this.close();
@@ -163,7 +163,7 @@ class Widget implements PraxTalkWidget {
 
   /** Imports the panel's bundle at most once at a time. */
   #loadPanel(language: Language): Promise<LoadedPanel> {
-    this.#importing ??= importPanel(this.scriptUrl, language, this.#failures).catch((error: unknown) => {
+    this.#importing ??= this.source.loadPanel(language, this.#failures).catch((error: unknown) => {
       this.#failures += 1;
       this.#importing = null;
       throw error;
@@ -172,12 +172,12 @@ class Widget implements PraxTalkWidget {
   }
 
   /** Draws the panel at most once; null when the widget has ended meanwhile. */
-  async #drawPanel({ launcher, config, siteUrl, language }: Mounted): Promise<Panel | null> {
+  async #drawPanel({ launcher, config, language }: Mounted): Promise<Panel | null> {
     const { mountPanel, translation } = await this.#loadPanel(language);
     if (this.#end.signal.aborted) return null;
     this.#panel ??= mountPanel({
       widgetId: this.widgetId,
-      siteUrl,
+      siteUrl: this.source.siteUrl,
       config,
       language,
       translation,

@@ -295,6 +295,28 @@ describe("the widget's files", () => {
     expect((await fetch(`${web}/panel-AB12.js`)).headers.get("cache-control")).toContain("immutable");
   });
 
+  it("include one for Subresource Integrity, immutable and byte for byte, and where to find it", async () => {
+    const name = `${"0a".repeat(16)}.js`;
+    const told = { path: `/widget/${name}`, integrity: "sha384-x", siteUrl: SITE_URL_PLACEHOLDER };
+    const folder = widgetFolder({ [name]: "whole — ü", "integrity.json": JSON.stringify(told) });
+    const web = await startWeb({}, folder);
+    const whole = await fetch(`${web}/widget/${name}`);
+    expect(await whole.text()).toBe("whole — ü");
+    expect(Object.fromEntries(whole.headers)).toMatchObject({
+      "content-type": "text/javascript; charset=utf-8",
+      "access-control-allow-origin": "*",
+      "cache-control": "public, max-age=31536000, immutable, no-transform",
+    });
+    const manifest = await fetch(`${web}/widget/integrity.json`);
+    expect(await manifest.json()).toEqual({ ...told, siteUrl: "https://site.test" });
+    expect(Object.fromEntries(manifest.headers)).toMatchObject({
+      "content-type": "application/json; charset=utf-8",
+      "cache-control": "no-cache",
+    });
+    const unknown = await fetch(`${web}/widget/${"0b".repeat(16)}.js`);
+    expect([unknown.status, unknown.headers.get("cache-control")]).toEqual([404, "no-store"]);
+  });
+
   it("are compressed where that is accepted", async () => {
     const web = await startWeb({}, widgetFolder(files));
     const request = httpRequest(`${web}/panel-AB12.js`, { headers: { "Accept-Encoding": "br;q=0, gzip" } });

@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,9 +10,11 @@ import { buildWidget } from "@/scripts/build-widget.mjs";
 /** What a page loads before anybody clicks, and what the first click loads, gzipped. */
 const LOADER_LIMIT = 5 * 1024;
 const PANEL_LIMIT = 40 * 1024;
+/** Of one file with both and all languages. */
+const WHOLE_LIMIT = 52 * 1024;
 
 let outdir: string;
-let built: { loader: string; panel: string; languages: Record<string, string> };
+let built: { loader: string; panel: string; languages: Record<string, string>; whole: string };
 
 beforeAll(async () => {
   outdir = await mkdtemp(path.join(tmpdir(), "praxtalk-widget-"));
@@ -51,6 +54,40 @@ test("the loader names the panel and leaves the site's address to the server", a
   expect(loader).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
 });
 
+test(`loader, panel and languages in one file stay within ${WHOLE_LIMIT} bytes`, async () => {
+  expect(await gzipped(built.whole)).toBeLessThanOrEqual(WHOLE_LIMIT);
+});
+
+test("the one file is named by its hash, and integrity.json states it", async () => {
+  const digest = createHash("sha384").update(await readFile(path.join(outdir, built.whole)));
+  const sha384 = digest.digest();
+  expect(built.whole).toBe(`${sha384.toString("hex").slice(0, 32)}.js`);
+  expect(JSON.parse(await read("integrity.json"))).toEqual({
+    path: `/widget/${built.whole}`,
+    integrity: `sha384-${sha384.toString("base64")}`,
+    siteUrl: "__PRAXTALK_SITE_URL__",
+  });
+});
+
+test("the one file loads no other script, and the server has nothing to put into it", async () => {
+  const whole = await read(built.whole);
+  expect(whole).not.toMatch(/\bimport\(/);
+  expect(whole).not.toContain("__PRAXTALK_");
+  expect(whole).toContain("Chat beginnen");
+});
+
+test("a release keeps the one file of those before it, which pages name themselves; development does not", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "praxtalk-widget-"));
+  const older = `${"0".repeat(32)}.js`;
+  await writeFile(path.join(folder, older), "");
+  await utimes(path.join(folder, older), 0, 0);
+  await buildWidget({ outdir: folder });
+  expect(await readdir(folder)).toContain(older);
+  await buildWidget({ outdir: folder, dev: true });
+  expect(await readdir(folder)).not.toContain(older);
+  await rm(folder, { recursive: true });
+});
+
 test("the same sources give the same name", async () => {
   expect(await buildWidget({ outdir })).toEqual(built);
 });
@@ -65,7 +102,7 @@ test("panels that an older loader may name stay for a day", async () => {
   expect(files.sort()).toEqual(
     [
       ...[built.panel, ...Object.values(built.languages), "panel-RECENT.js"],
-      ...[built.loader, "widget-preview.js"],
+      ...[built.loader, built.whole, "integrity.json", "widget-preview.js"],
     ].sort(),
   );
 });
