@@ -14,14 +14,16 @@ const domTests = ["tests/unit/components/**/*.test.{ts,tsx}", "tests/unit/widget
 /** Three projects, by what the code under test runs in: Convex's isolate, Node, a browser. */
 export default defineConfig({
   test: {
-    // A file waits for its backends and the CLI about half of its time: a second one fills that on two cores.
-    maxWorkers: 2,
+    // A file waits for its backends and the CLI more than half of its time: two others fill that on two cores.
+    maxWorkers: 3,
     projects: [
       {
         resolve: { alias },
         test: {
           name: "convex",
           environment: "edge-runtime",
+          // Enough beside others that hold both cores.
+          testTimeout: 30_000,
           include: convexTests,
           server: { deps: { inline: ["convex-test", /@convex-dev/] } },
         },
@@ -40,7 +42,7 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: { name: "dom", environment: "happy-dom", include: domTests },
+        test: { name: "dom", environment: "happy-dom", include: domTests, testTimeout: 30_000 },
       },
     ],
   },

@@ -7,7 +7,7 @@ import { SetupForm } from "./setup-form";
 export const metadata: Metadata = { title: "Set up" };
 
 export default async function SetupPage() {
-  if (!(await needsSetup())) redirect("/");
+  if (!(await needsSetup())) redirect("/login");
   return (
     <AuthPage
       wide

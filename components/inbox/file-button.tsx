@@ -35,7 +35,7 @@ export function FileButton({ conversationId, internal }: { conversationId: strin
     };
   }, [sendFiles, internal]);
 
-  const label = internal ? "Attach files to a note" : "Send files";
+  const label = internal ? "Attach files to a note" : "Attach files";
   return (
     <div ref={place} className="flex min-w-0 items-center gap-1.5">
       <span role="status" className="min-w-0 text-12 wrap-anywhere text-ink-2">

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { api } from "../../../convex/_generated/api";
 import { BRANDS_MAX, LOGO_MAX, WIDGET_SIGHTINGS_MAX } from "../../../lib/limits";
 import type { World } from "../backend.cases";
@@ -276,8 +276,13 @@ export function brandCases(world: World): void {
       for (const { _id, seenAt } of rows) {
         await world.backend.patch("widgetSightings", _id, { seenAt: seenAt - MINUTE });
       }
-      await load(b, { Origin: "https://s3.test" });
-      await load(b, { Origin: "https://new.test" });
+      // A sighting that the deployment is too busy to write is left to the next request.
+      for (const origin of ["https://s3.test", "https://new.test"]) {
+        await vi.waitFor(async () => {
+          await load(b, { Origin: origin });
+          expect((await seen(b))[0]?.origin).toBe(origin);
+        });
+      }
       const after = await seen(b);
       expect(after).toHaveLength(WIDGET_SIGHTINGS_MAX);
       expect(new Set(after.slice(0, 2).map(({ origin }) => origin))).toEqual(

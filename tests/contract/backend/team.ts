@@ -34,8 +34,11 @@ export function teamCases(world: World): void {
         ["Agent 2", "agent"],
       ];
       let last: Operator | null = null;
+      // By the deployment's clock, which other cases may have moved.
+      const owners = await world.backend.rows("operators");
+      const since = owners.find(({ _id }) => _id === crew.operatorId)?.createdAt ?? 0;
       for (const [index, [name, role]] of made.entries()) {
-        const createdAt = Date.now() + index + 1;
+        const createdAt = since + index + 1;
         last = await makeOperator(world.backend, crew, { name, role, createdAt });
       }
       const rows = await list(last!);
@@ -236,7 +239,7 @@ export function teamCases(world: World): void {
           const leaving = await makeOperator(world.backend, team, { role: "admin" });
           const name = `Of ${leaving.operatorId}`;
           await world.backend.action(api.apiKeys.create, { ...token(leaving), name, scope: "read" });
-          const agent = { name, access: "read", brands: "all", expiresAt: Date.now() + 100_000 } as const;
+          const agent = { name, access: "read", brands: "all", expiresAt: Date.now() + 60 * 60_000 } as const;
           const made = await world.backend.action(api.agentTokens.create, { ...token(leaving), ...agent });
           const { operatorId } = leaving;
           await world.backend.mutation(api.operators.remove, { ...owner, operatorId, keepApiKeys });
