@@ -1,9 +1,10 @@
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { OWNER_PASSWORD, ownerEmail } from "../helpers/app";
 import { stepAt, totpCode } from "../../convex/logic/totp";
 import { fillLogin, signedIn } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 const personRow = (page: Page, name: string) =>
   page.getByRole("table", { name: "People" }).getByRole("row").filter({ hasText: name });

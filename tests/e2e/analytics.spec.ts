@@ -1,7 +1,7 @@
-import { expect, test } from "@playwright/test";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { answer, signedIn, startConversation } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 /** Figures follow within the time between two foldings; a loaded machine needs more. */
 const FOLDED_MS = 60_000;

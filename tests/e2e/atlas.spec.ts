@@ -1,10 +1,10 @@
 /** Atlas as its people use it: the owner teaches it, a visitor asks, and the run says why it answered. */
-import { expect, test } from "@playwright/test";
 import { expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { signedIn, startConversation } from "../helpers/dashboard";
 import { serveHostPage } from "../helpers/host-page";
 import { sharedApp } from "../helpers/shared-app";
 import { launcher, newVisitor, snippet, startChat, thread } from "../helpers/widget";
+import { expect, test } from "../helpers/test";
 
 const NAME = "Atlas";
 const ARTICLE = "# Returns\n\nYou have 30 days for returns. Returns are free.";

@@ -1,7 +1,8 @@
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { signedIn } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 /** One pixel. */
 const PNG = Buffer.from(

@@ -2,12 +2,13 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import type { Provisioned } from "../helpers/app";
 import { expectAccessible } from "../helpers/accessible";
 import { signedIn, startConversation } from "../helpers/dashboard";
 import { REPOSITORY } from "../helpers/embedded";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 const run = promisify(execFile);
 

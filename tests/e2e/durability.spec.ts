@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "@playwright/test";
 import { ConvexHttpClient } from "convex/browser";
 import { anyApi } from "convex/server";
 import { App, type Provisioned } from "../helpers/app";
+import { expect, test } from "../helpers/test";
 
 const CRASHES = process.env.PRAXTALK_LONG ? 50 : 3;
 const VISITORS = 8;

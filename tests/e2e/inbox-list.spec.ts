@@ -1,8 +1,8 @@
-import { expect, test } from "@playwright/test";
 import { expectAccessibleInBothSchemes } from "../helpers/accessible";
 import type { Provisioned } from "../helpers/app";
 import { list, row, signedIn, startConversation, thread } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 let name: string;
 let workspace: Provisioned;

@@ -1,9 +1,9 @@
-import { expect, test } from "@playwright/test";
 import { api } from "../../convex/_generated/api";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { addAgent } from "../helpers/app";
 import * as dashboard from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 const { composer, signedIn, signedInAs, startConversation, thread } = dashboard;
 

@@ -1,8 +1,9 @@
-import { expect, test, type Browser, type Locator, type Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "@playwright/test";
 import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { anyApi } from "convex/server";
 import { startApp, type App } from "../helpers/app";
 import { serveHostPage } from "../helpers/host-page";
+import { expect, test } from "../helpers/test";
 
 const owner = {
   workspace: "Kettle Row",

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { api } from "../../convex/_generated/api";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { httpClient, signedIn } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 const line = (page: Page, name: string) => page.getByRole("row").filter({ hasText: name });
 

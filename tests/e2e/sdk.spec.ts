@@ -17,7 +17,6 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { expect, test } from "@playwright/test";
 import { ConvexHttpClient } from "convex/browser";
 import { build, transform } from "esbuild";
 import { api } from "../../convex/_generated/api";
@@ -27,6 +26,7 @@ import type { Provisioned } from "../helpers/app";
 import { startConversation } from "../helpers/dashboard";
 import { REPOSITORY } from "../helpers/embedded";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 const run = promisify(execFile);
 const BUDGET = 3 * 1024;

@@ -1,7 +1,8 @@
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { answer, composer, row, signedIn, startConversation, thread } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 const pane = (page: Page) => page.getByRole("region", { name: "Search", exact: true });
 const field = (page: Page) => page.getByRole("searchbox", { name: "Search people and messages" });

@@ -1,7 +1,7 @@
-import { expect, test } from "@playwright/test";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { composer, row, signedIn, startConversation } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 test("the palette leads to the settings; keys chosen there are the keys of the inbox", async ({
   browser,

@@ -5,7 +5,6 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "@playwright/test";
 import {
   App,
   descendants,
@@ -17,6 +16,7 @@ import {
 } from "../helpers/app";
 import { LOGINS_PER_EMAIL_AND_ADDRESS } from "../../lib/limits";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

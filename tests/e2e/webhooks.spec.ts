@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
-import { expect, test, type Locator, type Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { addAgent, type Provisioned } from "../helpers/app";
 import { signedIn, signedInAs, startConversation } from "../helpers/dashboard";
 import { answer, startReceiver, type Received, type Receiver } from "../helpers/receivers";
 import { sharedApp } from "../helpers/shared-app";
+import { expect, test } from "../helpers/test";
 
 const name = "Webhooks console";
 let workspace: Provisioned;

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { ConvexHttpClient } from "convex/browser";
 import { api } from "../../convex/_generated/api";
 import { FILE_MAX } from "../../lib/limits";
@@ -8,6 +8,7 @@ import type { Provisioned } from "../helpers/app";
 import { serveHostPage } from "../helpers/host-page";
 import { sharedApp } from "../helpers/shared-app";
 import * as widget from "../helpers/widget";
+import { expect, test } from "../helpers/test";
 
 /** 8 by 8 pixels of one colour. */
 const PICTURE = Buffer.from(

@@ -1,9 +1,9 @@
-import { expect, test } from "@playwright/test";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import type { Provisioned } from "../helpers/app";
 import { serveHostPage } from "../helpers/host-page";
 import { sharedApp } from "../helpers/shared-app";
 import * as widget from "../helpers/widget";
+import { expect, test } from "../helpers/test";
 
 const { newVisitor } = widget;
 

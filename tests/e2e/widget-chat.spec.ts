@@ -1,4 +1,3 @@
-import { expect, test } from "@playwright/test";
 import { ConvexHttpClient } from "convex/browser";
 import { api } from "../../convex/_generated/api";
 import { expectAccessibleInBothSchemes } from "../helpers/accessible";
@@ -6,6 +5,7 @@ import type { Provisioned } from "../helpers/app";
 import { serveHostPage } from "../helpers/host-page";
 import { sharedApp } from "../helpers/shared-app";
 import * as widget from "../helpers/widget";
+import { expect, test } from "../helpers/test";
 
 const { composer, launcher, newVisitor, say, startChat, thread } = widget;
 

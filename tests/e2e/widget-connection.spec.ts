@@ -1,9 +1,9 @@
-import { expect, test } from "@playwright/test";
 import type { Provisioned } from "../helpers/app";
 import { startCuttableProxy, type CuttableProxy } from "../helpers/cuttable-proxy";
 import { serveHostPage } from "../helpers/host-page";
 import { sharedApp } from "../helpers/shared-app";
 import * as widget from "../helpers/widget";
+import { expect, test } from "../helpers/test";
 
 const { composer, launcher, newVisitor, say, shownTexts, startChat, thread } = widget;
 const OFFLINE = "No connection. Your message will be sent when it is back.";

@@ -1,8 +1,9 @@
-import { expect, test, type ConsoleMessage, type Page } from "@playwright/test";
+import type { ConsoleMessage, Page } from "@playwright/test";
 import type { Provisioned } from "../helpers/app";
 import { serveHostPage } from "../helpers/host-page";
 import { sharedApp } from "../helpers/shared-app";
 import * as widget from "../helpers/widget";
+import { expect, test } from "../helpers/test";
 
 const { launcher, newVisitor, snippet, startChat, thread } = widget;
 

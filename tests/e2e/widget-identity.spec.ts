@@ -1,5 +1,5 @@
 /** Signed identities, from the page's token to the inbox. */
-import { expect, test, type Browser, type Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { ConvexHttpClient } from "convex/browser";
 import { SignJWT } from "jose";
 import { api } from "../../convex/_generated/api";
@@ -7,6 +7,7 @@ import type { Provisioned } from "../helpers/app";
 import { serveHostPage } from "../helpers/host-page";
 import { sharedApp } from "../helpers/shared-app";
 import * as widget from "../helpers/widget";
+import { expect, test } from "../helpers/test";
 
 const { launcher, newVisitor, say, shownTexts, snippet, startChat, thread } = widget;
 

@@ -1,8 +1,9 @@
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import type { Provisioned } from "../helpers/app";
 import { serveHostPage } from "../helpers/host-page";
 import { sharedApp } from "../helpers/shared-app";
 import { configure, newVisitor, operatorOf } from "../helpers/widget";
+import { expect, test } from "../helpers/test";
 
 let workspace: Provisioned;
 const servers: { close(): Promise<void> }[] = [];

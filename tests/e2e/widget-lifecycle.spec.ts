@@ -1,10 +1,11 @@
-import { chromium, expect, test, type CDPSession, type Page } from "@playwright/test";
+import { chromium, type CDPSession, type Page } from "@playwright/test";
 import type { PraxTalk } from "../../widget/api";
 import type { Provisioned } from "../helpers/app";
 import { launchOptions } from "../helpers/browser";
 import { serveHostPage } from "../helpers/host-page";
 import { sharedApp } from "../helpers/shared-app";
 import * as widget from "../helpers/widget";
+import { expect, test } from "../helpers/test";
 
 const { launcher, newVisitor, say, shownTexts, snippet, startChat, thread } = widget;
 

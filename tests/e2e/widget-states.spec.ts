@@ -1,10 +1,11 @@
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import type { Provisioned } from "../helpers/app";
 import { startCuttableProxy, type CuttableProxy } from "../helpers/cuttable-proxy";
 import { serveHostPage } from "../helpers/host-page";
 import { sharedApp } from "../helpers/shared-app";
 import * as widget from "../helpers/widget";
+import { expect, test } from "../helpers/test";
 
 const { composer, launcher, newVisitor, startChat, thread } = widget;
 /** The whole run is for the long tests; a tenth of it shows the same on every change. */
