@@ -20,6 +20,7 @@ const params = {
   tag: parseAsString,
   sort: parseAsStringLiteral(VIEW_SORTS).withDefault("wait"),
   conversation: parseAsString,
+  message: parseAsString,
 };
 const serialize = createSerializer(params);
 
@@ -30,14 +31,19 @@ export function inboxHref(view: InboxView): string {
 
 /** What the address says: which view, and which conversation is open. */
 export function useInboxUrl() {
-  const [{ conversation, ...inAddress }, set] = useQueryStates(params, { history: "push" });
+  const [{ conversation, message: _message, ...inAddress }, set] = useQueryStates(params, {
+    history: "push",
+  });
   const key = JSON.stringify(inAddress);
   const view = useMemo(() => viewOf(JSON.parse(key) as typeof inAddress), [key]);
   const open = useCallback(
-    (conversationId: string | null) => void set({ conversation: conversationId }),
+    (conversationId: string | null) => void set({ conversation: conversationId, message: null }),
     [set],
   );
-  const show = useCallback((next: InboxView) => void set({ ...paramsOf(next), conversation: null }), [set]);
+  const show = useCallback(
+    (next: InboxView) => void set({ ...paramsOf(next), conversation: null, message: null }),
+    [set],
+  );
   const hrefOf = useCallback(
     (conversationId: string) => serialize("/app", { ...paramsOf(view), conversation: conversationId }),
     [view],
