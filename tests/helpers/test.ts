@@ -3,11 +3,11 @@ import { test as base } from "@playwright/test";
 
 export { expect } from "@playwright/test";
 
-export const test = base.extend<{ contextsEnd: void }>({
+export const test = base.extend<{ contextsEnd: undefined }>({
   contextsEnd: [
     async ({ browser }, use) => {
       const before = new Set(browser.contexts());
-      await use();
+      await use(undefined);
       const made = browser.contexts().filter((context) => !before.has(context));
       await Promise.all(made.map((context) => context.close()));
     },
