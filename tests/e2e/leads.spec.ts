@@ -54,6 +54,8 @@ test("leads are found, changed by the keyboard, taken back, merged, and go throu
   await expect(line(page, "=cmd")).toHaveCount(0);
   await expect(line(page, "H. Weiss")).toBeVisible();
   await page.getByRole("searchbox", { name: "Search leads" }).fill("");
+  // A search that changes closes the lead that is open.
+  await expect(line(page, "=cmd")).toBeVisible();
 
   await page.getByRole("button", { name: "Hannah Weiss" }).click();
   await page.getByRole("button", { name: "Merge into this" }).click();
