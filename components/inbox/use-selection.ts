@@ -24,9 +24,7 @@ export function useSelection(
   openId: string | null,
 ): ListSelection {
   const [state, setState] = useState({ viewKey, selection: NOTHING_SELECTED });
-  // By what is shown, not by the array that says so: what hangs on it offers keys anew with each change.
-  const shownKey = shown.map(({ _id }) => _id).join(" ");
-  const shownIds = useMemo(() => (shownKey === "" ? [] : shownKey.split(" ")), [shownKey]);
+  const shownIds = useMemo(() => shown.map(({ _id }) => _id as string), [shown]);
   const { ids, anchor } = withinShown(
     state.viewKey === viewKey ? state.selection : NOTHING_SELECTED,
     shownIds,

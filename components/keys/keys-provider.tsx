@@ -10,24 +10,25 @@ import { USUAL_KEYS, ownKey, type KeyChoice } from "./own-keys";
 type Keys = {
   /** What the page offers now. */
   bindings: readonly KeyBinding[];
-  register: (id: symbol, bindings: readonly KeyBinding[]) => () => void;
   showAll: () => void;
 };
+type Register = (id: symbol, bindings: readonly KeyBinding[]) => () => void;
 
 const KeysContext = createContext<Keys | null>(null);
+/** Apart, and never another: who offers keys is not drawn again because somebody does. */
+const RegisterContext = createContext<Register | null>(null);
 
 /** How long the first of two keys waits for the second, milliseconds. */
 const SECOND_KEY_MS = 1_500;
 
-function useKeysContext(): Keys {
-  const keys = use(KeysContext);
-  if (!keys) throw new Error("Keys need a KeysProvider above them.");
-  return keys;
+function provided<T>(value: T | null): T {
+  if (value === null) throw new Error("Keys need a KeysProvider above them.");
+  return value;
 }
 
 /** The keys that work on this page now, for the foot line, the sheet and the palette. */
-export function useKeyBindings(): Pick<Keys, "bindings" | "showAll"> {
-  return useKeysContext();
+export function useKeyBindings(): Keys {
+  return provided(use(KeysContext));
 }
 
 const PausedContext = createContext(false);
@@ -39,7 +40,7 @@ export function KeysPaused({ when, children }: { when: boolean; children: ReactN
 
 /** Offers keys while the calling component is on the page. Memoise `bindings`. */
 export function useKeys(bindings: readonly KeyBinding[]): void {
-  const { register } = useKeysContext();
+  const register = provided(use(RegisterContext));
   const paused = use(PausedContext);
   const [id] = useState(() => Symbol("keys"));
   useEffect(() => {
@@ -79,15 +80,17 @@ export function KeysProvider({ choice = USUAL_KEYS, children }: KeysProviderProp
     const all = () => [...registry.current.values(), [help]].flat();
     return listenForKeys(all, choice);
   }, [help, choice]);
-  const keys = useMemo(() => ({ bindings, register, showAll }), [bindings, register, showAll]);
+  const keys = useMemo(() => ({ bindings, showAll }), [bindings, showAll]);
   return (
     <KeyChoiceContext value={choice}>
-      <KeysContext value={keys}>
-        {children}
-        <Dialog open={sheetOpen} onClose={() => setSheetOpen(false)} title="Keys">
-          <KeySheet bindings={bindings} singleKeys={choice.singleKeys} />
-        </Dialog>
-      </KeysContext>
+      <RegisterContext value={register}>
+        <KeysContext value={keys}>
+          {children}
+          <Dialog open={sheetOpen} onClose={() => setSheetOpen(false)} title="Keys">
+            <KeySheet bindings={bindings} singleKeys={choice.singleKeys} />
+          </Dialog>
+        </KeysContext>
+      </RegisterContext>
     </KeyChoiceContext>
   );
 }

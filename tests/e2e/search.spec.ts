@@ -53,7 +53,7 @@ test("a search goes from a key to the conversation and back without a mouse", as
   await expect(composer(page)).toBeVisible();
 });
 
-test("a search on a phone says what it found nothing of, and opens what it found", async ({ browser }) => {
+test("a search on a phone says what it found nothing of, and returns to its results", async ({ browser }) => {
   const app = sharedApp();
   const name = "Search on a phone";
   await startConversation(app, await app.provision(name), {
@@ -71,6 +71,9 @@ test("a search on a phone says what it found nothing of, and opens what it found
   await pane(page).getByRole("link").click();
   await expect(pane(page)).toBeHidden();
   await expect(thread(page)).toContainText("Is it dishwasher-safe?");
+  await page.goBack();
+  await expect(field(page)).toHaveValue("dishwasher");
+  await expect(pane(page).getByRole("link")).toBeVisible();
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBe(0);
 });

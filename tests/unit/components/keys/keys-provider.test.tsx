@@ -93,3 +93,20 @@ describe("KeysProvider", () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 });
+
+describe("offering keys", () => {
+  it("draws who offers them no more often, also one who offers them anew with each render", () => {
+    let renders = 0;
+    function Offering() {
+      renders += 1;
+      useKeys([{ key: "x", label: "Select" }]);
+      return null;
+    }
+    render(
+      <KeysProvider>
+        <Offering />
+      </KeysProvider>,
+    );
+    expect(renders).toBe(1);
+  });
+});
