@@ -7,10 +7,11 @@ import { internal } from "./_generated/api";
 import type { Doc } from "./_generated/dataModel";
 import type { DatabaseReader } from "./_generated/server";
 import { notFound, refusal, valid } from "./errors";
-import { internalMutation, internalOperatorMutation, internalOperatorQuery } from "./functions";
-import { internalQuery, operatorMutation, operatorQuery, publicAction } from "./functions";
+import { internalOperatorMutation, internalOperatorQuery } from "./functions";
+import { operatorMutation, operatorQuery, publicAction } from "./functions";
 import { withoutCitations } from "./logic/atlas/strength";
 import { recordAudit } from "./model/audit";
+import { requireBrand } from "./model/brands";
 import * as runs from "./model/atlasRuns";
 import * as settings from "./model/atlasSettings";
 import { checkModelUrl } from "./model/atlasModels";
@@ -139,7 +140,7 @@ export const getBrandSettings = operatorQuery({
   args: { brandId: v.string() },
   returns: shapes.atlasBrandSettings,
   handler: async (ctx, { brandId }) => {
-    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
     return await settings.brandSettingsOf(ctx.db, brand._id);
   },
 });
@@ -155,7 +156,7 @@ export const updateBrandSettings = operatorMutation({
   returns: v.null(),
   handler: async (ctx, { brandId, ...change }) => {
     settings.requireAtlasManager(ctx.operator);
-    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
     await settings.setBrandSettings(ctx, brand, change);
     const details = change.mode === undefined ? undefined : `mode: ${change.mode}`;
     const entry = { action: "atlas.brand_updated" as const, target: brand.name, details, brandId: brand._id };
@@ -184,7 +185,7 @@ export const listRuns = operatorQuery({
   args: { brandId: v.string(), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(shapes.atlasRunRow),
   handler: async (ctx, { brandId, paginationOpts }) => {
-    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
     const result = await ctx.db
       .query("atlasRuns")
       .withIndex("by_brand", (q) => q.eq("brandId", brand._id))
@@ -312,7 +313,7 @@ export const listQuestions = operatorQuery({
   args: { brandId: v.string() },
   returns: v.array(shapes.atlasQuestionRow),
   handler: async (ctx, { brandId }) => {
-    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
     return (await takeQuestions(ctx.db, brand)).map(
       ({ _id, brandId, question, expectedSourceId, lastRunId, lastPassed, lastConfidence, lastAt }) => ({
         _id,
@@ -339,7 +340,7 @@ export const addQuestion = operatorMutation({
   returns: v.object({ questionId: v.id("atlasQuestions") }),
   handler: async (ctx, { brandId, question, expectedSourceId }) => {
     settings.requireAtlasManager(ctx.operator);
-    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
     const text = valid("question", checkMessageBody(question));
     if (text.length > ATLAS_QUESTION_MAX) {
       throw refusal("VALIDATION", `The question is too long: at most ${ATLAS_QUESTION_MAX} characters.`, {
@@ -371,7 +372,7 @@ export const removeQuestion = operatorMutation({
     const id = ctx.db.normalizeId("atlasQuestions", questionId);
     const question = id === null ? null : await ctx.db.get("atlasQuestions", id);
     if (question === null || question.workspaceId !== ctx.operator.workspaceId) throw notFound("question");
-    await settings.requireOwnBrand(ctx.db, ctx.operator, question.brandId);
+    await requireBrand(ctx.db, ctx.operator, question.brandId);
     await ctx.db.delete("atlasQuestions", question._id);
     return null;
   },
@@ -383,7 +384,7 @@ export const runEvaluation = operatorMutation({
   returns: v.object({ started: v.number() }),
   handler: async (ctx, { brandId }) => {
     settings.requireAtlasManager(ctx.operator);
-    const brand = await settings.requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
     const now = Date.now();
     let started = 0;
     for (const { _id: questionId, question } of await takeQuestions(ctx.db, brand)) {
@@ -394,113 +395,5 @@ export const runEvaluation = operatorMutation({
       started += 1;
     }
     return { started };
-  },
-});
-
-/** A visitor's turn is over: Atlas begins, unless they have written on. */
-export const beginTurn = internalMutation({
-  args: { conversationId: v.id("conversations"), sequence: v.number() },
-  returns: v.null(),
-  handler: async (ctx, { conversationId, sequence }) => {
-    await runs.beginTurn(ctx, conversationId, sequence, Date.now());
-    return null;
-  },
-});
-
-/** What the action of a run needs; null when the run is over. */
-export const load = internalQuery({
-  args: { runId: v.id("atlasRuns") },
-  returns: v.union(
-    v.object({
-      brandId: v.id("brands"),
-      brandName: v.string(),
-      question: v.string(),
-      history: v.array(shapes.atlasTurn),
-      isShown: v.boolean(), // a visitor may see the answer grow
-      settings: shapes.atlasBrandSettings,
-    }),
-    v.null(),
-  ),
-  handler: async (ctx, { runId }) => {
-    const run = await ctx.db.get("atlasRuns", runId);
-    const brand = run === null ? null : await ctx.db.get("brands", run.brandId);
-    if (run?.status !== "running" || brand === null) return null;
-    const { question, history, conversationId } = run;
-    const brandSettings = await settings.brandSettingsOf(ctx.db, brand._id);
-    return {
-      brandId: brand._id,
-      brandName: brand.name,
-      question,
-      history,
-      isShown: conversationId !== undefined && brandSettings.mode === "answer",
-      settings: brandSettings,
-    };
-  },
-});
-
-/** The workspace's model with its sealed key, for the action that calls it. */
-export const loadModel = internalQuery({
-  args: { brandId: v.id("brands") },
-  returns: v.union(
-    v.object({
-      workspaceId: v.id("workspaces"),
-      protocol: shapes.modelProtocol,
-      baseUrl: v.string(),
-      model: v.string(),
-      sealedApiKey: v.union(v.string(), v.null()),
-      embeddingModel: v.union(v.string(), v.null()),
-      inputPrice: v.union(v.number(), v.null()),
-      outputPrice: v.union(v.number(), v.null()),
-    }),
-    v.null(),
-  ),
-  handler: async (ctx, { brandId }) => {
-    const brand = await ctx.db.get("brands", brandId);
-    const row = brand === null ? null : await settings.findModel(ctx.db, brand.workspaceId);
-    if (row === null) return null;
-    const { workspaceId, protocol, baseUrl, model, sealedApiKey = null, embeddingModel = null } = row;
-    const { inputPrice = null, outputPrice = null } = row;
-    return { workspaceId, protocol, baseUrl, model, sealedApiKey, embeddingModel, inputPrice, outputPrice };
-  },
-});
-
-/** Shows the visitor what is written so far; false when nobody wants to know any more. */
-export const stream = internalMutation({
-  args: { runId: v.id("atlasRuns"), text: v.string() },
-  returns: v.boolean(),
-  handler: async (ctx, { runId, text }) => await runs.stream(ctx, runId, text),
-});
-
-/** Ends a run, and posts its answer if everything speaks for it. */
-export const finish = internalMutation({
-  args: {
-    runId: v.id("atlasRuns"),
-    result: v.object({
-      answer: v.union(v.string(), v.null()),
-      passages: v.array(shapes.atlasPassage),
-      retrieval: v.number(),
-      reason: v.union(shapes.atlasReason, v.null()),
-      error: v.union(v.string(), v.null()),
-      model: v.union(v.string(), v.null()),
-      inputTokens: v.number(),
-      outputTokens: v.number(),
-      cost: v.union(v.number(), v.null()),
-    }),
-  },
-  returns: v.null(),
-  handler: async (ctx, { runId, result }) => {
-    await runs.finish(ctx, runId, result, Date.now());
-    return null;
-  },
-});
-
-/** Ends runs that were cut off with their process. */
-export const sweep = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await runs.sweep(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.atlas.sweep, {});
-    return null;
   },
 });

@@ -46,12 +46,12 @@ const nothing = {
   cost: null,
 } satisfies RunResult;
 
-/** Finds an answer to a run's question, and hands it to `atlas:finish`. */
+/** Finds an answer to a run's question, and hands it to `atlasRuns:finish`. */
 export const run = internalAction({
   args: { runId: v.id("atlasRuns") },
   returns: v.null(),
   handler: async (ctx, { runId }) => {
-    const loaded = await ctx.runQuery(internal.atlas.load, { runId });
+    const loaded = await ctx.runQuery(internal.atlasRuns.load, { runId });
     if (loaded === null) return null;
     let result: RunResult;
     try {
@@ -59,12 +59,12 @@ export const run = internalAction({
     } catch (error) {
       result = { ...nothing, reason: "model_error", error: messageOf(error) };
     }
-    await runMutation(ctx, internal.atlas.finish, { runId, result });
+    await runMutation(ctx, internal.atlasRuns.finish, { runId, result });
     return null;
   },
 });
 
-type Loaded = NonNullable<(typeof internal.atlas.load)["_returnType"]>;
+type Loaded = NonNullable<(typeof internal.atlasRuns.load)["_returnType"]>;
 
 async function answer(ctx: ActionCtx, runId: Id<"atlasRuns">, loaded: Loaded): Promise<RunResult> {
   const { brandId, question, settings } = loaded;
@@ -103,7 +103,7 @@ async function written(
     const safe = hold === -1 ? sentences : sentences.slice(0, hold);
     if (safe.length <= shown) return true;
     shown = safe.length;
-    return await runMutation(ctx, internal.atlas.stream, {
+    return await runMutation(ctx, internal.atlasRuns.stream, {
       runId,
       text: safe.join(" ").replace(/\s*\[\d+\]/g, ""),
     });
@@ -139,7 +139,7 @@ function costOf({ inputPrice, outputPrice }: Price, input: number, output: numbe
 }
 
 async function modelAccess(ctx: ActionCtx, brandId: Id<"brands">): Promise<Access | null> {
-  const model = await ctx.runQuery(internal.atlas.loadModel, { brandId });
+  const model = await ctx.runQuery(internal.atlasRuns.loadModel, { brandId });
   if (model === null) return null;
   const { workspaceId, sealedApiKey, ...fields } = model;
   const apiKey = sealedApiKey === null ? null : await open(sealedApiKey, secretKeys() ?? [], workspaceId);

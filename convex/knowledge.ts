@@ -6,8 +6,9 @@ import { checkLink } from "../lib/widget-settings";
 import { internal } from "./_generated/api";
 import { refusal, valid } from "./errors";
 import { internalMutation, internalQuery, operatorMutation, operatorQuery } from "./functions";
-import { requireAtlasManager, requireOwnBrand } from "./model/atlasSettings";
+import { requireAtlasManager } from "./model/atlasSettings";
 import { recordAudit } from "./model/audit";
+import { requireBrand } from "./model/brands";
 import * as knowledge from "./model/knowledge";
 import { knowledgeRow } from "./validators/atlas";
 
@@ -39,7 +40,7 @@ export const list = operatorQuery({
   args: { brandId: v.string() },
   returns: v.array(knowledgeRow),
   handler: async (ctx, { brandId }) => {
-    const brand = await requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
     return (await knowledge.listSources(ctx.db, brand._id)).map(knowledge.toKnowledgeRow);
   },
 });
@@ -67,7 +68,7 @@ export const create = operatorMutation({
   returns: v.object({ sourceId: v.id("knowledgeSources") }),
   handler: async (ctx, { brandId, kind, title, text, url }) => {
     requireAtlasManager(ctx.operator);
-    const brand = await requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
     const source = {
       kind,
       title: checkTitle(title),
@@ -103,7 +104,7 @@ export const addFile = operatorMutation({
   returns: v.object({ sourceId: v.id("knowledgeSources") }),
   handler: async (ctx, { brandId, storageId, fileName, url }) => {
     requireAtlasManager(ctx.operator);
-    const brand = await requireOwnBrand(ctx.db, ctx.operator, brandId);
+    const brand = await requireBrand(ctx.db, ctx.operator, brandId);
     const title = checkTitle(fileName);
     if (!/\.(txt|md|markdown|html?|pdf)$/i.test(title)) {
       throw refusal("VALIDATION", "Choose a file of the type txt, md, html or pdf.", { field: "fileName" });

@@ -6,7 +6,7 @@ import type { Doc } from "./_generated/dataModel";
 import type { DatabaseReader } from "./_generated/server";
 import { notFound, valid } from "./errors";
 import { keyMutation, keyQuery, operatorMutation, operatorQuery } from "./functions";
-import { findBrand, listBrands, oldestBrand } from "./model/brands";
+import { oldestBrand } from "./model/brands";
 import { findConversation } from "./model/conversations";
 import { scopeOf } from "./model/inbox";
 import { keyScope, requireBrand, requireConversation, requireLead } from "./model/keyScope";
@@ -91,24 +91,8 @@ export const create = operatorMutation({
   agents: "reply",
   args: fields,
   returns: v.object({ leadId: v.id("leads") }),
-  handler: async (ctx, { brandId, conversationId, status, ...input }) => {
-    const conversation =
-      conversationId === undefined ? null : await findConversation(ctx.db, ctx.operator, conversationId);
-    if (conversationId !== undefined && conversation === null) throw notFound("conversation");
-    const wanted = brandId ?? conversation?.brandId;
-    const brand =
-      wanted === undefined
-        ? ((await listBrands(ctx.db, ctx.operator))[0] ?? null)
-        : await findBrand(ctx.db, ctx.operator, wanted);
-    if (brand === null) throw notFound("brand");
-    const lead = await leads.createLead(ctx, {
-      ...leads.checkLeadFields(input),
-      status,
-      brand,
-      conversation,
-      createdBy: ctx.operator._id,
-      now: Date.now(),
-    });
+  handler: async (ctx, args) => {
+    const lead = await leads.createOwnLead(ctx, ctx.operator, args, Date.now());
     return { leadId: lead._id };
   },
 });

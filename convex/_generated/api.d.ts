@@ -17,6 +17,7 @@ import type * as atlasModel_extract from "../atlasModel/extract.js";
 import type * as atlasModel_model from "../atlasModel/model.js";
 import type * as atlasModel_pinnedFetch from "../atlasModel/pinnedFetch.js";
 import type * as atlasRunner from "../atlasRunner.js";
+import type * as atlasRuns from "../atlasRuns.js";
 import type * as attachments from "../attachments.js";
 import type * as auditLogs from "../auditLogs.js";
 import type * as auth from "../auth.js";
@@ -260,6 +261,7 @@ declare const fullApi: ApiFromModules<{
   "atlasModel/model": typeof atlasModel_model;
   "atlasModel/pinnedFetch": typeof atlasModel_pinnedFetch;
   atlasRunner: typeof atlasRunner;
+  atlasRuns: typeof atlasRuns;
   attachments: typeof attachments;
   auditLogs: typeof auditLogs;
   auth: typeof auth;

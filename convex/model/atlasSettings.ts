@@ -2,10 +2,9 @@
 import { ATLAS_BUDGET_DEFAULT, ATLAS_INSTRUCTIONS_MAX } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
-import { notFound, refusal } from "../errors";
+import { refusal } from "../errors";
 import { canManageAtlas } from "../logic/permissions";
 import type { AtlasBrandSettings, AtlasModelRow } from "../validators/atlas";
-import { findBrand } from "./brands";
 
 const DEFAULTS: AtlasBrandSettings = { mode: "off", threshold: 0.7, instructions: "" };
 
@@ -14,17 +13,6 @@ export function requireAtlasManager(operator: Doc<"operators">): void {
   if (!canManageAtlas(operator)) {
     throw refusal("FORBIDDEN", "Only owners and admins can set up Atlas. Ask one of them.");
   }
-}
-
-/** The operator's brand of this id; anything else is a refusal. */
-export async function requireOwnBrand(
-  db: DatabaseReader,
-  operator: Doc<"operators">,
-  brandId: string,
-): Promise<Doc<"brands">> {
-  const brand = await findBrand(db, operator, brandId);
-  if (brand === null) throw notFound("brand");
-  return brand;
 }
 
 async function findBrandRow(db: DatabaseReader, brandId: Id<"brands">): Promise<Doc<"atlasBrands"> | null> {

@@ -5,7 +5,8 @@ import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { notFound, refusal, valid } from "../errors";
 import { canAccessBrand, canDeleteLead } from "../logic/permissions";
 import type { LeadRow, LeadStatus } from "../validators";
-import { loadBrands } from "./brands";
+import { findBrand, listBrands, loadBrands } from "./brands";
+import { findConversation } from "./conversations";
 import { recordEvent } from "./events";
 import type { Via } from "./events";
 import { findAssignee, loadOperators } from "./operators";
@@ -137,6 +138,27 @@ export async function createLead(
     now,
   );
   return await reread(ctx, leadId);
+}
+
+/** What an operator, or software in their name, says of a new lead. */
+export type OwnLead = LeadFields & { status?: LeadStatus; brandId?: string; conversationId?: string };
+
+/** A new lead of the operator's. The brand is `brandId`, else that of the conversation, else the oldest of theirs. */
+export async function createOwnLead(
+  ctx: MutationCtx,
+  operator: Doc<"operators">,
+  { brandId, conversationId, status, ...input }: OwnLead,
+  now: number,
+): Promise<Doc<"leads">> {
+  const conversation =
+    conversationId === undefined ? null : await findConversation(ctx.db, operator, conversationId);
+  if (conversationId !== undefined && conversation === null) throw notFound("conversation");
+  const wanted = brandId ?? conversation?.brandId;
+  const [oldest = null] = wanted === undefined ? await listBrands(ctx.db, operator) : [];
+  const brand = wanted === undefined ? oldest : await findBrand(ctx.db, operator, wanted);
+  if (brand === null) throw notFound("brand");
+  const fields = checkLeadFields(input);
+  return await createLead(ctx, { ...fields, status, brand, conversation, createdBy: operator._id, now });
 }
 
 export type LeadUpdate = {

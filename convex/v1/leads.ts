@@ -3,10 +3,7 @@ import { v } from "convex/values";
 import { LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX } from "../../lib/limits";
 import type { Doc } from "../_generated/dataModel";
 import type { DatabaseReader } from "../_generated/server";
-import { notFound } from "../errors";
 import { operatorMutation, operatorQuery } from "../functions";
-import { findBrand, listBrands } from "../model/brands";
-import { findConversation } from "../model/conversations";
 import { scopeOf } from "../model/inbox";
 import { listLeads } from "../model/leadLists";
 import * as leads from "../model/leads";
@@ -45,25 +42,8 @@ export const create = operatorMutation({
     brandId: v.optional(v.string()),
   },
   returns: leadShape,
-  handler: async (ctx, { brandId, conversationId, status, ...input }) => {
-    const conversation =
-      conversationId === undefined ? null : await findConversation(ctx.db, ctx.operator, conversationId);
-    if (conversationId !== undefined && conversation === null) throw notFound("conversation");
-    const wanted = brandId ?? conversation?.brandId;
-    const brand =
-      wanted === undefined
-        ? ((await listBrands(ctx.db, ctx.operator))[0] ?? null)
-        : await findBrand(ctx.db, ctx.operator, wanted);
-    if (brand === null) throw notFound("brand");
-    const fields = leads.checkLeadFields(input);
-    const lead = await leads.createLead(ctx, {
-      ...fields,
-      status,
-      brand,
-      conversation,
-      createdBy: ctx.operator._id,
-      now: Date.now(),
-    });
+  handler: async (ctx, args) => {
+    const lead = await leads.createOwnLead(ctx, ctx.operator, args, Date.now());
     return await toShape(ctx.db, lead);
   },
 });
@@ -81,8 +61,7 @@ export const update = operatorMutation({
   },
   returns: leadShape,
   handler: async (ctx, { leadId, status, ...input }) => {
-    const lead = await leads.findLead(ctx.db, ctx.operator, leadId);
-    if (lead === null) throw notFound("lead");
+    const lead = await leads.requireLeadOf(ctx.db, ctx.operator, leadId);
     const change = { changes: leads.checkLeadChanges(input), status, now: Date.now() };
     return await toShape(ctx.db, await leads.updateLead(ctx, lead, change));
   },

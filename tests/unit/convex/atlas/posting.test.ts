@@ -131,7 +131,7 @@ describe("the budget", () => {
     expect(await scene.begin()).toMatchObject({ status: "handed_over", reason: "budget" });
     expect((await scene.conversation()).atlasPausedAt).toBeDefined();
     const [first] = await scene.runs();
-    await scene.t.mutation(internal.atlas.finish, {
+    await scene.t.mutation(internal.atlasRuns.finish, {
       runId: first!._id,
       result: {
         answer: null,
@@ -151,7 +151,7 @@ describe("the budget", () => {
   it("comes back when a run was cut off with its process", async () => {
     const scene = await asked();
     vi.setSystemTime(Date.now() + 6 * 60_000);
-    await scene.t.mutation(internal.atlas.sweep, {});
+    await scene.t.mutation(internal.atlasRuns.sweep, {});
     expect(await scene.run()).toMatchObject({ status: "handed_over", reason: "interrupted" });
     expect(await scene.t.run((ctx) => ctx.db.query("atlasUsage").first())).toMatchObject({ reserved: 0 });
   });
@@ -332,7 +332,7 @@ describe("what the visitor sees grow", () => {
     const scene = await asked();
     const { _id: runId } = (await scene.run())!;
     const text = "Returns are free.";
-    expect(await scene.t.mutation(internal.atlas.stream, { runId, text })).toBe(true);
+    expect(await scene.t.mutation(internal.atlasRuns.stream, { runId, text })).toBe(true);
     expect(await writing(scene)).toBe(text);
     await scene.finish();
     expect(await writing(scene)).toBeNull();
@@ -342,7 +342,7 @@ describe("what the visitor sees grow", () => {
     const scene = await asked();
     const { _id: runId } = (await scene.run())!;
     await scene.answer("I am here.");
-    expect(await scene.t.mutation(internal.atlas.stream, { runId, text: "x" })).toBe(false);
+    expect(await scene.t.mutation(internal.atlasRuns.stream, { runId, text: "x" })).toBe(false);
     expect(await writing(scene)).toBeNull();
   });
 });

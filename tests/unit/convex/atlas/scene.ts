@@ -139,7 +139,7 @@ export class Scene {
   /** The visitor's turn ends; its run begins, and its action is left to the test. */
   async begin(): Promise<Doc<"atlasRuns"> | null> {
     const conversation = await this.conversation();
-    await this.t.mutation(internal.atlas.beginTurn, {
+    await this.t.mutation(internal.atlasRuns.beginTurn, {
       conversationId: this.conversationId,
       sequence: conversation.visitorSequence,
     });
@@ -157,7 +157,7 @@ export class Scene {
   async finish(result: Partial<RunResult> = {}): Promise<Doc<"atlasRuns">> {
     const run = await this.run();
     if (run === null) throw new Error("No run is under way.");
-    await this.t.mutation(internal.atlas.finish, {
+    await this.t.mutation(internal.atlasRuns.finish, {
       runId: run._id,
       result: {
         answer: "You can return anything within 30 days, and returns are free. [1]",
