@@ -52,66 +52,57 @@ export function AtlasSettings({ brand, mayManage }: AtlasSettingsProps) {
 
 function BrandForm({ brand, settings, mayManage }: AtlasSettingsProps & { settings: AtlasBrandSettings }) {
   const { updateBrand } = useAtlasCalls();
-  const { busy, refusal, submit } = useSubmission();
   const [mode, setMode] = useState(settings.mode);
-  const [saved, setSaved] = useState(false);
   return (
     <section aria-labelledby="atlas-brand" className="max-w-[620px]">
       <SectionHead id="atlas-brand" title={`In ${brand.name}`} />
-      <form
-        className="grid gap-3.5"
-        onChange={() => setSaved(false)}
-        onSubmit={(event) => {
-          event.preventDefault();
-          const data = new FormData(event.currentTarget);
-          void submit(async () => {
-            await updateBrand({
-              brandId: brand._id,
-              mode,
-              threshold: Number(textOf(data, "threshold")) / 100,
-              instructions: textOf(data, "instructions"),
-            });
-            setSaved(true);
+      <SettingsForm
+        mayManage={mayManage}
+        onSave={async (data) => {
+          await updateBrand({
+            brandId: brand._id,
+            mode,
+            threshold: Number(textOf(data, "threshold")) / 100,
+            instructions: textOf(data, "instructions"),
           });
         }}
       >
-        <fieldset disabled={!mayManage} className="grid gap-3.5">
-          {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
-          <ChoiceGroup legend="What Atlas does" choices={MODES} value={mode} onChange={setMode} />
-          <TextField
-            label="Needed confidence, %"
-            name="threshold"
-            type="number"
-            min={0}
-            max={100}
-            step={1}
-            defaultValue={Math.round(settings.threshold * 100)}
-            className="max-w-28"
-            hint="Computed from how well sources match and how much of the answer stands in them."
-          />
-          <TextArea
-            label="How to speak"
-            name="instructions"
-            rows={4}
-            defaultValue={settings.instructions}
-            maxLength={ATLAS_INSTRUCTIONS_MAX}
-            placeholder="Short and friendly. Say “we”. Never promise delivery dates."
-            hint="For the model. Facts belong in the knowledge."
-          />
-        </fieldset>
-        {mayManage ? <Save busy={busy} saved={saved} /> : null}
-      </form>
+        {(errorOf) => (
+          <>
+            <ChoiceGroup legend="What Atlas does" choices={MODES} value={mode} onChange={setMode} />
+            <TextField
+              label="Needed confidence, %"
+              name="threshold"
+              type="number"
+              min={0}
+              max={100}
+              step={1}
+              defaultValue={Math.round(settings.threshold * 100)}
+              className="max-w-28"
+              error={errorOf("threshold")}
+              hint="Computed from how well sources match and how much of the answer stands in them."
+            />
+            <TextArea
+              label="How to speak"
+              name="instructions"
+              rows={4}
+              defaultValue={settings.instructions}
+              maxLength={ATLAS_INSTRUCTIONS_MAX}
+              error={errorOf("instructions")}
+              placeholder="Short and friendly. Say “we”. Never promise delivery dates."
+              hint="For the model. Facts belong in the knowledge."
+            />
+          </>
+        )}
+      </SettingsForm>
     </section>
   );
 }
 
 function ModelForm({ config, mayManage }: { config: AtlasConfig; mayManage: boolean }) {
   const { setModel, removeModel } = useAtlasCalls();
-  const { busy, refusal, submit } = useSubmission();
-  const [saved, setSaved] = useState(false);
   const { model } = config;
-  const errorOf = (field: string) => (refusal?.field === field ? refusal.message : null);
-  const price = (text: string) => (text.trim() === "" ? {} : { price: Number(text) });
+  const price = (text: string) => (text.trim() === "" ? undefined : Number(text));
   return (
     <section aria-labelledby="atlas-model" className="max-w-[620px]">
       <SectionHead
@@ -119,107 +110,86 @@ function ModelForm({ config, mayManage }: { config: AtlasConfig; mayManage: bool
         title="Model"
         hint="Without one, Atlas answers with the passage itself, when the match is strong."
       />
-      <form
-        className="grid gap-3.5"
-        onChange={() => setSaved(false)}
-        onSubmit={(event) => {
-          event.preventDefault();
-          const data = new FormData(event.currentTarget);
+      <SettingsForm
+        mayManage={mayManage}
+        onSave={async (data) => {
           const apiKey = textOf(data, "apiKey");
-          const input = price(textOf(data, "inputPrice")).price;
-          const output = price(textOf(data, "outputPrice")).price;
+          const input = price(textOf(data, "inputPrice"));
+          const output = price(textOf(data, "outputPrice"));
           const embeddingModel = textOf(data, "embeddingModel").trim();
-          void submit(async () => {
-            await setModel({
-              protocol: textOf(data, "protocol") === "anthropic" ? "anthropic" : "openai",
-              baseUrl: textOf(data, "baseUrl"),
-              model: textOf(data, "model"),
-              ...(apiKey === "" ? {} : { apiKey }),
-              ...(embeddingModel === "" ? {} : { embeddingModel }),
-              ...(input === undefined ? {} : { inputPrice: input }),
-              ...(output === undefined ? {} : { outputPrice: output }),
-            });
-            setSaved(true);
+          await setModel({
+            protocol: textOf(data, "protocol") === "anthropic" ? "anthropic" : "openai",
+            baseUrl: textOf(data, "baseUrl"),
+            model: textOf(data, "model"),
+            ...(apiKey === "" ? {} : { apiKey }),
+            ...(embeddingModel === "" ? {} : { embeddingModel }),
+            ...(input === undefined ? {} : { inputPrice: input }),
+            ...(output === undefined ? {} : { outputPrice: output }),
           });
         }}
+        other={model === null ? undefined : { label: "Use search alone", run: () => removeModel({}) }}
       >
-        <fieldset disabled={!mayManage} className="grid gap-3.5">
-          {refusal && refusal.field === null ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
-          <SelectField label="Protocol" name="protocol" defaultValue={model?.protocol ?? "openai"}>
-            <option value="openai">OpenAI, and what is compatible with it</option>
-            <option value="anthropic">Anthropic</option>
-          </SelectField>
-          <TextField
-            label="Address"
-            name="baseUrl"
-            type="url"
-            autoComplete="off"
-            placeholder="https://api.openai.com/v1"
-            defaultValue={model?.baseUrl ?? ""}
-            error={errorOf("baseUrl")}
-          />
-          <TextField
-            label="Model"
-            name="model"
-            autoComplete="off"
-            defaultValue={model?.model ?? ""}
-            error={errorOf("model")}
-          />
-          <PasswordField
-            label="API key"
-            name="apiKey"
-            autoComplete="off"
-            placeholder={model?.hasApiKey ? "Stored. Leave empty to keep it" : ""}
-            hint="Stored encrypted, and shown to nobody."
-          />
-          <TextField
-            label="Embedding model"
-            name="embeddingModel"
-            autoComplete="off"
-            defaultValue={model?.embeddingModel ?? ""}
-            hint="Of the same address. With it, passages are found by meaning too. Sources are indexed with it when they next change."
-          />
-          <div className="grid grid-cols-2 gap-3.5">
+        {(errorOf) => (
+          <>
+            <SelectField label="Protocol" name="protocol" defaultValue={model?.protocol ?? "openai"}>
+              <option value="openai">OpenAI, and what is compatible with it</option>
+              <option value="anthropic">Anthropic</option>
+            </SelectField>
             <TextField
-              label="Price of input, $ for 1M tokens"
-              name="inputPrice"
-              inputMode="decimal"
-              defaultValue={model?.inputPrice ?? ""}
-              error={errorOf("inputPrice")}
+              label="Address"
+              name="baseUrl"
+              type="url"
+              autoComplete="off"
+              placeholder="https://api.openai.com/v1"
+              defaultValue={model?.baseUrl ?? ""}
+              error={errorOf("baseUrl")}
             />
             <TextField
-              label="Price of output, $ for 1M tokens"
-              name="outputPrice"
-              inputMode="decimal"
-              defaultValue={model?.outputPrice ?? ""}
-              error={errorOf("outputPrice")}
+              label="Model"
+              name="model"
+              autoComplete="off"
+              defaultValue={model?.model ?? ""}
+              error={errorOf("model")}
             />
-          </div>
-        </fieldset>
-        {mayManage ? (
-          <Save busy={busy} saved={saved}>
-            {model === null ? null : (
-              <Button
-                onClick={() =>
-                  void submit(async () => {
-                    await removeModel({});
-                  })
-                }
-              >
-                Use search alone
-              </Button>
-            )}
-          </Save>
-        ) : null}
-      </form>
+            <PasswordField
+              label="API key"
+              name="apiKey"
+              autoComplete="off"
+              placeholder={model?.hasApiKey ? "Stored. Leave empty to keep it" : ""}
+              hint="Stored encrypted, and shown to nobody."
+            />
+            <TextField
+              label="Embedding model"
+              name="embeddingModel"
+              autoComplete="off"
+              defaultValue={model?.embeddingModel ?? ""}
+              hint="Of the same address. With it, passages are found by meaning too. Sources are indexed with it when they next change."
+            />
+            <div className="grid grid-cols-2 gap-3.5">
+              <TextField
+                label="Price of input, $ for 1M tokens"
+                name="inputPrice"
+                inputMode="decimal"
+                defaultValue={model?.inputPrice ?? ""}
+                error={errorOf("inputPrice")}
+              />
+              <TextField
+                label="Price of output, $ for 1M tokens"
+                name="outputPrice"
+                inputMode="decimal"
+                defaultValue={model?.outputPrice ?? ""}
+                error={errorOf("outputPrice")}
+              />
+            </div>
+          </>
+        )}
+      </SettingsForm>
     </section>
   );
 }
 
 function BudgetForm({ config, mayManage }: { config: AtlasConfig; mayManage: boolean }) {
   const { setBudget } = useAtlasCalls();
-  const { busy, refusal, submit } = useSubmission();
-  const [saved, setSaved] = useState(false);
   const { usedTokens, monthlyTokens, month } = config.usage;
   return (
     <section aria-labelledby="atlas-budget" className="max-w-[620px]">
@@ -228,47 +198,77 @@ function BudgetForm({ config, mayManage }: { config: AtlasConfig; mayManage: boo
         title="Budget"
         hint={`${usedTokens.toLocaleString("en")} of ${monthlyTokens.toLocaleString("en")} tokens used in ${month} (UTC).`}
       />
-      <form
-        className="grid gap-3.5"
-        onChange={() => setSaved(false)}
-        onSubmit={(event) => {
-          event.preventDefault();
-          const data = new FormData(event.currentTarget);
-          void submit(async () => {
-            await setBudget({ monthlyTokens: Number(textOf(data, "monthlyTokens")) });
-            setSaved(true);
-          });
+      <SettingsForm
+        mayManage={mayManage}
+        onSave={async (data) => {
+          await setBudget({ monthlyTokens: Number(textOf(data, "monthlyTokens")) });
         }}
       >
-        <fieldset disabled={!mayManage} className="grid gap-3.5">
-          <TextField
-            label="Tokens a month"
-            name="monthlyTokens"
-            type="number"
-            min={0}
-            step={1}
-            defaultValue={monthlyTokens}
-            className="max-w-48"
-            hint="When they are used up, Atlas hands over until the month ends. 0 stops it."
-            error={refusal?.message}
-          />
-        </fieldset>
-        {mayManage ? <Save busy={busy} saved={saved} /> : null}
-      </form>
+        {(errorOf) => (
+          <>
+            <TextField
+              label="Tokens a month"
+              name="monthlyTokens"
+              type="number"
+              min={0}
+              step={1}
+              defaultValue={monthlyTokens}
+              className="max-w-48"
+              hint="When they are used up, Atlas hands over until the month ends. 0 stops it."
+              error={errorOf("monthlyTokens")}
+            />
+          </>
+        )}
+      </SettingsForm>
     </section>
   );
 }
 
-function Save({ busy, saved, children }: { busy: boolean; saved: boolean; children?: ReactNode }) {
+type SettingsFormProps = {
+  mayManage: boolean;
+  onSave: (data: FormData) => Promise<unknown>;
+  /** Another thing that can be done with these settings. */
+  other?: { label: string; run: () => Promise<unknown> };
+  /** The fields; `errorOf` says why the server refused one. */
+  children: (errorOf: (field: string) => string | null) => ReactNode;
+};
+
+/** One group of settings: saved by a button, which says so; shown to who may not change it. */
+function SettingsForm({ mayManage, onSave, other, children }: SettingsFormProps) {
+  const { busy, refusal, submit } = useSubmission();
+  const [saved, setSaved] = useState(false);
+  const errorOf = (field: string) => (refusal?.field === field ? refusal.message : null);
+  const carryOut = (work: () => Promise<unknown>) =>
+    void submit(async () => {
+      await work();
+      setSaved(true);
+    });
   return (
-    <div className="flex items-center gap-2">
-      <Button type="submit" variant="main" busy={busy}>
-        {busy ? "Saving" : "Save"}
-      </Button>
-      {children}
-      <span role="status" className="text-13 text-ink-2">
-        {saved && !busy ? "Saved" : ""}
-      </span>
-    </div>
+    <form
+      noValidate
+      className="grid gap-3.5"
+      onChange={() => setSaved(false)}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const data = new FormData(event.currentTarget);
+        if (!busy) carryOut(() => onSave(data));
+      }}
+    >
+      <fieldset disabled={!mayManage} className="grid gap-3.5">
+        {refusal && refusal.field === null ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
+        {children(errorOf)}
+      </fieldset>
+      {mayManage ? (
+        <div className="flex items-center gap-2">
+          <Button type="submit" variant="main" busy={busy}>
+            {busy ? "Saving" : "Save"}
+          </Button>
+          {other ? <Button onClick={() => carryOut(other.run)}>{other.label}</Button> : null}
+          <span role="status" className="text-13 text-ink-2">
+            {saved && !busy ? "Saved" : ""}
+          </span>
+        </div>
+      ) : null}
+    </form>
   );
 }
