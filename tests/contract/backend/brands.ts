@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { api } from "../../../convex/_generated/api";
 import { BRANDS_MAX, LOGO_MAX, WIDGET_SIGHTINGS_MAX } from "../../../lib/limits";
 import type { World } from "../backend.cases";
@@ -273,16 +273,12 @@ export function brandCases(world: World): void {
       // Made-up pages push nobody out while the rows are fresh.
       await load(b, { Origin: "https://made-up.test" });
       expect(await written(b)).toEqual(rows);
+      // By an hour: other cases have moved the clock of mutations, and that of routes stays behind it.
       for (const { _id, seenAt } of rows) {
-        await world.backend.patch("widgetSightings", _id, { seenAt: seenAt - MINUTE });
+        await world.backend.patch("widgetSightings", _id, { seenAt: seenAt - 60 * MINUTE });
       }
-      // A sighting that the deployment is too busy to write is left to the next request.
-      for (const origin of ["https://s3.test", "https://new.test"]) {
-        await vi.waitFor(async () => {
-          await load(b, { Origin: origin });
-          expect((await seen(b))[0]?.origin).toBe(origin);
-        });
-      }
+      await load(b, { Origin: "https://s3.test" });
+      await load(b, { Origin: "https://new.test" });
       const after = await seen(b);
       expect(after).toHaveLength(WIDGET_SIGHTINGS_MAX);
       expect(new Set(after.slice(0, 2).map(({ origin }) => origin))).toEqual(
