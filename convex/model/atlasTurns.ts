@@ -22,7 +22,10 @@ export async function awaitTurn(
 ): Promise<void> {
   if (channel !== "web_chat") return;
   if ((await brandSettingsOf(ctx.db, brandId)).mode === "off") return;
-  const jobId = await ctx.scheduler.runAfter(TURN_MS, internal.atlasRuns.beginTurn, { conversationId, sequence });
+  const jobId = await ctx.scheduler.runAfter(TURN_MS, internal.atlasRuns.beginTurn, {
+    conversationId,
+    sequence,
+  });
   const turn = await findTurn(ctx.db, conversationId);
   if (turn === null) {
     await ctx.db.insert("atlasTurns", { workspaceId, conversationId, sequence, jobId });
