@@ -11,7 +11,7 @@ import { findBrand } from "./model/brands";
 import { countForAddress, countForKey } from "./model/rateLimits";
 import { apiKeyRow, apiKeyScope, caller, limitState } from "./validators";
 
-/** The workspace's keys that are not revoked, newest first. */
+/** The workspace's keys that are not revoked, newest first: those of the operator's brands, and those of all brands. */
 export const list = operatorQuery({
   args: {},
   returns: v.array(apiKeyRow),
@@ -62,7 +62,7 @@ export const insert = internalOperatorMutation({
   },
 });
 
-/** Ends a key at once, by an owner or admin. */
+/** Ends a key at once, by an owner or admin; one of all brands, by who works for all of them. */
 export const revoke = operatorMutation({
   args: { keyId: v.string() },
   returns: v.null(),

@@ -51,7 +51,7 @@ const modelFields = {
   outputPrice: v.optional(v.number()),
 };
 
-/** Sets the workspace's model, by an owner or admin. Without `apiKey` the one before stays; null: the endpoint needs none. */
+/** Sets the workspace's model, by an owner or admin of all brands. Without `apiKey` the one before stays, which goes to no other host; null: the endpoint needs none. */
 export const setModel = publicAction({
   args: { sessionToken: v.string(), ...modelFields, apiKey: v.optional(v.union(v.string(), v.null())) },
   returns: v.null(),
@@ -66,12 +66,12 @@ export const setModel = publicAction({
   },
 });
 
-/** The workspace whose Atlas the operator may set up. */
+/** The workspace whose model the operator may set. */
 export const managedWorkspace = internalOperatorQuery({
   args: {},
   returns: v.id("workspaces"),
   handler: (ctx) => {
-    settings.requireAtlasManager(ctx.operator);
+    settings.requireModelManager(ctx.operator);
     return ctx.operator.workspaceId;
   },
 });
@@ -81,23 +81,23 @@ export const storeModel = internalOperatorMutation({
   args: { ...modelFields, sealedApiKey: v.optional(v.union(v.string(), v.null())) },
   returns: v.null(),
   handler: async (ctx, { baseUrl, model, sealedApiKey, ...fields }) => {
-    settings.requireAtlasManager(ctx.operator);
+    settings.requireModelManager(ctx.operator);
     const { workspaceId } = ctx.operator;
     if (model.trim() === "") throw refusal("VALIDATION", "Enter the model's name.", { field: "model" });
-    for (const [field, price] of Object.entries({
-      inputPrice: fields.inputPrice,
-      outputPrice: fields.outputPrice,
-    })) {
+    const { inputPrice, outputPrice } = fields;
+    for (const [field, price] of Object.entries({ inputPrice, outputPrice })) {
       if (price !== undefined && !(price >= 0 && price < 1e6)) {
         throw refusal("VALIDATION", "Enter a price in US dollars for a million tokens.", { field });
       }
     }
     const now = Date.now();
     const stored = await settings.findModel(ctx.db, workspaceId);
+    const url = valid("baseUrl", checkModelUrl(baseUrl));
+    if (sealedApiKey === undefined) settings.requireSameHost(stored, url);
     const row = {
       workspaceId,
       ...fields,
-      baseUrl: valid("baseUrl", checkModelUrl(baseUrl)),
+      baseUrl: url,
       model: model.trim(),
       sealedApiKey: sealedApiKey === undefined ? stored?.sealedApiKey : (sealedApiKey ?? undefined),
       updatedAt: now,
@@ -109,12 +109,12 @@ export const storeModel = internalOperatorMutation({
   },
 });
 
-/** Goes back to answers by search alone. */
+/** Goes back to answers by search alone, by an owner or admin of all brands. */
 export const removeModel = operatorMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    settings.requireAtlasManager(ctx.operator);
+    settings.requireModelManager(ctx.operator);
     const stored = await settings.findModel(ctx.db, ctx.operator.workspaceId);
     if (stored === null) return null;
     await ctx.db.delete("atlasModels", stored._id);
@@ -123,12 +123,12 @@ export const removeModel = operatorMutation({
   },
 });
 
-/** How many tokens the workspace may spend in a calendar month (UTC); 0 stops Atlas. */
+/** How many tokens the workspace may spend in a calendar month (UTC), by an owner or admin of all brands; 0 stops Atlas. */
 export const setBudget = operatorMutation({
   args: { monthlyTokens: v.number() },
   returns: v.null(),
   handler: async (ctx, { monthlyTokens }) => {
-    settings.requireAtlasManager(ctx.operator);
+    settings.requireModelManager(ctx.operator);
     await settings.setBudget(ctx, ctx.operator.workspaceId, monthlyTokens);
     const entry = { action: "atlas.budget_set" as const, target: `${monthlyTokens} tokens a month` };
     await recordAudit(ctx, ctx.operator, entry, Date.now());

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from "react";
 import { textOf } from "@/components/auth/submit";
 import { useAtlasBrand, useAtlasCalls, useAtlasConfig, type AtlasConfig } from "@/components/hooks/use-atlas";
 import type { Brand } from "@/components/hooks/rows";
+import { useSession } from "@/components/session/session-provider";
 import { useSubmission } from "@/components/hooks/use-submission";
 import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
 import { Button } from "@/components/ui/button";
@@ -30,6 +31,9 @@ type AtlasSettingsProps = { brand: Brand; mayManage: boolean };
 
 /** What Atlas may do in a brand, and which model and budget the workspace gives it. */
 export function AtlasSettings({ brand, mayManage }: AtlasSettingsProps) {
+  const { operator } = useSession();
+  // Model and budget are of all brands.
+  const mayManageModel = mayManage && operator.brandAccess === "all";
   const settings = useAtlasBrand(brand._id);
   const config = useAtlasConfig();
   if (settings.status === "failed" || config.status === "failed") {
@@ -40,12 +44,16 @@ export function AtlasSettings({ brand, mayManage }: AtlasSettingsProps) {
   }
   return (
     <>
-      {mayManage ? null : (
-        <NoteBox kind="info">Owners and admins change these. You see what they are.</NoteBox>
+      {mayManageModel ? null : (
+        <NoteBox kind="info">
+          {mayManage
+            ? "Model and budget are of all brands: owners and admins of all of them change these."
+            : "Owners and admins change these. You see what they are."}
+        </NoteBox>
       )}
       <BrandForm brand={brand} settings={settings.data} mayManage={mayManage} />
-      <ModelForm config={config.data} mayManage={mayManage} />
-      <BudgetForm config={config.data} mayManage={mayManage} />
+      <ModelForm config={config.data} mayManage={mayManageModel} />
+      <BudgetForm config={config.data} mayManage={mayManageModel} />
     </>
   );
 }
@@ -156,6 +164,7 @@ function ModelForm({ config, mayManage }: { config: AtlasConfig; mayManage: bool
               name="apiKey"
               autoComplete="off"
               placeholder={model?.hasApiKey ? "Stored. Leave empty to keep it" : ""}
+              error={errorOf("apiKey")}
               hint="Stored encrypted, and shown to nobody."
             />
             <TextField

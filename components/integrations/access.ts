@@ -1,5 +1,4 @@
 import type { SessionHandover } from "@/components/session/session-provider";
-import type { WebhookRow } from "@/convex/validators/webhooks";
 
 type Who = Pick<SessionHandover["operator"], "role" | "brandAccess">;
 
@@ -8,7 +7,7 @@ export function managesIntegrations({ role }: Who): boolean {
   return role !== "agent";
 }
 
-/** Whether they may change this endpoint: one of all brands takes access to all brands. */
-export function managesEndpoint(operator: Who, { brandId }: Pick<WebhookRow, "brandId">): boolean {
+/** Whether they may change this endpoint or key: one of all brands takes access to all brands. */
+export function managesOne(operator: Who, { brandId }: { brandId: string | null }): boolean {
   return managesIntegrations(operator) && (operator.brandAccess === "all" || brandId !== null);
 }

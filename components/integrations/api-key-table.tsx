@@ -14,9 +14,10 @@ type ApiKeyTableProps = {
   keys: readonly ApiKeyRow[];
   /** Absent for operators who may only look. */
   onRevoke?: (key: ApiKeyRow) => void;
+  mayRevoke: (key: ApiKeyRow) => boolean;
 };
 
-export function ApiKeyTable({ keys, onRevoke }: ApiKeyTableProps) {
+export function ApiKeyTable({ keys, onRevoke, mayRevoke }: ApiKeyTableProps) {
   return (
     <Table aria-labelledby="api-keys">
       <thead>
@@ -36,16 +37,16 @@ export function ApiKeyTable({ keys, onRevoke }: ApiKeyTableProps) {
       </thead>
       <tbody>
         {keys.map((key) => (
-          <KeyRow key={key._id} apiKey={key} onRevoke={onRevoke} />
+          <KeyRow key={key._id} apiKey={key} onRevoke={onRevoke} mayRevoke={mayRevoke(key)} />
         ))}
       </tbody>
     </Table>
   );
 }
 
-type KeyRowProps = { apiKey: ApiKeyRow; onRevoke?: (key: ApiKeyRow) => void };
+type KeyRowProps = { apiKey: ApiKeyRow; onRevoke?: (key: ApiKeyRow) => void; mayRevoke: boolean };
 
-function KeyRow({ apiKey, onRevoke }: KeyRowProps) {
+function KeyRow({ apiKey, onRevoke, mayRevoke }: KeyRowProps) {
   const now = useNow();
   const expiry = keyExpiry(apiKey, now);
   const use = keyUse(apiKey, now);
@@ -78,23 +79,25 @@ function KeyRow({ apiKey, onRevoke }: KeyRowProps) {
       </Cell>
       {onRevoke ? (
         <Cell className="w-px text-right">
-          <div className="relative inline-block">
-            <Menu>
-              <MenuTrigger asChild>
-                <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${apiKey.name}`}>
-                  <Ellipsis size={16} aria-hidden="true" />
-                </Button>
-              </MenuTrigger>
-              <MenuContent align="end">
-                <MenuItem
-                  icon={<Trash2 size={16} aria-hidden="true" />}
-                  onSelect={() => setTimeout(() => onRevoke(apiKey))}
-                >
-                  Revoke
-                </MenuItem>
-              </MenuContent>
-            </Menu>
-          </div>
+          {mayRevoke ? (
+            <div className="relative inline-block">
+              <Menu>
+                <MenuTrigger asChild>
+                  <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${apiKey.name}`}>
+                    <Ellipsis size={16} aria-hidden="true" />
+                  </Button>
+                </MenuTrigger>
+                <MenuContent align="end">
+                  <MenuItem
+                    icon={<Trash2 size={16} aria-hidden="true" />}
+                    onSelect={() => setTimeout(() => onRevoke(apiKey))}
+                  >
+                    Revoke
+                  </MenuItem>
+                </MenuContent>
+              </Menu>
+            </div>
+          ) : null}
         </Cell>
       ) : null}
     </tr>

@@ -7,7 +7,7 @@ import { useBrands } from "@/components/hooks/use-inbox";
 import { useSession } from "@/components/session/session-provider";
 import { Button } from "@/components/ui/button";
 import { SectionHead } from "@/components/ui/section-head";
-import { managesIntegrations } from "./access";
+import { managesIntegrations, managesOne } from "./access";
 import { ApiKeyTable } from "./api-key-table";
 import { NewKeyDialog } from "./new-key-dialog";
 import { RevokeKeyDialog } from "./revoke-key-dialog";
@@ -53,7 +53,11 @@ export function ApiKeys() {
             : "A key lets a CRM read and answer conversations over the REST API."}
         </SectionEmpty>
       ) : (
-        <ApiKeyTable keys={keys.data} onRevoke={mayManage ? setRevoking : undefined} />
+        <ApiKeyTable
+          keys={keys.data}
+          onRevoke={mayManage ? setRevoking : undefined}
+          mayRevoke={(key) => managesOne(operator, key)}
+        />
       )}
       {making ? <NewKeyDialog brands={brands.data ?? []} onClose={() => setMaking(false)} /> : null}
       {revoking ? <RevokeKeyDialog apiKey={revoking} onClose={() => setRevoking(null)} /> : null}

@@ -91,7 +91,7 @@ export function canActOn(operator: Member & { _id: string }, target: Member & { 
   return target.role === "agent" && isWithin(target.brandAccess, operator.brandAccess);
 }
 
-/** Whether an operator may set Atlas up and change what it knows. */
+/** Whether an operator may set Atlas up for their brands and change what it knows of them. */
 export function canManageAtlas({ role }: { role: OperatorRole }): boolean {
   return role === "owner" || role === "admin";
 }

@@ -5,7 +5,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { notFound, refusal } from "../errors";
 import type { AppErrorData, ErrorCode } from "../errors";
-import { canManageKeys } from "../logic/permissions";
+import { canAccessBrand, canManageKeys, canWriteForBrand } from "../logic/permissions";
 import type { ApiKeyRow } from "../validators";
 import { recordAudit } from "./audit";
 import { loadBrands } from "./brands";
@@ -60,8 +60,12 @@ async function liveKeys(db: DatabaseReader, workspaceId: Id<"workspaces">): Prom
     .take(API_KEYS_MAX);
 }
 
+/** Whether the operator may see the key; those of all brands are everybody's. */
+const isShown = (operator: Doc<"operators">, { brandId }: Doc<"apiKeys">): boolean =>
+  brandId === undefined || canAccessBrand(operator, brandId);
+
 export async function listApiKeys(db: DatabaseReader, operator: Doc<"operators">): Promise<ApiKeyRow[]> {
-  const keys = await liveKeys(db, operator.workspaceId);
+  const keys = (await liveKeys(db, operator.workspaceId)).filter((key) => isShown(operator, key));
   const brands = await loadBrands(
     db,
     keys.flatMap((key) => key.brandId ?? []),
@@ -95,7 +99,15 @@ export async function revokeApiKey(
 ): Promise<void> {
   const id = ctx.db.normalizeId("apiKeys", keyId);
   const key = id === null ? null : await ctx.db.get("apiKeys", id);
-  if (key === null || key.workspaceId !== operator.workspaceId) throw notFound("key");
+  if (key === null || key.workspaceId !== operator.workspaceId || !isShown(operator, key)) {
+    throw notFound("key");
+  }
+  if (!canWriteForBrand(operator, key.brandId)) {
+    throw refusal(
+      "FORBIDDEN",
+      "This key is for all brands. Ask an owner or an admin of all brands to end it.",
+    );
+  }
   if (key.revokedAt !== undefined) return;
   await ctx.db.patch("apiKeys", key._id, { revokedAt: now });
   const { name: target, brandId } = key;

@@ -3,7 +3,7 @@ import { ATLAS_BUDGET_DEFAULT, ATLAS_INSTRUCTIONS_MAX } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
-import { canManageAtlas } from "../logic/permissions";
+import { canManageAtlas, canManageWorkspace } from "../logic/permissions";
 import type { AtlasBrandSettings, AtlasModelRow } from "../validators/atlas";
 
 const DEFAULTS: AtlasBrandSettings = { mode: "off", threshold: 0.7, instructions: "" };
@@ -12,6 +12,16 @@ const DEFAULTS: AtlasBrandSettings = { mode: "off", threshold: 0.7, instructions
 export function requireAtlasManager(operator: Doc<"operators">): void {
   if (!canManageAtlas(operator)) {
     throw refusal("FORBIDDEN", "Only owners and admins can set up Atlas. Ask one of them.");
+  }
+}
+
+/** The model reads what visitors of every brand write, and the budget is spent by all of them. */
+export function requireModelManager(operator: Doc<"operators">): void {
+  if (!canManageWorkspace(operator)) {
+    throw refusal(
+      "FORBIDDEN",
+      "Only owners and admins of all brands can set Atlas's model and budget. Ask one of them.",
+    );
   }
 }
 
@@ -61,6 +71,16 @@ export async function findModel(
     .query("atlasModels")
     .withIndex("by_workspace", (q) => q.eq("workspaceId", workspaceId))
     .unique();
+}
+
+/** Refuses to send the stored key to a host that it was not stored for: whoever sets the address may not know the key. */
+export function requireSameHost(stored: Doc<"atlasModels"> | null, baseUrl: string): void {
+  if (stored?.sealedApiKey === undefined) return;
+  const { host } = new URL(stored.baseUrl);
+  if (new URL(baseUrl).host === host) return;
+  throw refusal("VALIDATION", `The stored key is for ${host}. Enter the key of the new address.`, {
+    field: "apiKey",
+  });
 }
 
 export function toModelRow(row: Doc<"atlasModels">): AtlasModelRow {

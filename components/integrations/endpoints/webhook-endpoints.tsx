@@ -12,7 +12,7 @@ import { useSession } from "@/components/session/session-provider";
 import { Button } from "@/components/ui/button";
 import { SectionHead } from "@/components/ui/section-head";
 import type { WebhookRow } from "@/convex/validators/webhooks";
-import { managesEndpoint, managesIntegrations } from "../access";
+import { managesOne, managesIntegrations } from "../access";
 import { SectionEmpty, SectionFailed, SectionLoading } from "../section-states";
 import {
   DeleteEndpointDialog,
@@ -76,7 +76,7 @@ export function WebhookEndpoints({ endpoints, settings, onShowDelivery }: Webhoo
               endpoints={rows}
               showBrands={brands.length > 1}
               menuOf={(endpoint) =>
-                managesEndpoint(operator, endpoint) ? (
+                managesOne(operator, endpoint) ? (
                   <EndpointMenu endpoint={endpoint} actions={desk.actions} />
                 ) : null
               }
@@ -138,7 +138,7 @@ type NotesContext = {
 /** The lines below an endpoint, or null when there is nothing to say. */
 function notesOf(endpoint: WebhookRow, { desk, now, operator, onShowDelivery }: NotesContext): ReactNode {
   const { actions, setDialog } = desk;
-  const mayManage = managesEndpoint(operator, endpoint);
+  const mayManage = managesOne(operator, endpoint);
   const note = desk.notes.get(endpoint._id);
   const close = () => desk.note(endpoint._id, null);
   const state = stateNote(endpoint, { now });
@@ -198,7 +198,7 @@ function OpenDialog({ desk, endpoints, brands, settings }: OpenDialogProps) {
     case "replay":
       return (
         <ReplayDialog
-          endpoints={endpoints.filter((each) => each.enabled && managesEndpoint(operator, each))}
+          endpoints={endpoints.filter((each) => each.enabled && managesOne(operator, each))}
           initial={dialog.endpoint}
           onClose={onClose}
         />

@@ -16,7 +16,7 @@ import { SectionHead } from "@/components/ui/section-head";
 import { ColumnHead, Table } from "@/components/ui/table";
 import type { WebhookDeliveryRow, WebhookRow } from "@/convex/validators/webhooks";
 import { WEBHOOK_DAYS } from "@/lib/limits";
-import { managesEndpoint, managesIntegrations } from "../access";
+import { managesOne, managesIntegrations } from "../access";
 import { ReplayDialog } from "../endpoints/replay-dialog";
 import { SectionEmpty, SectionFailed, SectionLoading } from "../section-states";
 import { DeliveryDetail, DetailSkeleton } from "./delivery-detail";
@@ -116,7 +116,7 @@ export function EventLog({ filter, onNarrow, deliveryId, onOpen, endpoints, sett
 /** Endpoints that this operator may send old deliveries to, and that take any now. */
 function useReplayableEndpoints(endpoints: readonly WebhookRow[]): WebhookRow[] {
   const { operator } = useSession();
-  return endpoints.filter((endpoint) => endpoint.enabled && managesEndpoint(operator, endpoint));
+  return endpoints.filter((endpoint) => endpoint.enabled && managesOne(operator, endpoint));
 }
 
 /** While a row is open, newer ones wait above it until they are asked for. */

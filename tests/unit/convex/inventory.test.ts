@@ -1,5 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from "vitest";
+import { CASES } from "./matrix/cases";
+import { functions } from "./registered";
 
 /** Who a public function serves, which its builder checks. A new public function needs a line here. */
 const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
@@ -260,24 +262,6 @@ const IDENTITY_ARGS = {
   anyone: [],
 };
 
-/** What `convex/server` puts on a registered query, mutation or action. */
-type Registered = { isPublic?: boolean; exportArgs: () => string; exportReturns: () => string };
-
-const isRegistered = (value: unknown): value is Registered =>
-  typeof value === "function" && "exportArgs" in value && "exportReturns" in value;
-
-/** All but the app's definition, which is evaluated by a deployment only. */
-const modules = import.meta.glob<Record<string, unknown>>(
-  ["../../../convex/**/*.ts", "!**/convex.config.ts"],
-  { eager: true },
-);
-const functions = Object.entries(modules).flatMap(([path, exports]) => {
-  const module = path.replace(/^.*\/convex\//, "").replace(/\.ts$/, "");
-  return Object.entries(exports).flatMap(([name, value]) =>
-    isRegistered(value) ? [{ name: `${module}:${name}`, registered: value }] : [],
-  );
-});
-
 const sources = import.meta.glob<string>("../../../convex/**/*.ts", {
   eager: true,
   query: "?raw",
@@ -299,6 +283,11 @@ describe("functions", () => {
   it("that are public are those of the list", () => {
     const names = functions.filter(({ registered }) => registered.isPublic).map(({ name }) => name);
     expect(names.sort()).toEqual(Object.keys(PUBLIC).sort());
+  });
+
+  it("for operators have their line in matrix/cases.ts, which says who may call them", () => {
+    const operators = Object.entries(PUBLIC).flatMap(([name, kind]) => (kind === "operator" ? [name] : []));
+    expect([...new Set(CASES.map(({ name }) => name))].sort()).toEqual(operators.sort());
   });
 
   it.each(functions.map(({ name, registered }) => [name, registered] as const))(
