@@ -3,6 +3,7 @@ import path from "node:path";
 import { ensureBuilt } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { ensureInstalled } from "./install.mjs";
+import { reportRoutes } from "./route-sizes.mjs";
 import { root, run, say } from "./run.mjs";
 import { countPlaywright, countVitest, summarize } from "./test-report.mjs";
 import { runTool } from "./tool.mjs";
@@ -35,6 +36,7 @@ const checks = {
   format: () => check("prettier/bin/prettier.cjs", ["--check", "--log-level", "warn", "."]),
   lint: () => check("eslint/bin/eslint.js", ["--max-warnings=0", "."]),
   types: async () => asOne((await typecheck()) === 0),
+  routes: async () => asOne(reportRoutes()),
 };
 
 /** All at a time: each keeps a single core busy. */
