@@ -1,6 +1,6 @@
-import { ATTACHMENTS_MAX, CUSTOM_DATA_MAX, TYPING_MS } from "../../lib/limits";
+import { ATTACHMENTS_MAX } from "../../lib/limits";
 import type { WidgetForm } from "../../lib/widget-settings";
-import type { IdentityEventDetail, PageData } from "../api";
+import type { IdentityEventDetail } from "../api";
 import type { Store } from "../shared/storage";
 import {
   checkField,
@@ -13,34 +13,15 @@ import {
 import { FirstMessage, type Starter } from "./first-message";
 import { Identity } from "./identity";
 import { Link } from "./link";
-import type { Network, RunningConversation, SendResult } from "./network";
-import { pageAddress } from "./network";
+import type { Network, RunningConversation } from "./network";
 import { newMessageId, newVisitorKey } from "./random";
 import * as records from "./records";
-import { lastSequence, nextToSend, reduce, type WidgetEvent, type WidgetState } from "./state";
 import { explainRefusal } from "./refusals";
+import { Sender } from "./sender";
+import { Signals } from "./signals";
+import { lastSequence, reduce, type WidgetEvent, type WidgetState } from "./state";
 import type { Texts } from "./texts";
 import { Uploads } from "./uploads";
-
-/** What the views may do. */
-export type Actions = {
-  close: () => void;
-  /** Shows what is wrong with one field, or that nothing is any more. */
-  checkField: (field: FormField, input: FormInput) => void;
-  submitForm: (input: FormInput) => void;
-  changeDraft: (text: string) => void;
-  send: () => void;
-  retry: (clientMessageId: string) => void;
-  remove: (clientMessageId: string) => void;
-  addFiles: (files: readonly File[]) => void;
-  retryFile: (key: string) => void;
-  removeFile: (key: string) => void;
-  showEarlier: () => void;
-  askHuman: () => void;
-  endChat: () => void;
-  shareLocation: () => void;
-  toggleSound: () => void;
-};
 
 type ControllerOptions = {
   texts: Texts;
@@ -61,14 +42,13 @@ export class Controller {
   readonly uploads: Uploads;
   readonly #identity: Identity;
   readonly #first: FirstMessage;
-  #pageData: string | null = null;
+  readonly #sender: Sender;
+  /** What the team is told and asked beside messages. */
+  readonly signals: Signals;
   readonly #end = new AbortController();
   #resume: (() => void) | null = null;
-  #sendingId: string | null = null;
   /** When the visitor first saw the panel of this page. */
   #openedAt: number | null = null;
-  /** When the team was last told that the visitor writes; 0: that they do not. */
-  #typingTold = 0;
   /** Held here too: the record may be wiped while the page is open, and the connection goes by this one. */
   #key: string | null = null;
 
@@ -105,12 +85,25 @@ export class Controller {
       },
       report: options.onIdentity,
     });
+    this.signals = new Signals({
+      texts,
+      connection: () => this.#link.connection,
+      conversationId: () => (this.#state.view.kind === "chat" ? this.#state.view.conversationId : null),
+      onNote: (note) => this.#dispatch({ type: "noted", note }),
+    });
+    this.#sender = new Sender(this.#link, {
+      texts,
+      state: () => this.#state,
+      isHeld: () => this.#identity.isExpired,
+      dispatch: (event) => this.#dispatch(event),
+      onExpired: (reason) => this.#identity.expired(reason),
+      onGone: () => this.#followConversation(null),
+    });
     this.#first = new FirstMessage(store, network, this.#end.signal, {
       starter: () => this.#starter(),
       onUnreachable: () => this.#dispatch({ type: "startUnreachable" }),
       onRefused: ({ refusal, errors }) => {
         if (refusal) this.#identity.refused(refusal);
-        const { texts } = this.options;
         const isAboutFields = Object.keys(errors).length > 0;
         const notice = explainRefusal(refusal, texts) ?? refusal?.message ?? texts.serviceFailed;
         this.#refuseStart(errors, isAboutFields ? null : notice);
@@ -168,13 +161,6 @@ export class Controller {
     this.#identity.set(token);
   }
 
-  /** What the page says about itself; it goes along with the first message, or at once where a chat runs. */
-  setPageData(data: PageData): void {
-    const text = JSON.stringify(data);
-    this.#pageData = text.length <= CUSTOM_DATA_MAX ? text : null;
-    this.#tellPage();
-  }
-
   checkField(field: FormField, input: FormInput): void {
     const { view } = this.#state;
     if (view.kind !== "form") return;
@@ -197,11 +183,11 @@ export class Controller {
 
   changeDraft(text: string): void {
     this.#dispatch({ type: "draftChanged", text });
-    this.#tellTyping(text.trim() !== "");
+    this.signals.tellTyping(text.trim() !== "");
   }
 
   send(): void {
-    this.#tellTyping(false);
+    this.signals.tellTyping(false);
     this.#dispatch({ type: "sendRequested", clientMessageId: newMessageId(), now: Date.now() });
   }
 
@@ -225,70 +211,20 @@ export class Controller {
     this.#dispatch({ type: "earlierReceived", ...found });
   }
 
-  askHuman(): void {
-    void this.#act("requestHumanAgent");
-  }
-
-  endChat(): void {
-    void this.#act("endConversation");
-  }
-
   toggleSound(): void {
     this.#dispatch({ type: "soundToggled" });
   }
 
-  /** Asks the browser, which asks the visitor. */
-  shareLocation(): void {
-    const { texts } = this.options;
-    navigator.geolocation.getCurrentPosition(
-      ({ coords: { latitude: lat, longitude: lng, accuracy } }) => {
-        const sharing = this.#link.connection?.act("setPreciseLocation", { lat, lng, accuracy });
-        void sharing?.then((refusal) =>
-          this.#dispatch({ type: "noted", note: refusal === null ? texts.locationShared : texts.notDone }),
-        );
-      },
-      () => this.#dispatch({ type: "noted", note: texts.locationRefused }),
-    );
-  }
-
-  /** Does something about the running conversation, and says so when it was not done. */
-  async #act(name: "requestHumanAgent" | "endConversation"): Promise<void> {
-    const { view } = this.#state;
-    if (view.kind !== "chat" || !this.#link.connection) return;
-    const { conversationId } = view;
-    const refusal = await this.#link.connection.act(name, { conversationId });
-    this.#dispatch({ type: "noted", note: refusal === null ? null : this.options.texts.notDone });
-  }
-
-  #tellPage(): void {
-    if (this.#state.view.kind !== "chat" || this.#pageData === null) return;
-    void this.#link.connection?.act("setPageData", { customData: this.#pageData, page: pageAddress() });
-  }
-
-  /** A sign is good for a few seconds, so that it is renewed only now and then. */
-  #tellTyping(isTyping: boolean): void {
-    const { view } = this.#state;
-    if (
-      view.kind !== "chat" ||
-      (isTyping ? Date.now() < this.#typingTold + TYPING_MS / 2 : this.#typingTold === 0)
-    ) {
-      return;
-    }
-    this.#typingTold = isTyping ? Date.now() : 0;
-    void this.#link.connection?.act("setTyping", { conversationId: view.conversationId, isTyping });
-  }
-
   #suspend(): void {
     this.#resume ??= this.#link.suspend();
-    // Whatever was on its way has no answer any more, and goes again under its message id.
-    this.#sendingId = null;
+    this.#sender.forget();
   }
 
   #takeUp(): void {
     this.#resume?.();
     this.#resume = null;
     this.#identity.signIn();
-    void this.#sendNext();
+    void this.#sender.next();
   }
 
   #dispatch(event: WidgetEvent): void {
@@ -299,7 +235,7 @@ export class Controller {
     records.persistChanges(this.store, before, this.#state);
     this.options.onChange(this.#state);
     this.#markSeen();
-    void this.#sendNext();
+    void this.#sender.next();
   }
 
   /** Made before the first request that carries it, so that a lost answer can be asked for again. */
@@ -325,7 +261,7 @@ export class Controller {
     this.#dispatch({ type: "noted", note: null });
     const { conversationId } = record;
     if (conversationId !== null) this.#followConversation({ conversationId, status: "open" });
-    void this.#sendNext();
+    void this.#sender.next();
   }
 
   /** Begins with what the records say now, as a page load does. */
@@ -343,7 +279,8 @@ export class Controller {
 
   #starter(): Starter {
     const { claim } = this.#identity;
-    const customData = this.#pageData === null ? {} : { customData: this.#pageData };
+    const { customData: pageData } = this.signals;
+    const customData = pageData === null ? {} : { customData: pageData };
     // The websocket comes up while the first message travels.
     this.#link.connect();
     return claim
@@ -382,8 +319,8 @@ export class Controller {
 
   #enterConversation(conversationId: string): void {
     this.#link.enter(conversationId);
-    this.#tellPage();
-    void this.#sendNext();
+    this.signals.tellPage();
+    void this.#sender.next();
   }
 
   #followConversation(running: RunningConversation | null): void {
@@ -414,51 +351,12 @@ export class Controller {
     this.#enterConversation(conversationId);
   }
 
-  /** One message at a time. The connection carries it through any number of breaks. */
-  async #sendNext(): Promise<void> {
-    const message = nextToSend(this.#state);
-    const { view } = this.#state;
-    const { connection } = this.#link;
-    if (!message || !connection || view.kind !== "chat" || this.#sendingId !== null) return;
-    if (this.#identity.isExpired) return;
-    this.#sendingId = message.clientMessageId;
-    const result = await connection.send(view.conversationId, message);
-    if (this.#link.connection !== connection) return;
-    this.#sendingId = null;
-    this.#settle(message.clientMessageId, result);
-    // Until a session is there, another try would end as this one did.
-    if (result.kind !== "expired") void this.#sendNext();
-  }
-
-  #settle(clientMessageId: string, result: SendResult): void {
-    switch (result.kind) {
-      case "delivered":
-        return this.#dispatch({ type: "sendDelivered", clientMessageId });
-      case "refused":
-        return this.#dispatch({ type: "sendRefused", clientMessageId, reason: result.reason });
-      case "failed":
-        return this.#dispatch({
-          type: "sendFailed",
-          clientMessageId,
-          reason: explainRefusal(result.refusal, this.options.texts) ?? this.options.texts.notSent,
-        });
-      case "expired":
-        return this.#identity.expired(result.reason);
-      case "gone":
-        return this.#followConversation(null);
-      default:
-        return result satisfies never;
-    }
-  }
-
   /** What is on the screen of somebody who can see it has been seen. */
   #markSeen(): void {
     const isLooking = this.#state.isOpen && document.visibilityState === "visible";
     const sequence = lastSequence(this.#state);
     if (!isLooking || sequence <= this.#state.seenSequence) return;
     this.#dispatch({ type: "messagesSeen", sequence });
-    const { view } = this.#state;
-    if (view.kind !== "chat") return;
-    void this.#link.connection?.act("markRead", { conversationId: view.conversationId, sequence });
+    this.signals.tellRead(sequence);
   }
 }

@@ -2,7 +2,8 @@ import { render } from "preact";
 import { openStore } from "../shared/storage";
 import { addStyleSheet } from "../shared/style-sheet";
 import type { Panel, PanelHost } from "../shared/types";
-import { type Actions, Controller } from "./controller";
+import type { Actions } from "./actions";
+import { Controller } from "./controller";
 import { createNetwork } from "./network";
 import { createNewsWatch } from "./news";
 import { type WidgetState, unreadCount } from "./state";
@@ -42,9 +43,9 @@ export function mountPanel(host: PanelHost): Panel {
     retryFile: (key) => controller.uploads.retry(key),
     removeFile: (key) => controller.uploads.remove(key),
     showEarlier: () => void controller.showEarlier(),
-    askHuman: () => controller.askHuman(),
-    endChat: () => controller.endChat(),
-    shareLocation: () => controller.shareLocation(),
+    askHuman: () => controller.signals.askHuman(),
+    endChat: () => controller.signals.endChat(),
+    shareLocation: () => controller.signals.shareLocation(),
     toggleSound() {
       controller.toggleSound();
       // Heard at once, which is also the click that browsers want before a page may be heard.
@@ -79,13 +80,13 @@ export function mountPanel(host: PanelHost): Panel {
   draw(controller.state);
   controller.begin();
   controller.prefill(host.prefill);
-  if (host.pageData) controller.setPageData(host.pageData);
+  if (host.pageData) controller.signals.setPageData(host.pageData);
   return {
     open: () => controller.open(),
     close: () => controller.close(),
     prefill: (values) => controller.prefill(values),
     identify: (token) => controller.identify(token),
-    setPageData: (data) => controller.setPageData(data),
+    setPageData: (data) => controller.signals.setPageData(data),
     destroy() {
       controller.destroy();
       sound.end();

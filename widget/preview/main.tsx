@@ -10,7 +10,7 @@ import fr from "../languages/fr";
 import hi from "../languages/hi";
 import pt from "../languages/pt";
 import { createLauncher } from "../loader/launcher";
-import type { Actions } from "../panel/controller";
+import type { Actions } from "../panel/actions";
 import { EMPTY_FORM, type ThreadMessage, type WidgetState } from "../panel/state";
 import { panelCss } from "../panel/styles";
 import { localeOf } from "../panel/time";

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { WidgetConfig } from "../../shared/types";
-import type { Actions } from "../controller";
+import type { Actions } from "../actions";
 import { focusFirst, keepFocusInside } from "../focus";
 import type { ConversationStatus, WidgetState } from "../state";
 import { fill, type Texts } from "../texts";

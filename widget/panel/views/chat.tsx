@@ -1,5 +1,5 @@
 import type { WidgetConfig } from "../../shared/types";
-import type { Actions } from "../controller";
+import type { Actions } from "../actions";
 import type { ConversationStatus, WidgetState } from "../state";
 import { fill } from "../texts";
 import { Away } from "./away";

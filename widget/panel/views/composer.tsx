@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Actions } from "../controller";
+import type { Actions } from "../actions";
 import type { DraftFile } from "../draft-files";
 import { explain } from "../form-fields";
 import { Icon } from "./icon";

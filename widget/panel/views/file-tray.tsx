@@ -1,5 +1,5 @@
 import { sizeText } from "../../../lib/file-size";
-import type { Actions } from "../controller";
+import type { Actions } from "../actions";
 import type { DraftFile } from "../draft-files";
 import { fill } from "../texts";
 import { Icon } from "./icon";

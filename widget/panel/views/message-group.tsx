@@ -1,5 +1,5 @@
 import type { WidgetConfig } from "../../shared/types";
-import type { Actions } from "../controller";
+import type { Actions } from "../actions";
 import { linkParts } from "../links";
 import { fill, type Texts } from "../texts";
 import type { ThreadGroup, ThreadItem } from "../thread";

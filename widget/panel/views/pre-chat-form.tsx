@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { FieldMode } from "../../../lib/widget-settings";
 import type { WidgetConfig } from "../../shared/types";
-import type { Actions } from "../controller";
+import type { Actions } from "../actions";
 import { FORM_FIELDS, type FormField, type FormInput } from "../form-fields";
 import type { FormView } from "../state";
 import { Away } from "./away";

@@ -1,6 +1,6 @@
 import { useMemo, useRef } from "preact/hooks";
 import type { WidgetConfig } from "../../shared/types";
-import type { Actions } from "../controller";
+import type { Actions } from "../actions";
 import { lastSequence, type ConversationStatus, type WidgetState } from "../state";
 import { newMessagesText } from "../texts";
 import { isPersonOffered, threadGroups } from "../thread";

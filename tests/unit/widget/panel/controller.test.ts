@@ -564,11 +564,11 @@ describe("what is asked for beside messages", () => {
 
   test("what was not done is said, until it is", async () => {
     network.refusal = "failed";
-    controller.askHuman();
+    controller.signals.askHuman();
     await settled();
     expect(controller.state.note).toBe(english.notDone);
     network.refusal = null;
-    controller.endChat();
+    controller.signals.endChat();
     await settled();
     expect(controller.state.note).toBeNull();
     expect(network.acts).toEqual([

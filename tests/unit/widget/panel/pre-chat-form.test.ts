@@ -3,7 +3,7 @@ import { act } from "preact/test-utils";
 import { afterEach, expect, test } from "vitest";
 import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
 import type { WidgetConfig } from "@/widget/shared/types";
-import type { Actions } from "@/widget/panel/controller";
+import type { Actions } from "@/widget/panel/actions";
 import { focusFirst } from "@/widget/panel/focus";
 import type { FormInput } from "@/widget/panel/form-fields";
 import { EMPTY_FORM, type FormView } from "@/widget/panel/state";
