@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { callingCode, countries, countryOfLanguage, splitCallingCode } from "../phone";
 import { Icon } from "./icon";
-import { useTexts } from "./texts-context";
+import { useLocale, useTexts } from "./texts-context";
 
 /** What every field of the form gets from it. */
 export type FieldProps = {
@@ -19,12 +19,13 @@ export type FieldProps = {
 /** A number with its country beside it. A number typed with its own calling code moves the country along. */
 export function PhoneField({ inputProps, isBusy }: { inputProps: FieldProps; isBusy: boolean }) {
   const texts = useTexts();
+  const locale = useLocale();
   const { defaultValue, onBlur, ...rest } = inputProps;
   const input = useRef<HTMLInputElement>(null);
   const select = useRef<HTMLSelectElement>(null);
   const [start] = useState(() => startingNumber(defaultValue));
   const [iso, setIso] = useState(start.iso);
-  const options = useMemo(namedCountries, []);
+  const options = useMemo(() => namedCountries(locale), [locale]);
 
   const followCallingCode = (): void => {
     const split = splitCallingCode(input.current?.value ?? "", iso);
@@ -78,9 +79,9 @@ function startingNumber(number: string): { iso: string; rest: string } {
   return splitCallingCode(number, local) ?? { iso: local, rest: number };
 }
 
-function namedCountries(): { iso: string; code: string; name: string }[] {
-  const names = new Intl.DisplayNames(undefined, { type: "region" });
+function namedCountries(locale: string): { iso: string; code: string; name: string }[] {
+  const names = new Intl.DisplayNames(locale, { type: "region" });
   return countries
     .map((country) => ({ ...country, name: names.of(country.iso) ?? country.iso }))
-    .sort((one, other) => one.name.localeCompare(other.name));
+    .sort((one, other) => one.name.localeCompare(other.name, locale));
 }

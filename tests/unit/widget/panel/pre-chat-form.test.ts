@@ -8,6 +8,7 @@ import { focusFirst } from "@/widget/panel/focus";
 import type { FormInput } from "@/widget/panel/form-fields";
 import { EMPTY_FORM, type FormView } from "@/widget/panel/state";
 import { PreChatForm } from "@/widget/panel/views/pre-chat-form";
+import { LocaleContext } from "@/widget/panel/views/texts-context";
 
 const config = { ...DEFAULT_WIDGET_SETTINGS, welcomeMessage: "Good day" } as unknown as WidgetConfig;
 
@@ -61,4 +62,12 @@ test("it is empty again once it has gone out, and keeps what it holds while a fi
   const { form } = await draw({ notice: "Again." });
   press(form);
   expect(sent.map(({ topic }) => topic)).toEqual([""]);
+});
+
+test("countries have their names, in their order, of the widget's language", async () => {
+  const form = h(PreChatForm, { view: EMPTY_FORM, config, actions });
+  await act(() => render(h(LocaleContext.Provider, { value: "de" }, form), document.body));
+  const names = [...document.querySelectorAll("option")].map(({ textContent }) => textContent);
+  expect(names).toContain("Deutschland (+49)");
+  expect(names.indexOf("Österreich (+43)")).toBeLessThan(names.indexOf("Polen (+48)"));
 });
