@@ -15,6 +15,9 @@ export default {
   startChat: "Chat beginnen",
   starting: "Wird begonnen",
   serviceFailed: "Nicht gesendet: Der Chat-Dienst hatte ein Problem. Versuchen Sie es gleich noch einmal.",
+  outdated:
+    "Nicht gesendet: Diese Seite ist veraltet. Kopieren Sie Ihren Text, laden Sie die Seite neu und versuchen Sie es noch einmal.",
+  notHere: "Dieser Chat funktioniert auf dieser Seite nicht.",
   conversationLost: "Dieser Chat wurde entfernt. Beginnen Sie einen neuen: Ihr Text ist noch da.",
   thread: "Unterhaltung",
   composerPlaceholder: "Nachricht schreiben",
@@ -55,6 +58,7 @@ export default {
   fileEmpty: "Die Datei ist leer",
   fileFailed: "Nicht hochgeladen",
   fileLost: "Beim Verlassen der Seite verloren: Wählen Sie sie neu",
+  fileGone: "Eine Datei ist nicht mehr da. Löschen Sie diese Nachricht und hängen Sie die Datei neu an.",
   tooManyFiles: "Eine Nachricht fasst bis zu 5 Dateien. Die übrigen wurden weggelassen.",
   signInAgain:
     "Sie wurden hier abgemeldet. Melden Sie sich wieder an, um fortzufahren: Ihr Text bleibt erhalten.",

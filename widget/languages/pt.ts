@@ -15,6 +15,9 @@ export default {
   startChat: "Iniciar o chat",
   starting: "A iniciar",
   serviceFailed: "Não enviada: o serviço de chat teve um problema. Tente de novo daqui a pouco.",
+  outdated:
+    "Não enviada: esta página está desatualizada. Copie o seu texto, recarregue a página e tente de novo.",
+  notHere: "Este chat não funciona nesta página.",
   conversationLost: "Este chat foi removido. Inicie outro: o seu texto continua aqui.",
   thread: "Conversa",
   composerPlaceholder: "Escreva uma mensagem",
@@ -54,6 +57,7 @@ export default {
   fileEmpty: "O arquivo está vazio",
   fileFailed: "Não enviado",
   fileLost: "Perdido ao sair da página: escolha de novo",
+  fileGone: "Um arquivo já não está disponível. Apague esta mensagem e anexe-o de novo.",
   tooManyFiles: "Uma mensagem aceita até 5 arquivos. Os outros ficaram de fora.",
   signInAgain: "A sua sessão terminou aqui. Inicie sessão de novo para continuar: o seu texto foi guardado.",
   signInFirst: "Inicie sessão neste site para escrever aqui.",

@@ -2,21 +2,14 @@ import { ATTACHMENTS_MAX } from "../../lib/limits";
 import type { WidgetForm } from "../../lib/widget-settings";
 import type { IdentityEventDetail } from "../api";
 import type { Store } from "../shared/storage";
-import {
-  checkField,
-  checkForm,
-  type FieldErrors,
-  type FormField,
-  type FormInput,
-  type FormValues,
-} from "./form-fields";
+import { checkField, checkForm, type FormField, type FormInput, type FormValues } from "./form-fields";
 import { FirstMessage, type Starter } from "./first-message";
 import { Identity } from "./identity";
 import { Link } from "./link";
 import type { Network, RunningConversation } from "./network";
 import { newMessageId, newVisitorKey } from "./random";
 import * as records from "./records";
-import { explainRefusal } from "./refusals";
+import { explainForm } from "./refusals";
 import { Sender } from "./sender";
 import { Signals } from "./signals";
 import { lastSequence, reduce, type WidgetEvent, type WidgetState } from "./state";
@@ -102,11 +95,9 @@ export class Controller {
     this.#first = new FirstMessage(store, network, this.#end.signal, {
       starter: () => this.#starter(),
       onUnreachable: () => this.#dispatch({ type: "startUnreachable" }),
-      onRefused: ({ refusal, errors }) => {
-        if (refusal) this.#identity.refused(refusal);
-        const isAboutFields = Object.keys(errors).length > 0;
-        const notice = explainRefusal(refusal, texts) ?? refusal?.message ?? texts.serviceFailed;
-        this.#refuseStart(errors, isAboutFields ? null : notice);
+      onRefused: (result, start) => {
+        if (result.refusal) this.#identity.refused(result.refusal);
+        this.#dispatch({ type: "startRefused", ...explainForm(result, start, options) });
       },
       onStarted: (...started) => this.#enterStarted(...started),
     });
@@ -301,13 +292,11 @@ export class Controller {
     this.#enterConversation(conversationId);
   }
 
-  #refuseStart(errors: FieldErrors, notice: string | null): void {
-    this.#dispatch({ type: "startRefused", errors, notice });
-  }
-
   #noteOnForm(notice: string | null): void {
     const { view } = this.#state;
-    if (view.kind === "form" && view.status === "editing") this.#refuseStart({}, notice);
+    if (view.kind === "form" && view.status === "editing") {
+      this.#dispatch({ type: "startRefused", errors: {}, notice });
+    }
   }
 
   /** The browser has a network again; whether the server answers is for the connection to find out. */

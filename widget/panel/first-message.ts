@@ -13,7 +13,7 @@ export type Starter = Omit<StartRequest, keyof records.StartRecord | keyof FormT
 export type FirstMessageEvents = {
   starter: () => Starter;
   onUnreachable: () => void;
-  onRefused: (result: Extract<StartResult, { kind: "refused" }>) => void;
+  onRefused: (result: Extract<StartResult, { kind: "refused" }>, start: records.StartRecord) => void;
   onStarted: (conversationId: string, start: records.StartRecord, starter: Starter) => void;
 };
 
@@ -98,7 +98,7 @@ export class FirstMessage {
       }
       case "refused":
         records.forgetStart(this.store);
-        return this.events.onRefused(result);
+        return this.events.onRefused(result, start);
       case "started":
         this.#last = null;
         this.#failures = 0;

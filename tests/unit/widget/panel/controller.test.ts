@@ -190,11 +190,11 @@ describe("starting", () => {
     controller.submitForm(INPUT);
     network.starts[0]?.answer({
       kind: "refused",
-      refusal: { code: "FORBIDDEN", message: "No." },
+      refusal: { code: "FORBIDDEN", message: "In English." },
       errors: {},
     });
     await settled();
-    expect(controller.state.view).toMatchObject({ status: "editing", notice: "No." });
+    expect(controller.state.view).toMatchObject({ status: "editing", notice: english.outdated });
     expect(store.get("start")).toBeNull();
     controller.submitForm(INPUT);
     controller.submitForm(INPUT);
