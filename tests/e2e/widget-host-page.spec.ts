@@ -56,6 +56,38 @@ test("an unreachable site: one warning, the page untouched", async ({ browser })
   expect(lines.filter((line) => !line.includes("net::ERR_CONNECTION_REFUSED"))).toEqual([warning]);
 });
 
+test("a brand that names its pages appears on no other, and takes nothing from there", async ({
+  browser,
+}) => {
+  const app = sharedApp();
+  const allowed = await serve(snippet(app, workspace.widgetId));
+  const listOrigins = (url: string) =>
+    widget.configure(app, workspace, { allowedOrigins: [new URL(url).origin] });
+  await listOrigins(allowed);
+
+  const { page: stranger, lines } = await listeningPage(browser);
+  await stranger.goto(await serve(snippet(app, workspace.widgetId)));
+  const warning = expect.stringMatching(/^warning: PraxTalk: .*status 403/);
+  await expect.poll(() => lines).toContainEqual(warning);
+  await expect(hosts(stranger)).toHaveCount(0);
+  expect(await stranger.evaluate(() => document.body.children.length)).toBe(2); // the heading and the tag
+  // The other line is the browser's own about the request; no page can keep it from that.
+  expect(lines.filter((line) => !line.includes("Failed to load resource"))).toEqual([warning]);
+
+  const page = await newVisitor(browser, allowed);
+  await launcher(page).click();
+  await widget.fillForm(page);
+  const start = page.getByRole("button", { name: "Start chat" });
+  await listOrigins("https://elsewhere.test");
+  await start.click();
+  await expect(page.getByRole("dialog")).toContainText("This chat does not work on this page.");
+  expect(await operator.conversations()).toEqual([]);
+  await listOrigins(allowed);
+  await start.click();
+  await expect(thread(page)).toContainText("Sent ");
+  await expect.poll(operator.texts).toEqual([widget.visitor.message]);
+});
+
 test("loaded twice with one id it is there once; a second id stands beside it", async ({ browser }, {
   testId,
 }) => {

@@ -3,6 +3,7 @@ import type { PraxTalk } from "../../widget/api";
 import type { Provisioned } from "../helpers/app";
 import { launchOptions } from "../helpers/browser";
 import { serveHostPage } from "../helpers/host-page";
+import { signedIn } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
 import * as widget from "../helpers/widget";
 import { expect, test } from "../helpers/test";
@@ -27,9 +28,9 @@ async function serve(body: string): Promise<string> {
 
 const hosts = (page: Page) => page.locator("praxtalk-widget");
 
-test("the page steers its widget and hears of it, from before the script has run to the end", async ({
+test("the page steers its widget, tells the team what it knows and hears of it, from before the script has run", async ({
   browser,
-}) => {
+}, { testId }) => {
   // The page also has what old libraries do to objects and lists.
   const queue = `<script>
     Object.prototype.errors = Object.prototype.locale = Object.prototype.status = () => "polluted";
@@ -40,6 +41,7 @@ test("the page steers its widget and hears of it, from before the script has run
         praxtalk.on(event, (detail) => heard.push([event, detail?.text ?? detail ?? null]));
       }
       praxtalk.prefill({ name: "Hannah Weiss", email: "hannah@posteo.de", phone: "+49 30 1234567" });
+      praxtalk.setPageData({ plan: "pro", seats: 5 });
       praxtalk.open();
     });
   </script>`;
@@ -53,6 +55,14 @@ test("the page steers its widget and hears of it, from before the script has run
   await expect(thread(page)).toContainText("Sent ");
   // The answer to the form may be there before the live list is, which alone tells of messages.
   await expect.poll(heard).toContainEqual(["message", "About order 5"]);
+  const desk = await signedIn(browser, sharedApp(), `Lifecycle ${testId}`);
+  await desk.goto(`${sharedApp().webUrl}/app?conversation=${(await operator.conversation())._id}`);
+  const told = (term: string) => desk.locator("dt", { hasText: term }).locator("+ dd");
+  await expect(told("plan")).toHaveText("pro");
+  await expect(told("seats")).toHaveText("5");
+  await page.evaluate(() => (window.PraxTalk as PraxTalk).setPageData({ plan: "free" }));
+  await expect(told("plan")).toHaveText("free");
+  await expect(told("seats")).toHaveCount(0);
   await page.evaluate(() => (window.PraxTalk as PraxTalk).toggle());
   await operator.reply("It sings.");
   await expect(launcher(page)).toHaveAccessibleDescription("1 new message");
