@@ -39,6 +39,14 @@ test("a brand is made, set beside its live preview, seen on a page, and removed"
   const config = `${app.siteUrl}/widget/config?widgetId=${widgetId}`;
   await fetch(config, { headers: { Origin: shop } });
   await expect(page.getByText(/Seen on shop\.test/)).toBeVisible();
+  await page.getByRole("radio", { name: "One version, with integrity" }).check();
+  const { path, integrity } = (await (await fetch(`${app.webUrl}/widget/integrity.json`)).json()) as {
+    path: string;
+    integrity: string;
+  };
+  await expect(page.getByLabel("Widget snippet")).toHaveText(
+    `<script src="${app.webUrl}${path}" integrity="${integrity}" crossorigin="anonymous" data-site-url="${app.siteUrl}" data-widget-id="${widgetId}" defer></script>`,
+  );
   await expectAccessible(page);
 
   await tab(page, "Look").click();
