@@ -58,16 +58,32 @@ const isFirstAnswer = (value: unknown): value is FirstAnswer =>
 
 const isErrorCode = (value: unknown): value is ErrorCode => ERROR_CODES.some((code) => code === value);
 
+const dataOf = (error: unknown): Record<string, unknown> =>
+  isRecord(error) && isRecord(error.data) ? error.data : {};
+
+/** What a refusal says, by whichever code: the server may be newer than the page that reads it. */
+export type Refusal = Pick<AppErrorData, "message" | "field" | "retryAfterMs"> & { code: string };
+
 /** The refusal inside a caught error, or null when the error is something else (a bug, the network). */
-export function readError(error: unknown): AppErrorData | null {
-  if (!isRecord(error) || !isRecord(error.data)) return null;
-  const { code, message, field, retryAfterMs, answer, challenge } = error.data;
-  if (!isErrorCode(code) || typeof message !== "string") return null;
+export function readRefusal(error: unknown): Refusal | null {
+  const { code, message, field, retryAfterMs } = dataOf(error);
+  if (typeof code !== "string" || typeof message !== "string") return null;
   return {
     code,
     message,
     ...(typeof field === "string" ? { field } : {}),
     ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
+  };
+}
+
+/** The same where its code is one of `ERROR_CODES`; null for any other. */
+export function readError(error: unknown): AppErrorData | null {
+  const refusal = readRefusal(error);
+  if (refusal === null || !isErrorCode(refusal.code)) return null;
+  const { answer, challenge } = dataOf(error);
+  return {
+    ...refusal,
+    code: refusal.code,
     ...(isFirstAnswer(answer) ? { answer } : {}),
     ...(typeof challenge === "string" ? { challenge } : {}),
   };

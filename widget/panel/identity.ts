@@ -2,7 +2,7 @@ import type { IdentityEventDetail } from "../api";
 import type { Store } from "../shared/storage";
 import type { FormValues } from "./form-fields";
 import type { Link } from "./link";
-import type { AppErrorData } from "../../lib/errors";
+import type { Refusal } from "../../lib/errors";
 import { newVisitorKey } from "./random";
 import { readVisitor, type VisitorRecord } from "./records";
 
@@ -102,7 +102,7 @@ export class Identity {
   }
 
   /** The server has refused something; what does not concern identity changes nothing here. */
-  refused({ code, message }: Pick<AppErrorData, "code" | "message">): void {
+  refused({ code, message }: Pick<Refusal, "code" | "message">): void {
     if (code === "IDENTITY_EXPIRED") return this.expired(message);
     if (code !== "IDENTITY_INVALID" && code !== "CONFLICT" && code !== "NOT_CONFIGURED") return;
     this.#claim = null;

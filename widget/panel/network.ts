@@ -1,7 +1,7 @@
 import { BaseConvexClient } from "convex/browser";
 import type { FunctionArgs, FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api";
-import { type AppErrorData, type ErrorCode, readError } from "../../lib/errors";
+import { type Refusal, readRefusal } from "../../lib/errors";
 import { type FieldErrors, isFormField } from "./form-fields";
 import type { Claim } from "./identity";
 import { postFile, type UploadResult } from "./post-file";
@@ -33,14 +33,14 @@ export type StartResult =
   /** No answer: it may have been carried out or not. */
   | { kind: "unreachable" }
   /** `refusal` is null where the server gave no reason. */
-  | { kind: "refused"; refusal: AppErrorData | null; errors: FieldErrors };
+  | { kind: "refused"; refusal: Refusal | null; errors: FieldErrors };
 
 export type SendResult =
   | { kind: "delivered" }
   /** The text itself is at fault. */
   | { kind: "refused"; reason: string }
   /** Another try may help; `refusal` is null where the server gave no reason. */
-  | { kind: "failed"; refusal: AppErrorData | null }
+  | { kind: "failed"; refusal: Refusal | null }
   /** The session of who was signed in is over: the message waits for another. */
   | { kind: "expired"; reason: string }
   /** There is no such conversation any more. */
@@ -60,9 +60,9 @@ export interface ChatConnection {
   /** What is before a message of the conversation, ascending, as far as one page goes. */
   messagesBefore(conversationId: string, sequence: number): Promise<EarlierMessages>;
   /** Carries out what needs no place in the thread; null is done, else why it was not. */
-  act<Name extends Action>(name: Name, args: ActionArgs<Name>): Promise<AppErrorData | "failed" | null>;
+  act<Name extends Action>(name: Name, args: ActionArgs<Name>): Promise<Refusal | "failed" | null>;
   /** Makes the claim's key that of the person whom the site has signed. */
-  signIn(claim: Claim): Promise<{ conversationId: string | null } | AppErrorData>;
+  signIn(claim: Claim): Promise<{ conversationId: string | null } | Refusal>;
   /** Ends the websocket and everything that listens to it. */
   close(): void;
 }
@@ -146,7 +146,7 @@ function parseRefusal(answer: unknown): StartResult {
   const isExplained = typeof code === "string" && typeof message === "string";
   return {
     kind: "refused",
-    refusal: isExplained ? { code: code as ErrorCode, message, ...wait } : null,
+    refusal: isExplained ? { code, message, ...wait } : null,
     errors,
   };
 }
@@ -186,7 +186,7 @@ function openConnection(
         const result: unknown = client.localQueryResult(functionName(name), args);
         if (result !== undefined) onChange(result as FunctionReturnType<VisitorFunctions[Name]>);
       } catch (error) {
-        const refusal = readError(error);
+        const refusal = readRefusal(error);
         if (refusal === null) throw error;
         if (refusal.code === "IDENTITY_EXPIRED") onExpired(refusal.message);
       }
@@ -221,7 +221,7 @@ function openConnection(
         await client.mutation(functionName(name), { ...visitor, ...args });
         return null;
       } catch (error) {
-        return readError(error) ?? "failed";
+        return readRefusal(error) ?? "failed";
       }
     },
     async signIn(claim) {
@@ -229,7 +229,7 @@ function openConnection(
         const args = { widgetId: visitor.widgetId, ...claim };
         return (await client.mutation("identity:signIn", args)) as SignedIn;
       } catch (error) {
-        return readError(error) ?? { code: "CONFLICT", message: "The server could not check the token." };
+        return readRefusal(error) ?? { code: "CONFLICT", message: "The server could not check the token." };
       }
     },
     async upload(file, onProgress, signal) {
@@ -237,7 +237,7 @@ function openConnection(
         const url: unknown = await client.mutation(functionName("generateUploadUrl"), visitor);
         return await postFile(String(url), file, onProgress, signal);
       } catch (error) {
-        return { kind: "failed", refusal: readError(error) };
+        return { kind: "failed", refusal: readRefusal(error) };
       }
     },
     async send(conversationId, { body, files, clientMessageId }) {
@@ -259,7 +259,7 @@ function openConnection(
 }
 
 function sendFailure(error: unknown): SendResult {
-  const refusal = readError(error);
+  const refusal = readRefusal(error);
   // The conversation is there, a file of the message is not.
   if (refusal?.field === "attachments") return { kind: "failed", refusal };
   switch (refusal?.code) {

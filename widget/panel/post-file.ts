@@ -1,10 +1,10 @@
-import type { AppErrorData } from "../../lib/errors";
+import type { Refusal } from "../../lib/errors";
 import type { StoredFile } from "./draft-files";
 
 export type UploadResult =
   | { kind: "stored"; file: StoredFile }
   /** Another try may help; `refusal` is null where the server gave no reason. */
-  | { kind: "failed"; refusal: AppErrorData | null };
+  | { kind: "failed"; refusal: Refusal | null };
 
 /** Sends one file. An old-style request, since only that tells how far an upload has come. */
 export function postFile(

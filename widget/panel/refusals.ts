@@ -1,10 +1,10 @@
-import type { AppErrorData } from "../../lib/errors";
+import type { Refusal } from "../../lib/errors";
 import type { WidgetForm } from "../../lib/widget-settings";
 import { explain, FORM_FIELDS, type FieldErrors, type FormValues } from "./form-fields";
 import { fill, type Texts } from "./texts";
 
 /** Why the server refused, in the panel's language; null where `texts` have no words for it. */
-export function explainRefusal(refusal: AppErrorData | null, texts: Texts): string | null {
+export function explainRefusal(refusal: Refusal | null, texts: Texts): string | null {
   if (refusal?.field === "attachments") return texts.fileGone;
   switch (refusal?.code) {
     case "RATE_LIMITED":
@@ -33,7 +33,7 @@ export function explainRefusal(refusal: AppErrorData | null, texts: Texts): stri
  * the server's own words, which are shown in English alone.
  */
 export function explainForm(
-  { refusal, errors }: { refusal: AppErrorData | null; errors: FieldErrors },
+  { refusal, errors }: { refusal: Refusal | null; errors: FieldErrors },
   sent: FormValues,
   { asked, texts }: { asked: WidgetForm; texts: Texts },
 ): { errors: FieldErrors; notice: string | null } {
