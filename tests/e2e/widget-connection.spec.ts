@@ -77,22 +77,6 @@ test("a message whose answer was lost with the page is not sent twice", async ({
   await expect.poll(operator.texts).toEqual([widget.visitor.message, "one", "two"]);
 });
 
-test("twenty broken connections neither lose nor double a message", async ({ browser }) => {
-  const page = await newVisitor(browser, "about:blank");
-  await widget.visitThroughProxy(page, shop.url, proxy);
-  await startChat(page);
-  const expected = [widget.visitor.message];
-  for (let index = 0; index < 20; index++) {
-    await say(page, `message ${index}`);
-    expected.push(`message ${index}`);
-    // Right after sending: the message may be anywhere between here and the server, or its answer on the way back.
-    proxy.blink();
-    await page.evaluate(() => window.dispatchEvent(new Event("online")));
-  }
-  await expect.poll(operator.texts, { timeout: 60_000 }).toEqual(expected);
-  await expect.poll(() => shownTexts(page), { timeout: 60_000 }).toEqual(expected);
-});
-
 test("a first message whose answer is lost starts one conversation", async ({ browser }) => {
   const page = await newVisitor(browser, shop.url);
   let lost = 0;
