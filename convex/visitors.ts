@@ -28,7 +28,7 @@ import { countedBy, throttleMessage, throttleVisitorUpload } from "./model/throt
 import { setTyping as setTypingOf, typingOperator } from "./model/typing";
 import { endConversation as end, requestHuman } from "./model/visitorRequests";
 import { findVisitor } from "./model/visitorSessions";
-import { copyProfileToConversations, verifiedVisitor } from "./model/visitors";
+import { copyProfileToConversations, renewVisitor, verifiedVisitor } from "./model/visitors";
 import { formFor, widgetSettingsOf } from "./model/widgets";
 import { conversationStatus, visitorMessageRow } from "./validators";
 import { widgetForm } from "./validators/widget";
@@ -310,6 +310,7 @@ export const getTeamState = visitorQuery({
       writing: v.union(v.string(), v.null()), // what Atlas has written so far of an answer that is under way
       readSequence: v.number(), // the newest message that somebody has read
       isHumanRequested: v.boolean(), // and no person has answered yet
+      hasEmail: v.boolean(), // whether the team knows an email of the visitor's
     }),
     v.null(),
   ),
@@ -322,7 +323,22 @@ export const getTeamState = visitorQuery({
       writing: await writingOf(ctx.db, conversation._id),
       readSequence: await readByTeam(ctx.db, conversation._id),
       isHumanRequested: conversation.humanRequestedAt !== undefined,
+      hasEmail: conversation.visitor.email !== undefined,
     };
+  },
+});
+
+/** An email to be answered at, for brands that ask for one. One that is known stays: nothing has proven the new one. */
+export const leaveEmail = visitorMutation({
+  args: { email: v.string() },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const email = valid("email", check.checkEmail(args.email));
+    const { form } = await widgetSettingsOf(ctx.db, ctx.visitor.brandId);
+    if (form.email === "off") throw refusal("FORBIDDEN", "This chat does not ask for an email.");
+    await throttleMessage(ctx, countedBy(ctx.visitor));
+    await renewVisitor(ctx, ctx.visitor, { input: { email }, now: Date.now() });
+    return null;
   },
 });
 

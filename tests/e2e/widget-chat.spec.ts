@@ -97,12 +97,32 @@ test("a long history comes by pages, and what is being read stays in its place",
   await expect(page.getByRole("button", { name: "Show earlier messages" })).toHaveCount(0);
 });
 
-test("outside of the business hours it says until when nobody is there", async ({ browser }) => {
+test("outside of the business hours it says until when nobody is there, and takes an email for the answer", async ({
+  browser,
+}) => {
   await widget.configure(sharedApp(), workspace, {
     businessHours: { timezone: "Europe/Berlin", days: [null, null, null, null, null, null, null] },
+    form: { name: "off", email: "optional", phone: "off" },
   });
   const page = await newVisitor(browser, shop.url);
   await launcher(page).click();
   await expect(page.getByText("Nobody is here right now.")).toBeVisible();
   await expectAccessibleInBothSchemes(page);
+  await page.getByLabel("Message", { exact: true }).fill("Are you there?");
+  await page.getByRole("button", { name: "Start chat" }).click();
+  const email = page.getByLabel("Email for the answer");
+  await email.fill("hannah@posteo");
+  await email.press("Enter");
+  await expect(email).toHaveAccessibleDescription(/like name@example.com/);
+  await expect(email).toBeFocused();
+  await expectAccessibleInBothSchemes(page);
+  await email.fill(widget.visitor.email);
+  await page.getByRole("button", { name: "Leave it" }).click();
+  await expect(page.getByText("The team has your email.")).toBeVisible();
+  await expect(email).toHaveCount(0);
+  await expect(composer(page)).toBeFocused();
+  expect((await operator.conversation()).visitor).toMatchObject({ email: widget.visitor.email });
+  // Who answers is there, whatever the hours say.
+  await operator.reply("I am.");
+  await expect(page.getByText("Nobody is here right now.")).toHaveCount(0);
 });

@@ -15,6 +15,7 @@ export type Actions = {
   removeFile: (key: string) => void;
   showEarlier: () => void;
   askHuman: () => void;
+  leaveEmail: (email: string) => void;
   endChat: () => void;
   shareLocation: () => void;
   toggleSound: () => void;

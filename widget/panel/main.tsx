@@ -44,6 +44,7 @@ export function mountPanel(host: PanelHost): Panel {
     removeFile: (key) => controller.uploads.remove(key),
     showEarlier: () => void controller.showEarlier(),
     askHuman: () => controller.signals.askHuman(),
+    leaveEmail: (email) => controller.signals.leaveEmail(email),
     endChat: () => controller.signals.endChat(),
     shareLocation: () => controller.signals.shareLocation(),
     toggleSound() {

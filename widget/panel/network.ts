@@ -71,9 +71,18 @@ export type Sendable = Pick<OutgoingMessage, "body" | "files" | "clientMessageId
 
 export type EarlierMessages = { messages: ThreadMessage[]; isDone: boolean };
 
-type Action =
-  "requestHumanAgent" | "endConversation" | "setTyping" | "markRead" | "setPreciseLocation" | "setPageData";
-type ActionArgs<Name extends Action> = Omit<FunctionArgs<VisitorFunctions[Name]>, "widgetId" | "visitorKey">;
+export type Action =
+  | "requestHumanAgent"
+  | "endConversation"
+  | "setTyping"
+  | "markRead"
+  | "leaveEmail"
+  | "setPreciseLocation"
+  | "setPageData";
+export type ActionArgs<Name extends Action> = Omit<
+  FunctionArgs<VisitorFunctions[Name]>,
+  "widgetId" | "visitorKey"
+>;
 
 export type RunningConversation = { conversationId: string; status: ConversationStatus };
 

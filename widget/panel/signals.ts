@@ -1,6 +1,7 @@
 import { CUSTOM_DATA_MAX, TYPING_MS } from "../../lib/limits";
 import type { PageData } from "../api";
-import { type ChatConnection, pageAddress } from "./network";
+import { type Action, type ActionArgs, type ChatConnection, pageAddress } from "./network";
+import { explainRefusal } from "./refusals";
 import type { Texts } from "./texts";
 
 type Options = {
@@ -8,7 +9,7 @@ type Options = {
   connection: () => ChatConnection | null;
   /** The chat that is on the screen; null while the form is. */
   conversationId: () => string | null;
-  /** Says what became of something the visitor asked for; null: it has been done, which shows by itself. */
+  /** Says what became of something the visitor asked for; null takes an earlier note away. */
   onNote: (note: string | null) => void;
 };
 
@@ -57,29 +58,35 @@ export class Signals {
   }
 
   askHuman(): void {
-    void this.#ask("requestHumanAgent");
+    const conversationId = this.options.conversationId();
+    if (conversationId !== null) void this.#ask("requestHumanAgent", { conversationId }, null);
   }
 
   endChat(): void {
-    void this.#ask("endConversation");
+    const conversationId = this.options.conversationId();
+    if (conversationId !== null) void this.#ask("endConversation", { conversationId }, null);
+  }
+
+  leaveEmail(email: string): void {
+    void this.#ask("leaveEmail", { email }, this.options.texts.emailLeft);
   }
 
   /** Asks the browser, which asks the visitor. */
   shareLocation(): void {
-    const { texts, connection, onNote } = this.options;
+    const { texts, onNote } = this.options;
     navigator.geolocation.getCurrentPosition(
-      ({ coords: { latitude: lat, longitude: lng, accuracy } }) => {
-        const sharing = connection()?.act("setPreciseLocation", { lat, lng, accuracy });
-        void sharing?.then((refusal) => onNote(refusal === null ? texts.locationShared : texts.notDone));
-      },
+      ({ coords: { latitude: lat, longitude: lng, accuracy } }) =>
+        void this.#ask("setPreciseLocation", { lat, lng, accuracy }, texts.locationShared),
       () => onNote(texts.locationRefused),
     );
   }
 
-  async #ask(name: "requestHumanAgent" | "endConversation"): Promise<void> {
+  /** `done` is what the visitor is told once the server has done it; null where that shows by itself. */
+  async #ask<Name extends Action>(name: Name, args: ActionArgs<Name>, done: string | null): Promise<void> {
     const { texts, connection, onNote } = this.options;
-    const conversationId = this.options.conversationId();
-    const refusal = conversationId === null ? undefined : await connection()?.act(name, { conversationId });
-    if (refusal !== undefined) onNote(refusal === null ? null : texts.notDone);
+    const refusal = await connection()?.act(name, args);
+    if (refusal === undefined) return;
+    const reason = refusal === "failed" ? null : explainRefusal(refusal, texts);
+    onNote(refusal === null ? done : (reason ?? texts.notDone));
   }
 }

@@ -38,6 +38,8 @@ export type TeamState = {
   /** Sequence number of the newest message that somebody has read. */
   readSequence: number;
   isHumanRequested: boolean;
+  /** Whether the team knows an email of the visitor's. */
+  hasEmail: boolean;
 };
 
 /** Whether there are messages older than those that are here: unknown until a full list has come. */

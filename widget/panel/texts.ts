@@ -62,8 +62,11 @@ export const english = {
   signInAgain: "You have been signed out here. Sign in again to go on: what you wrote is kept.",
   signInFirst: "Sign in on this site first to write here.",
   typing: "{name} is typing",
-  away: "Nobody is here right now. Leave a message: the answer comes here and by email.",
-  awayUntil: "Nobody is here until {time}. Leave a message: the answer comes here and by email.",
+  away: "Nobody is here right now. Leave a message: the team will answer.",
+  emailForAnswer: "Email for the answer",
+  leaveEmail: "Leave it",
+  emailLeft: "The team has your email.",
+  awayUntil: "Nobody is here until {time}. Leave a message: the team will answer.",
 };
 
 /** What is wrong with a field and why a message was refused: in English as the checks and the server say it. */

@@ -85,6 +85,15 @@ export function currentOperator({ messages }: Pick<WidgetState, "messages">): st
   return messages?.filter(({ role }) => role === "operator").at(-1)?.senderName ?? null;
 }
 
+/** How long after an answer its writer counts as being there, whatever the hours. */
+const ANSWERING_MS = 15 * 60_000;
+
+/** Whether a person of the team has just answered. */
+export function isAnswering({ messages }: Pick<WidgetState, "messages">, now: number): boolean {
+  const last = messages?.filter(({ role }) => role === "operator").at(-1);
+  return last !== undefined && now - last.createdAt < ANSWERING_MS;
+}
+
 /** Below an answer of the AI agent, until the visitor asks for a person or one has joined. */
 export function isPersonOffered({ messages, team }: Pick<WidgetState, "messages" | "team">): boolean {
   const answers = messages?.filter(({ role }) => role === "operator" || role === "atlas") ?? [];

@@ -237,6 +237,35 @@ export function visitorActionCases(world: World): void {
     });
   });
 
+  describe("an email left for the answer", () => {
+    const leave = (c: Chat, email: string) =>
+      world.backend.mutation(visitors.leaveEmail, { ...visitor(c), email });
+    const ask = (brandId: string, email: "off" | "optional") =>
+      world.backend.mutation(api.brands.update, {
+        ...owner(),
+        brandId,
+        form: { name: "off", email, phone: "off" },
+      });
+
+    it("is the visitor's from then on, unproven, and the first that is left stays", async () => {
+      const brand = await makeBrand(world.backend, world.acme);
+      await ask(brand.brandId, "off");
+      const c = await startChat(world.backend, brand);
+      expect(await teamState(c)).toMatchObject({ hasEmail: false });
+      await expectRefusal(leave(c, "maya@example.com"), "FORBIDDEN");
+      await ask(brand.brandId, "optional");
+      await expectRefusal(leave(c, "maya@"), "VALIDATION");
+      await expectRefusal(leave({ ...c, visitorKey: newVisitorKey() }, "maya@example.com"), "NOT_FOUND");
+      expect(await teamState(c)).toMatchObject({ hasEmail: false });
+      await leave(c, " Maya@Example.com ");
+      expect(await teamState(c)).toMatchObject({ hasEmail: true });
+      await leave(c, "other@example.com");
+      const { visitor: shown } = await detail(c);
+      expect(shown).toMatchObject({ email: "maya@example.com" });
+      expect(shown).not.toHaveProperty("emailVerified");
+    });
+  });
+
   describe("a visitor's place and page", () => {
     const place = (c: Chat, given: { lat: number; lng: number; accuracy?: number }) =>
       world.backend.mutation(visitors.setPreciseLocation, { ...visitor(c), ...given });

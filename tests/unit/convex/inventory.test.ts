@@ -172,6 +172,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "visitors:generateUploadUrl": "visitor",
   "visitors:getTeamState": "visitor",
   "visitors:identifyAndStartConversation": "anyone", // makes the visitor
+  "visitors:leaveEmail": "visitor",
   "visitors:listMessagesBefore": "visitor",
   "visitors:listMessagesForVisitor": "visitor",
   "visitors:listMessagesPage": "visitor",

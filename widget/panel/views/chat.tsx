@@ -2,10 +2,12 @@ import type { WidgetConfig } from "../../shared/types";
 import type { Actions } from "../actions";
 import type { ConversationStatus, WidgetState } from "../state";
 import { fill } from "../texts";
+import { isAnswering } from "../thread";
 import { Away } from "./away";
 import { Composer } from "./composer";
 import { FileTray } from "./file-tray";
 import { Icon } from "./icon";
+import { LeaveEmail } from "./leave-email";
 import { Thread } from "./thread";
 import { useTexts } from "./texts-context";
 
@@ -34,7 +36,11 @@ export function Chat({ state, status, config, actions }: Props) {
           {fill(texts.typing, { name: team.typing })}
         </p>
       )}
-      {!team?.answeredBy && <Away hours={config.businessHours} />}
+      {!isAnswering(state, Date.now()) && (
+        <Away hours={config.businessHours}>
+          {team?.hasEmail === false && config.form.email !== "off" && <LeaveEmail actions={actions} />}
+        </Away>
+      )}
       <FileTray files={state.files} actions={actions} />
       <Composer
         draft={state.draft}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OutgoingMessage, ThreadMessage } from "@/widget/panel/state";
-import { currentOperator, isPersonOffered, threadGroups } from "@/widget/panel/thread";
+import { currentOperator, isAnswering, isPersonOffered, threadGroups } from "@/widget/panel/thread";
 
 const NOON = new Date(2026, 5, 1, 12).getTime();
 const DAY = 24 * 60 * 60 * 1000;
@@ -62,10 +62,26 @@ test("keeps a message's key through its delivery, so that it stays where it is",
 
 test("a person is offered while the AI agent alone has answered and nobody was asked for", () => {
   const atlas = message(2, { role: "atlas" });
-  const team = { answeredBy: "Atlas", typing: null, writing: null, readSequence: 0, isHumanRequested: false };
+  const team = {
+    answeredBy: "Atlas",
+    typing: null,
+    writing: null,
+    readSequence: 0,
+    isHumanRequested: false,
+    hasEmail: true,
+  };
   expect(isPersonOffered({ messages: [message(1)], team })).toBe(false);
   expect(isPersonOffered({ messages: [message(1), atlas, message(3)], team })).toBe(true);
   expect(isPersonOffered({ messages: [atlas], team: { ...team, isHumanRequested: true } })).toBe(false);
   expect(isPersonOffered({ messages: [atlas, message(3, { role: "operator" })], team })).toBe(false);
   expect(isPersonOffered({ messages: null, team: null })).toBe(false);
+});
+
+test("a person counts as there for a quarter of an hour after their answer, and the AI agent never", () => {
+  const at = NOON + 2;
+  const answered = [message(1), message(2, { role: "operator" }), message(3)];
+  expect(isAnswering({ messages: answered }, at + 15 * 60_000 - 1)).toBe(true);
+  expect(isAnswering({ messages: answered }, at + 15 * 60_000)).toBe(false);
+  expect(isAnswering({ messages: [message(2, { role: "atlas" })] }, at)).toBe(false);
+  expect(isAnswering({ messages: null }, at)).toBe(false);
 });
