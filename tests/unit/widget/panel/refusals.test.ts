@@ -13,10 +13,7 @@ import { english, fill } from "@/widget/panel/texts";
 const { form: asked } = DEFAULT_WIDGET_SETTINGS;
 const german = { ...english, ...de };
 const sent = { name: "Hannah", email: "h@x.de", phone: "", message: "Hello" };
-const refusalOf = (
-  code: ErrorCode,
-  more: Partial<AppErrorData> = {},
-): AppErrorData => ({
+const refusalOf = (code: ErrorCode, more: Partial<AppErrorData> = {}): AppErrorData => ({
   code,
   message: "In the server's words.",
   ...more,
@@ -37,17 +34,14 @@ test.each(Object.entries({ en: {}, ar, de, es, fr, hi, pt }))(
       expect(errors).toEqual({});
       expect(own).toContain(notice);
     }
-    expect(
-      explainForm({ refusal: null, errors: {} }, sent, { asked, texts }).notice,
-    ).toBe(texts.serviceFailed);
+    expect(explainForm({ refusal: null, errors: {} }, sent, { asked, texts }).notice).toBe(
+      texts.serviceFailed,
+    );
   },
 );
 
 test.each([
-  [
-    "RATE_LIMITED",
-    "Zu viele Nachrichten. Versuchen Sie es in 1 s noch einmal.",
-  ],
+  ["RATE_LIMITED", "Zu viele Nachrichten. Versuchen Sie es in 1 s noch einmal."],
   ["AUTOMATION_SUSPECTED", de.looksAutomated],
   ["ORIGIN_NOT_ALLOWED", de.notHere],
   ["IDENTITY_REQUIRED", de.signInFirst],
@@ -63,9 +57,7 @@ test.each([
 
 test("a file that is gone is told as that, by whichever code", () => {
   for (const code of ["NOT_FOUND", "CONFLICT"] as const) {
-    expect(
-      explainRefusal(refusalOf(code, { field: "attachments" }), german),
-    ).toBe(de.fileGone);
+    expect(explainRefusal(refusalOf(code, { field: "attachments" }), german)).toBe(de.fileGone);
   }
 });
 
