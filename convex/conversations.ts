@@ -5,15 +5,15 @@ import { INBOX_LIMIT_DEFAULT, INBOX_LIMIT_MAX } from "../lib/limits";
 import { checkSnoozeEnd, checkTag } from "../lib/validation";
 import type { Doc } from "./_generated/dataModel";
 import type { DatabaseReader } from "./_generated/server";
-import { notFound, refusal, valid } from "./errors";
+import { notFound, valid } from "./errors";
 import { keyMutation, keyQuery, operatorMutation, operatorQuery } from "./functions";
 import { narrowing, pageConversations, positionOf, resolveNarrowing } from "./model/conversationPages";
 import * as changes from "./model/conversationChanges";
 import * as conversations from "./model/conversations";
+import { conversationUpdate, updateConversation } from "./model/conversationUpdate";
 import { listView, pageView, resolveView, scopeOf } from "./model/inbox";
 import { keyScope, requireConversation } from "./model/keyScope";
 import { position } from "./model/keyset";
-import { findAssignee } from "./model/operators";
 import { boundedPage, clampLimit, emptyPage } from "./model/paging";
 import { readByVisitor } from "./model/readMarks";
 import * as team from "./model/team";
@@ -259,24 +259,13 @@ export const getForKey = keyQuery({
 export const updateForKey = keyMutation({
   args: {
     conversationId: v.string(),
-    status: v.optional(conversationStatus),
-    assignee: v.optional(v.union(v.string(), v.null())), // null: nobody
+    status: conversationUpdate.status,
+    assignee: conversationUpdate.assignee,
   },
   returns: inboxRow,
-  handler: async (ctx, { conversationId, status, assignee }) => {
+  handler: async (ctx, { conversationId, ...update }) => {
     const conversation = await requireConversation(ctx.db, ctx.key, conversationId);
-    const now = Date.now();
-    const operator = typeof assignee === "string" ? await findAssignee(ctx.db, conversation, assignee) : null;
-    if (typeof assignee === "string" && operator === null) {
-      throw refusal("VALIDATION", "There is no such operator who may see this conversation.", {
-        field: "assignee",
-      });
-    }
-    if (assignee !== undefined)
-      await conversations.assign(ctx, conversation, operator, { operator: null, via: "api", now });
-    if (status !== undefined) {
-      await conversations.setStatus(ctx, conversation, status, { operator: null, via: "api", now });
-    }
+    await updateConversation(ctx, conversation, update, { operator: null, via: "api", now: Date.now() });
     return await toRow(ctx.db, await requireConversation(ctx.db, ctx.key, conversationId));
   },
 });

@@ -19,7 +19,9 @@ export function toConversation(row: InboxRow): Conversation {
     channel: row.channel,
     status: row.status,
     statusChangedAt: row.statusChangedAt ?? null,
+    snoozedUntil: row.snoozedUntil ?? null,
     assignee: row.assignedOperatorId ?? null,
+    tags: row.tags ?? [],
     lastMessageAt: row.lastMessageAt,
     lastMessage:
       lastMessage === null

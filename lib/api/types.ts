@@ -50,7 +50,11 @@ export type Conversation = {
   channel: "web_chat" | "email" | "whatsapp" | "voice" | "sms";
   status: "open" | "snoozed" | "resolved" | "closed";
   statusChangedAt: number | null;
+  /** Null where it is not snoozed, or until the visitor writes. */
+  snoozedUntil: number | null;
   assignee: string | null;
+  /** Words that operators have given it. */
+  tags: string[];
   /** Time of the newest message; of the start before the first. Unix milliseconds. */
   lastMessageAt: number;
   /** Newest message that the visitor can see; null before the first. */

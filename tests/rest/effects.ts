@@ -155,6 +155,20 @@ export function effectCases(world: () => World): void {
       expect((await assign(null)).body).toMatchObject({ conversation: { assignee: null } });
     });
 
+    it("a conversation says what operators have decided: tags, and until when it sleeps", async () => {
+      const { conversationId } = await world().startChat(tenant.widgetId);
+      const read = async () =>
+        (await world().call({ path: `/conversations/${conversationId}`, key: tenant.key })).body;
+      expect(await read()).toMatchObject({ conversation: { tags: [], snoozedUntil: null } });
+      const of = { sessionToken: tenant.sessionToken, conversationId };
+      const until = Date.now() + 60 * 60 * 1000;
+      await world().admin("conversationTags:addTag", { ...of, tag: "shipping" });
+      await world().admin("conversations:snooze", { ...of, until });
+      expect(await read()).toMatchObject({
+        conversation: { tags: ["shipping"], status: "snoozed", snoozedUntil: until },
+      });
+    });
+
     it("a lead takes brand and visitor from its conversation, and changes field by field", async () => {
       const { conversationId } = await world().startChat(tenant.otherWidgetId);
       const made = await world().call({

@@ -30,7 +30,11 @@ export const conversation = z
     channel,
     status: conversationStatus,
     statusChangedAt: z.union([time("Time of the last change of status; null before the first."), z.null()]),
+    snoozedUntil: z
+      .union([time("When a snoozed one opens by itself."), z.null()])
+      .meta({ description: "Null where it is not snoozed, or until the visitor writes." }),
     assignee: z.union([id("the operator who takes care of it"), z.null()]),
+    tags: z.array(z.string()).meta({ description: "Words that operators have given it." }),
     lastMessageAt: time("Time of the newest message; of the start before the first."),
     lastMessage: z
       .union([
