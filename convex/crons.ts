@@ -36,5 +36,13 @@ crons.daily("forget old rate limits", { hourUTC: 3, minuteUTC: 40 }, internal.re
 crons.interval("sweep Atlas runs", { minutes: 1 }, internal.atlasRuns.sweep, {});
 crons.daily("purge Atlas runs", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeAtlasRuns, {});
 crons.interval("wake snoozed conversations", { minutes: 5 }, internal.snoozing.sweep, {});
+crons.interval("sweep exports", { minutes: 5 }, internal.exports.sweep, {});
+crons.hourly("purge exports", { minuteUTC: 57 }, internal.retention.purgeExports, {});
+crons.daily(
+  "delete what workspaces keep no longer",
+  { hourUTC: 3, minuteUTC: 20 },
+  internal.retention.purgeByWorkspace,
+  { cursor: null },
+);
 
 export default crons;

@@ -2,8 +2,10 @@
 import { v } from "convex/values";
 import { components, internal } from "./_generated/api";
 import { internalMutation } from "./functions";
+import { position } from "./model/keyset";
 import { purgeUploads as purgeOldUploads } from "./model/attachments";
 import { purgeRuns } from "./model/atlasRuns";
+import { purgeExpired } from "./model/exports";
 import { purgeFeed } from "./model/feed";
 import { purgeResults } from "./model/idempotency";
 import { purgeInvites as purgeOldInvites } from "./model/invites";
@@ -11,6 +13,7 @@ import { purgeLeads as purgeRemovedLeads } from "./model/leadPurge";
 import { purgeNotifications as purgeOldNotifications } from "./model/notifications";
 import { purgeResets as purgeOldResets } from "./model/passwordResets";
 import { purgeLogins as purgeOldLogins } from "./model/sessions";
+import { beginRun, eraseExpiredPage, purgeOwnDeliveries } from "./model/retention";
 import { purgeSessions } from "./model/visitorSessions";
 import { purgeChallenges } from "./model/twoStep";
 import { purgeDeliveries, purgeEndpoints } from "./model/webhookPurge";
@@ -156,6 +159,61 @@ export const purgeAtlasRuns = internalMutation({
   handler: async (ctx) => {
     const more = await purgeRuns(ctx, Date.now());
     if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeAtlasRuns, {});
+    return null;
+  },
+});
+
+export const purgeExports = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeExpired(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeExports, {});
+    return null;
+  },
+});
+
+/** Workspaces that one run begins with. */
+const WORKSPACES_PAGE = 50;
+
+/** What workspaces want to be deleted: a chain of runs for each, so that a large one holds up no other. */
+export const purgeByWorkspace = internalMutation({
+  args: { cursor: v.union(v.string(), v.null()) }, // null: from the first
+  returns: v.null(),
+  handler: async (ctx, { cursor }) => {
+    const { page, isDone, continueCursor } = await ctx.db
+      .query("retentionSettings")
+      .paginate({ numItems: WORKSPACES_PAGE, cursor });
+    for (const settings of page) {
+      const of = { settingsId: settings._id };
+      if (await beginRun(ctx, settings, Date.now())) {
+        await ctx.scheduler.runAfter(0, internal.retention.eraseConversations, of);
+      }
+      await ctx.scheduler.runAfter(0, internal.retention.purgeWebhookLog, { ...of, after: null });
+    }
+    const next = { cursor: continueCursor };
+    if (!isDone) await ctx.scheduler.runAfter(0, internal.retention.purgeByWorkspace, next);
+    return null;
+  },
+});
+
+export const eraseConversations = internalMutation({
+  args: { settingsId: v.id("retentionSettings") },
+  returns: v.null(),
+  handler: async (ctx, of) => {
+    const more = await eraseExpiredPage(ctx, of.settingsId, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.eraseConversations, of);
+    return null;
+  },
+});
+
+export const purgeWebhookLog = internalMutation({
+  args: { settingsId: v.id("retentionSettings"), after: v.union(position, v.null()) },
+  returns: v.null(),
+  handler: async (ctx, { settingsId, after }) => {
+    const next = await purgeOwnDeliveries(ctx, settingsId, after, Date.now());
+    if (next === null) return null;
+    await ctx.scheduler.runAfter(0, internal.retention.purgeWebhookLog, { settingsId, ...next });
     return null;
   },
 });

@@ -13,7 +13,9 @@ import { conversationTables } from "./schema/conversations";
 import { leadTables } from "./schema/leads";
 import { metricTables } from "./schema/metrics";
 import { erasureTables } from "./schema/erasures";
+import { exportTables } from "./schema/exports";
 import { preferenceTables } from "./schema/preferences";
+import { retentionTables } from "./schema/retention";
 import { webhookTables } from "./schema/webhooks";
 import { widgetTables } from "./schema/widgets";
 import {
@@ -164,6 +166,7 @@ export default defineSchema({
     .index("by_brand_and_key_hash", ["brandId", "keyHash"])
     .index("by_brand_and_external_id", ["brandId", "externalId"])
     .index("by_workspace_and_email", ["workspaceId", "email"])
+    .index("by_workspace_and_first_seen_at", ["workspaceId", "firstSeenAt"])
     .searchIndex("search_name", { searchField: "name", filterFields: ["workspaceId", "brandId"] })
     .searchIndex("search_email", { searchField: "email", filterFields: ["workspaceId", "brandId"] })
     .searchIndex("search_phone", { searchField: "phone", filterFields: ["workspaceId", "brandId"] }),
@@ -254,6 +257,8 @@ export default defineSchema({
 
   ...preferenceTables,
   ...erasureTables,
+  ...exportTables,
+  ...retentionTables,
   ...sightingTables,
   ...firstStepTables,
   ...widgetTables,

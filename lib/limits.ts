@@ -169,6 +169,14 @@ export const WIDGET_TEXTS_MAX = 100;
 export const WIDGET_TEXT_MAX = 300;
 /** People who are erased together. */
 export const ERASABLE_MAX = 50;
+/** Days that the file of an export stays, and exports of one operator at a time. */
+export const EXPORT_DAYS = 7;
+export const EXPORTS_MAX = 5;
+/** Days after which finished conversations may be deleted, and those of the webhook event log. */
+export const RETENTION_DAYS_MIN = 30;
+export const RETENTION_DAYS_MAX = 3_650;
+/** Conversations that the preview of a retention counts. */
+export const RETENTION_PREVIEW_MAX = 1_000;
 /** Searches: code units of a query, results of each kind, and code units that a result shows of its text. */
 export const SEARCH_QUERY_MIN = 2;
 export const SEARCH_QUERY_MAX = 200;

@@ -4,6 +4,8 @@ import type { FunctionReturnType } from "convex/server";
 import { api } from "@/convex/_generated/api";
 import type { AuditFilter, AuditRow } from "@/convex/validators/audit";
 import type { Erasable, ErasureRow } from "@/convex/validators/erasures";
+import type { ExportRow } from "@/convex/validators/exports";
+import type { Retention } from "@/convex/validators/retention";
 import { useLivePages, type LivePages } from "./use-live-pages";
 import { useLiveQuery, type Live } from "./use-live-query";
 import { useOperatorMutation } from "./use-operator-call";
@@ -32,3 +34,28 @@ export function useErasable(visitorId: string): Live<Erasable[]> {
 }
 
 export const useErase = () => useOperatorMutation(api.erasures.start);
+
+/** How long the workspace keeps things. */
+export function useRetention(): Live<Retention> {
+  return useLiveQuery(api.retentionSettings.get, {});
+}
+
+/** How many conversations would go now if they were kept for so many days. */
+export function useExpired(
+  conversationDays: number | null,
+): Live<FunctionReturnType<typeof api.retentionSettings.preview>> {
+  return useLiveQuery(
+    api.retentionSettings.preview,
+    conversationDays === null ? "skip" : { conversationDays },
+  );
+}
+
+export const useSetRetention = () => useOperatorMutation(api.retentionSettings.update);
+
+/** One's own exports, newest first; one under way counts on by itself. */
+export function useExports(): Live<ExportRow[]> {
+  return useLiveQuery(api.exports.list, {});
+}
+
+export const useStartExport = () => useOperatorMutation(api.exports.start);
+export const useRemoveExport = () => useOperatorMutation(api.exports.remove);

@@ -11,3 +11,8 @@ export function managesWorkspace({ role, brandAccess }: Who): boolean {
 export function erasesPeople({ role }: Pick<Who, "role">): boolean {
   return role !== "agent";
 }
+
+/** Whether they may take the whole workspace along as a file. */
+export function exportsWorkspace({ role }: Pick<Who, "role">): boolean {
+  return role === "owner";
+}

@@ -7,9 +7,9 @@ import { useErasures } from "@/components/hooks/use-settings";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { SectionHead } from "@/components/ui/section-head";
+import { erasedText } from "@/lib/erased-text";
 import { SEARCH_QUERY_MAX } from "@/lib/limits";
 import { EraseDialog } from "./erase-dialog";
-import { erasedText } from "./settings-text";
 
 const FOUND = 5;
 

@@ -1,4 +1,4 @@
-import type { ErasedCounts } from "@/convex/validators/erasures";
+import type { ExportCounts } from "@/convex/validators/exports";
 
 /** "api_key.created" as people say it: "API key created". */
 export function actionText(action: string): string {
@@ -6,19 +6,15 @@ export function actionText(action: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-const KINDS: [kind: keyof ErasedCounts, one: string, many: string][] = [
-  ["people", "person", "people"],
-  ["conversations", "conversation", "conversations"],
-  ["messages", "message", "messages"],
-  ["files", "file", "files"],
-  ["leads", "lead", "leads"],
-  ["events", "event of the feed", "events of the feed"],
-  ["notifications", "notification", "notifications"],
-];
-
-/** "1 person, 2 conversations, 14 messages": what there was of each kind. */
-export function erasedText(counts: ErasedCounts): string {
-  return KINDS.filter(([kind]) => counts[kind] > 0)
-    .map(([kind, one, many]) => `${counts[kind]} ${counts[kind] === 1 ? one : many}`)
+/** "1,240 visitors, 2,000 conversations, 18,010 messages, 40 leads": what an export has so far. */
+export function exportedText(counts: ExportCounts): string {
+  const kinds = [
+    [counts.visitors, "visitor", "visitors"],
+    [counts.conversations, "conversation", "conversations"],
+    [counts.messages, "message", "messages"],
+    [counts.leads, "lead", "leads"],
+  ] as const;
+  return kinds
+    .map(([count, one, many]) => `${count.toLocaleString()} ${count === 1 ? one : many}`)
     .join(", ");
 }

@@ -2,11 +2,13 @@
 
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
-import { erasesPeople, managesWorkspace } from "./access";
+import { erasesPeople, exportsWorkspace, managesWorkspace } from "./access";
 import { AuditLog } from "./audit-log";
 import { ErasePerson } from "./erase-person";
+import { Exports } from "./exports";
 import { OwnKeys } from "./own-keys";
 import { OwnView } from "./own-view";
+import { RetentionSection } from "./retention";
 import { WorkspaceName } from "./workspace-name";
 
 /** What one chooses for oneself, and for owners and admins what is the workspace's. */
@@ -22,6 +24,8 @@ export function Settings() {
           <OwnView />
           <OwnKeys />
           {managesWorkspace(operator) ? <WorkspaceName /> : null}
+          {managesWorkspace(operator) ? <RetentionSection /> : null}
+          {exportsWorkspace(operator) ? <Exports /> : null}
           {erasesPeople(operator) ? <ErasePerson /> : null}
           {managesWorkspace(operator) ? <AuditLog /> : null}
         </div>

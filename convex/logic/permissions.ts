@@ -110,3 +110,8 @@ export function canReadAuditLog({ role, brandAccess }: Member): boolean {
 export function canManageWorkspace({ role, brandAccess }: Member): boolean {
   return role !== "agent" && brandAccess === "all";
 }
+
+/** Whether an operator may take everything of the workspace along as a file. */
+export function canExportWorkspace({ role, brandAccess }: Member): boolean {
+  return role === "owner" && brandAccess === "all";
+}

@@ -30,6 +30,16 @@ export async function recordAudit(
   });
 }
 
+/** Records what PraxTalk does by itself, as it was told to. */
+export async function recordOwnAudit(
+  ctx: MutationCtx,
+  workspaceId: Id<"workspaces">,
+  entry: AuditEntry,
+  now: number,
+): Promise<void> {
+  await ctx.db.insert("auditLogs", { workspaceId, operatorName: "PraxTalk", ...entry, createdAt: now });
+}
+
 /** Newest first; a filter by a person who never was here gives nothing. */
 export async function pageAuditLog(
   db: DatabaseReader,

@@ -11,6 +11,16 @@ const PAGE = 50;
 /** Webhook deliveries of one run, each with its attempts. */
 const DELIVERIES_PAGE = 20;
 
+export const NOTHING_ERASED: ErasedCounts = {
+  people: 0,
+  conversations: 0,
+  messages: 0,
+  files: 0,
+  leads: 0,
+  events: 0,
+  notifications: 0,
+};
+
 /** Counts what is gone. */
 export type Tally = (kind: keyof ErasedCounts, count: number) => void;
 
@@ -20,6 +30,17 @@ export async function eraseConversationPage(
   conversation: Doc<"conversations">,
   tally: Tally,
 ): Promise<void> {
+  if (await eraseContents(ctx, conversation, "erased", tally)) return;
+  await eraseEmptied(ctx, conversation, tally);
+}
+
+/** Deletes a page of what belongs to the conversation but its tags; true while there may be more. */
+export async function eraseContents(
+  ctx: MutationCtx,
+  conversation: Doc<"conversations">,
+  leads: "erased" | "kept",
+  tally: Tally,
+): Promise<boolean> {
   const { _id } = conversation;
   const messages = await ctx.db
     .query("messages")
@@ -31,20 +52,34 @@ export async function eraseConversationPage(
     await ctx.db.delete("messages", message._id);
   }
   tally("messages", messages.length);
-  if (messages.length === PAGE) return;
+  if (messages.length === PAGE) return true;
   const events = await ctx.db
     .query("events")
     .withIndex("by_conversation", (q) => q.eq("conversationId", _id))
     .take(PAGE);
-  if ((await eraseEventsOf(ctx, events, tally)) || events.length === PAGE) return;
-  const leads = await ctx.db
+  // What is told of a lead that stays is for readers of the feed, and leaves it in its time.
+  const gone = leads === "erased" ? events : events.filter(({ leadId }) => leadId === undefined);
+  if ((await eraseEventsOf(ctx, gone, tally)) || gone.length === PAGE) return true;
+  const made = await ctx.db
     .query("leads")
     .withIndex("by_conversation", (q) => q.eq("conversationId", _id))
     .take(PAGE);
-  if ((await eraseLeads(ctx, leads, tally)) || leads.length === PAGE) return;
-  if (await eraseNotices(ctx, conversation, tally)) return;
-  if (await eraseCompanions(ctx, _id)) return;
-  for (const tag of conversation.tags ?? []) {
+  if (leads === "erased") {
+    if (await eraseLeads(ctx, made, tally)) return true;
+  } else {
+    for (const lead of made) await ctx.db.patch("leads", lead._id, { conversationId: undefined });
+  }
+  if (made.length === PAGE) return true;
+  return (await eraseNotices(ctx, conversation, tally)) || (await eraseCompanions(ctx, _id));
+}
+
+/** Deletes the conversation, of which nothing else is left, and takes its tags away. */
+export async function eraseEmptied(
+  ctx: MutationCtx,
+  { _id, tags = [] }: Doc<"conversations">,
+  tally: Tally,
+): Promise<void> {
+  for (const tag of tags) {
     const current = await ctx.db.get("conversations", _id);
     if (current !== null) await removeTag(ctx, current, tag, current.updatedAt);
   }
@@ -157,17 +192,22 @@ async function eraseCompanions(ctx: MutationCtx, conversationId: Id<"conversatio
   );
 }
 
-/** Deletes files that the visitor uploaded and did not send; true when there may be more. */
-export async function eraseUploadsOf(
+/** Deletes a page of the visitor's sessions and of files that they uploaded and did not send; true when there may be more. */
+export async function eraseVisitorRows(
   ctx: MutationCtx,
   visitorId: Id<"visitors">,
   tally: Tally,
 ): Promise<boolean> {
+  const sessions = await ctx.db
+    .query("visitorSessions")
+    .withIndex("by_visitor", (q) => q.eq("visitorId", visitorId))
+    .take(PAGE);
+  for (const { _id } of sessions) await ctx.db.delete("visitorSessions", _id);
   const uploads = await ctx.db
     .query("uploads")
     .withIndex("by_visitor", (q) => q.eq("visitorId", visitorId))
     .take(PAGE);
   for (const upload of uploads) await deleteUpload(ctx, upload);
   tally("files", uploads.filter(({ file }) => file !== undefined).length);
-  return uploads.length === PAGE;
+  return sessions.length === PAGE || uploads.length === PAGE;
 }

@@ -8,26 +8,16 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { notFound, refusal } from "../errors";
 import { canAccessBrand, canErasePeople } from "../logic/permissions";
-import type { Erasable, ErasedCounts, ErasureRow } from "../validators/erasures";
+import type { Erasable, ErasureRow } from "../validators/erasures";
 import { recordAudit } from "./audit";
 import { loadBrands } from "./brands";
-import { eraseConversationPage, eraseLeads, eraseUploadsOf } from "./conversationErasure";
+import { NOTHING_ERASED, eraseConversationPage, eraseLeads, eraseVisitorRows } from "./conversationErasure";
 import type { Tally } from "./conversationErasure";
 
 /** Rows of one kind that one run deletes. */
 const PAGE = 50;
 /** Past erasures that are listed. */
 const LISTED = 20;
-
-const NOTHING: ErasedCounts = {
-  people: 0,
-  conversations: 0,
-  messages: 0,
-  files: 0,
-  leads: 0,
-  events: 0,
-  notifications: 0,
-};
 
 function requireEraser(operator: Doc<"operators">): void {
   if (canErasePeople(operator)) return;
@@ -108,7 +98,7 @@ export async function startErasure(
     operatorName,
     visitorIds: [...people.keys()],
     emails: [...new Set(emails)],
-    counts: { ...NOTHING, people: people.size },
+    counts: { ...NOTHING_ERASED, people: people.size },
     startedAt: now,
   });
   const target = people.size === 1 ? "1 person" : `${people.size} people`;
@@ -155,13 +145,8 @@ async function eraseOfVisitor(ctx: MutationCtx, visitorId: Id<"visitors">, tally
     .withIndex("by_visitor", (q) => q.eq("visitorId", visitorId))
     .take(PAGE);
   const isRestOfLeads = await eraseLeads(ctx, leads, tally);
-  const sessions = await ctx.db
-    .query("visitorSessions")
-    .withIndex("by_visitor", (q) => q.eq("visitorId", visitorId))
-    .take(PAGE);
-  for (const { _id } of sessions) await ctx.db.delete("visitorSessions", _id);
-  const isRestOfUploads = await eraseUploadsOf(ctx, visitorId, tally);
-  return isRestOfLeads || isRestOfUploads || leads.length === PAGE || sessions.length === PAGE;
+  const isRestOfRows = await eraseVisitorRows(ctx, visitorId, tally);
+  return isRestOfLeads || isRestOfRows || leads.length === PAGE;
 }
 
 /** Leads that were made by hand or brought in from elsewhere name the person by address alone. */

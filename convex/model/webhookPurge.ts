@@ -6,7 +6,7 @@ import { forgetHealth } from "./webhookHealth";
 
 const LIFETIME = WEBHOOK_DAYS * 24 * 60 * 60 * 1000;
 /** Deliveries of one run, and attempts of each: of some 6 KB at most, they stay far below what a transaction may read. */
-const DELIVERIES_PAGE = 20;
+export const DELIVERIES_PAGE = 20;
 const ATTEMPTS_PAGE = 50;
 const ENDPOINTS_PAGE = 50;
 

@@ -113,7 +113,9 @@ export const atlasTables = {
     lastConfidence: v.optional(v.number()),
     lastAt: v.optional(v.number()),
     createdAt: v.number(),
-  }).index("by_brand", ["brandId", "createdAt"]),
+  })
+    .index("by_brand", ["brandId", "createdAt"])
+    .index("by_workspace_and_created_at", ["workspaceId", "createdAt"]),
 
   knowledgeSources: defineTable({
     workspaceId: v.id("workspaces"),
@@ -131,7 +133,9 @@ export const atlasTables = {
     indexedAt: v.optional(v.number()),
     createdAt: v.number(),
     updatedAt: v.number(),
-  }).index("by_brand", ["brandId", "updatedAt"]),
+  })
+    .index("by_brand", ["brandId", "updatedAt"])
+    .index("by_workspace_and_created_at", ["workspaceId", "createdAt"]),
 
   /** The text of a source, apart from it: lists do not read it. */
   knowledgeTexts: defineTable({

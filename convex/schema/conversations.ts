@@ -112,6 +112,7 @@ export const conversationTables = {
       "lastMessageAt",
     ])
     .index("by_snoozed_until", ["snoozedUntil"])
+    .index("by_workspace_and_created_at", ["workspaceId", "createdAt"])
     .index("by_visitor", ["visitorId"]),
 
   /** The tags of conversations, for views by tag: each carries what those sort by, kept in step with its conversation. */

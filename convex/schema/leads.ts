@@ -68,6 +68,7 @@ export const leadTables = {
     .index("by_visitor", ["visitorId"])
     .index("by_workspace_and_import_key", ["workspaceId", "importKey"])
     .index("by_removed_at", ["removedAt"])
+    .index("by_workspace_and_created_at", ["workspaceId", "createdAt"]) // those that were removed too
     .searchIndex("search_name", { searchField: "name", filterFields: SEARCH_FILTERS })
     .searchIndex("search_email", { searchField: "email", filterFields: SEARCH_FILTERS })
     .searchIndex("search_phone", { searchField: "phone", filterFields: SEARCH_FILTERS }),

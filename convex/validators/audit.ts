@@ -37,6 +37,11 @@ export const auditAction = v.union(
   v.literal("webhook.disabled"),
   v.literal("webhook.removed"),
   v.literal("webhook.secret_rotated"),
+  v.literal("retention.changed"),
+  v.literal("retention.ran"),
+  v.literal("workspace.export_downloaded"),
+  v.literal("workspace.export_removed"),
+  v.literal("workspace.exported"),
   v.literal("workspace.renamed"),
 );
 export type AuditAction = Infer<typeof auditAction>;

@@ -3,6 +3,7 @@
 import { RotateCcw } from "lucide-react";
 import { useCallback, useRef, useState, type ReactNode } from "react";
 import { useNow } from "@/components/hooks/use-now";
+import { useRetention } from "@/components/hooks/use-settings";
 import {
   useDeliveries,
   useDelivery,
@@ -16,6 +17,7 @@ import { SectionHead } from "@/components/ui/section-head";
 import { ColumnHead, Table } from "@/components/ui/table";
 import type { WebhookDeliveryRow, WebhookRow } from "@/convex/validators/webhooks";
 import { WEBHOOK_DAYS } from "@/lib/limits";
+import { daysText } from "@/components/settings/retention-text";
 import { managesOne, managesIntegrations } from "../access";
 import { ReplayDialog } from "../endpoints/replay-dialog";
 import { SectionEmpty, SectionFailed, SectionLoading } from "../section-states";
@@ -38,6 +40,7 @@ type EventLogProps = {
 /** What was sent where and what came of it, newest first. Everything in it is live. */
 export function EventLog({ filter, onNarrow, deliveryId, onOpen, endpoints, settings }: EventLogProps) {
   const section = useRef<HTMLElement>(null);
+  const days = useRetention().data?.webhookDays ?? WEBHOOK_DAYS;
   const deliveries = useDeliveries(filter);
   const opened = useDelivery(deliveryId);
   const [replaying, setReplaying] = useState(false);
@@ -49,7 +52,7 @@ export function EventLog({ filter, onNarrow, deliveryId, onOpen, endpoints, sett
 
   return (
     <section ref={section} aria-labelledby="event-log">
-      <SectionHead id="event-log" title="Event log" hint={`Kept for ${WEBHOOK_DAYS} days.`}>
+      <SectionHead id="event-log" title="Event log" hint={`Kept for ${daysText(days)}.`}>
         <div className="ml-auto gap-2 max-md:order-last max-md:grid max-md:w-full max-md:grid-cols-2 md:flex md:flex-wrap md:items-center md:justify-end">
           <LogFilters filter={filter} onNarrow={onNarrow} endpoints={endpoints} />
           {first ? (
@@ -63,8 +66,7 @@ export function EventLog({ filter, onNarrow, deliveryId, onOpen, endpoints, sett
       {deliveryId !== null && opened.status === "ready" && opened.data === null ? (
         <div className="mb-3">
           <NoteBox kind="info">
-            The delivery that this address names is not in the log. Deliveries are kept for {WEBHOOK_DAYS}{" "}
-            days.
+            The delivery that this address names is not in the log. Deliveries are kept for {daysText(days)}.
           </NoteBox>
         </div>
       ) : null}
@@ -75,7 +77,7 @@ export function EventLog({ filter, onNarrow, deliveryId, onOpen, endpoints, sett
       ) : deliveries.status === "loading" ? (
         <SectionLoading label="Loading the event log" />
       ) : all.length === 0 ? (
-        <EmptyLog narrowed={Object.values(filter).some((each) => each !== null)} />
+        <EmptyLog narrowed={Object.values(filter).some((each) => each !== null)} days={days} />
       ) : (
         <>
           <LogTable
@@ -216,10 +218,10 @@ function OpenDelivery({ delivery, endpoints, settings, onOpen }: OpenDeliveryPro
   );
 }
 
-function EmptyLog({ narrowed }: { narrowed: boolean }) {
+function EmptyLog({ narrowed, days }: { narrowed: boolean; days: number }) {
   return narrowed ? (
     <SectionEmpty title="Nothing matches">
-      No delivery of the last {WEBHOOK_DAYS} days is like this.
+      No delivery of the last {daysText(days)} is like this.
     </SectionEmpty>
   ) : (
     <SectionEmpty title="Nothing was sent yet">
