@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { composer, row, signedIn, startConversation } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
@@ -77,4 +78,46 @@ test("a person is found and erased, and the audit log says that somebody was", a
   await page.goto(`${app.webUrl}/app`);
   await expect(row(page, "Hannah W.")).toBeVisible();
   await expect(row(page, "Hannah Weiss")).toHaveCount(0);
+});
+
+test("the owner takes everything along as a file, and says how long conversations are kept", async ({
+  browser,
+}) => {
+  const app = sharedApp();
+  const name = "Settings and keeping";
+  await startConversation(app, await app.provision(name), { name: "Maya Lindt", message: "Where is it?" });
+  const page = await signedIn(browser, app, name);
+  await page.goto(`${app.webUrl}/app/settings`);
+
+  await page.getByRole("button", { name: "Export everything" }).click();
+  const item = page.getByRole("list", { name: "Exports" }).getByRole("listitem");
+  await expect(item).toContainText("Ready: 1 visitor, 1 conversation, 1 message, 0 leads");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    item.getByRole("button", { name: /Download the export/ }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^praxtalk-export-\d{4}-\d\d-\d\d\.json$/);
+  expect(JSON.parse(await readFile(await download.path(), "utf8"))).toMatchObject({
+    workspace: { name },
+    conversations: [{ messages: [{ body: "Where is it?" }] }],
+  });
+  await expect(page.getByRole("row", { name: /Workspace export downloaded/ })).toBeVisible();
+
+  await page.getByRole("radio", { name: /Delete conversations that are over/ }).check();
+  const days = page.getByRole("textbox", { name: "Days without a change" });
+  await days.fill("7");
+  await page.getByRole("button", { name: "Save retention" }).click();
+  await expect(page.getByText("Give a whole number of days from 30 to 3650.")).toBeVisible();
+  await days.fill("90");
+  await expect(page.getByText("No conversation would be deleted tonight.")).toBeVisible();
+  await page.getByRole("button", { name: "Save retention" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete what is older?" });
+  await expectAccessibleInBothSchemes(page);
+  await dialog.getByRole("button", { name: "Delete from tonight on" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("row", { name: /Retention changed/ })).toContainText(
+    "conversations 90 days, webhook log 30 days",
+  );
+  await item.getByRole("button", { name: /Delete the export/ }).click();
+  await expect(item).toHaveCount(0);
 });

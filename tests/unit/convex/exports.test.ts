@@ -45,7 +45,7 @@ describe("an export", () => {
         .withIndex("by_export", (q) => q.eq("exportId", exportId))
         .collect();
       const files = await Promise.all(parts.map(({ storageId }) => storage.get(storageId)));
-      const texts = await Promise.all(files.map((file) => file?.text() ?? ""));
+      const texts = await Promise.all(files.map(async (file) => (await file?.text()) ?? ""));
       return { text: texts.join(""), parts: parts.length };
     });
   }
