@@ -91,7 +91,10 @@ function RetentionForm({ saved }: { saved: Retention }) {
             inputMode="numeric"
             autoComplete="off"
             value={days}
-            onChange={(event) => setDays(event.target.value)}
+            onChange={(event) => {
+              setDays(event.target.value);
+              setWrong({ ...wrong, days: undefined });
+            }}
           />
         </div>
       ) : null}
@@ -103,7 +106,10 @@ function RetentionForm({ saved }: { saved: Retention }) {
           inputMode="numeric"
           autoComplete="off"
           value={webhookDays}
-          onChange={(event) => setWebhookDays(event.target.value)}
+          onChange={(event) => {
+            setWebhookDays(event.target.value);
+            setWrong({ ...wrong, webhookDays: undefined });
+          }}
         />
       </div>
       <Button type="submit" busy={busy}>
