@@ -39,7 +39,9 @@ const ABOUT_ROWS = {
   superiors: ["ok ok --", "ok ok --", "no no no", "ok no --", "no no no"],
   // The own side is the caller's own row, the other a colleague's.
   holders:   ["ok -- --", "ok -- --", "ok -- --", "ok -- --", "ok -- --"],
-  // The same, where owners and admins see after everybody's.
+  // The same, of what only owners may have.
+  regents:   ["ok -- --", "no no no", "no no no", "no no no", "no no no"],
+  // The holders', where owners and admins see after everybody's.
   keepers:   ["ok ok --", "ok ok --", "ok -- --", "ok ok --", "ok -- --"],
 } as const satisfies Record<string, People>;
 
@@ -53,6 +55,7 @@ const ABOUT_NO_ROW = {
   // What is of all brands is for those who work for all brands.
   wholeTeam:      ["ok", "ok", "ok", "no", "no"],
   wholeManagers:  ["ok", "ok", "no", "no", "no"],
+  wholeOwners:    ["ok", "no", "no", "no", "no"],
 } as const satisfies Record<string, People>;
 
 export type RowPolicy = keyof typeof ABOUT_ROWS;

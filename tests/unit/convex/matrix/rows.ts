@@ -83,7 +83,7 @@ async function writeLeads({ db }: Ctx, of: Of) {
 }
 
 /** A colleague of the brand who looks at the conversation, and what only they have. */
-async function writeTeam({ db }: Ctx, { workspaceId, brandId, author, conversationId, mark }: Of) {
+async function writeTeam({ db, storage }: Ctx, { workspaceId, brandId, author, conversationId, mark }: Of) {
   const createdAt = Date.now();
   const brandAccess = [brandId];
   const colleagueId = await db.insert("operators", {
@@ -100,7 +100,7 @@ async function writeTeam({ db }: Ctx, { workspaceId, brandId, author, conversati
   await db.insert("viewers", { ...holder, conversationId, name: `Viewer ${mark}`, until: LATER });
   return {
     colleagueId,
-    ...(await writeOwn({ db }, holder, mark)),
+    ...(await writeOwn({ db, storage }, holder, mark)),
     inviteId: await db.insert("invites", {
       ...{ workspaceId, email: `invited-${colleagueId}@acme.test`, role: "agent", brandAccess },
       ...{ tokenHash: `invite ${mark}`, invitedBy: author.operatorId, createdAt, expiresAt: LATER },
@@ -112,9 +112,9 @@ async function writeTeam({ db }: Ctx, { workspaceId, brandId, author, conversati
   };
 }
 
-/** What is one person's alone: a login, an agent token, a notice. `key` makes the hashes unique. */
+/** What is one person's alone: a login, an agent token, a notice, an export. `key` makes the hashes unique. */
 export async function writeOwn(
-  { db }: Pick<Ctx, "db">,
+  { db, storage }: Pick<Ctx, "db" | "storage">,
   holder: { workspaceId: Id<"workspaces">; operatorId: Id<"operators"> },
   key: string,
 ) {
@@ -127,7 +127,22 @@ export async function writeOwn(
     notificationId: await db.insert("notifications", {
       ...{ ...holder, kind: "mention", severity: "info", title: `For ${key}`, createdAt },
     }),
+    exportId: await writeExport({ db, storage }, holder),
   };
+}
+
+async function writeExport(
+  { db, storage }: Pick<Ctx, "db" | "storage">,
+  holder: { workspaceId: Id<"workspaces">; operatorId: Id<"operators"> },
+) {
+  const counts = { visitors: 0, conversations: 0, messages: 0, leads: 0 };
+  const exportId = await db.insert("exports", {
+    ...{ ...holder, state: "ready", place: null, parts: 1, bytes: 2, counts, tries: 0, leaseUntil: 0 },
+    ...{ startedAt: Date.now(), expiresAt: LATER },
+  });
+  const storageId = await storage.store(new Blob(["{}"]));
+  await db.insert("exportParts", { exportId, number: 0, storageId });
+  return exportId;
 }
 
 async function writeKnowledge({ db, storage }: Ctx, of: Of) {

@@ -105,10 +105,13 @@ async function makeCallers(t: App, rows: Rows): Promise<Record<Caller, Person>> 
 async function dressStranger(t: App, row: Row): Promise<Person> {
   const { workspaceId, author } = row;
   const { operatorId, sessionToken } = author;
-  return await t.run(async ({ db }) => {
+  return await t.run(async ({ db, storage }) => {
     await db.patch("operators", operatorId, { passwordHash: PASSWORD_HASH });
     await writeDraft({ db }, operatorId, row);
-    return { sessionToken, own: await writeOwn({ db }, { workspaceId, operatorId }, "owner elsewhere") };
+    return {
+      sessionToken,
+      own: await writeOwn({ db, storage }, { workspaceId, operatorId }, "owner elsewhere"),
+    };
   });
 }
 
@@ -124,7 +127,7 @@ async function makePerson(
   fields: { workspaceId: Id<"workspaces">; role: OperatorRole; brandAccess: BrandAccess },
   { own: row, other }: Rows,
 ): Promise<Person> {
-  return await t.run(async ({ db }) => {
+  return await t.run(async ({ db, storage }) => {
     const now = Date.now();
     const operatorId = await db.insert("operators", {
       ...{
@@ -142,7 +145,10 @@ async function makePerson(
       ...{ scope: "session", workspaceId, operatorId, tokenHash: await sha256Hex(caller), createdAt: now },
       expiresAt: now + HOUR,
     });
-    return { sessionToken: caller, own: await writeOwn({ db }, { workspaceId, operatorId }, caller) };
+    return {
+      sessionToken: caller,
+      own: await writeOwn({ db, storage }, { workspaceId, operatorId }, caller),
+    };
   });
 }
 
