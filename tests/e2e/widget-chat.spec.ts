@@ -117,7 +117,7 @@ test("outside of the business hours it says until when nobody is there, and take
   await expect(email).toBeFocused();
   await expectAccessibleInBothSchemes(page);
   await email.fill(widget.visitor.email);
-  await page.getByRole("button", { name: "Leave it" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("The team has your email.")).toBeVisible();
   await expect(email).toHaveCount(0);
   await expect(composer(page)).toBeFocused();

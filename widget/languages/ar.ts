@@ -64,7 +64,7 @@ export default {
   away: "لا يوجد أحد الآن. اترك رسالة: سيرد عليك الفريق.",
   awayUntil: "لا يوجد أحد حتى {time}. اترك رسالة: سيرد عليك الفريق.",
   emailForAnswer: "البريد الإلكتروني للرد",
-  leaveEmail: "ترك",
+  leaveEmail: "حفظ",
   emailLeft: "وصل بريدك الإلكتروني إلى الفريق.",
   nameMissing: "أدخل اسمًا.",
   emailMissing: "أدخل عنوان بريد إلكتروني.",

@@ -67,7 +67,7 @@ export default {
   away: "Gerade ist niemand da. Hinterlassen Sie eine Nachricht: Das Team antwortet Ihnen.",
   awayUntil: "Bis {time} ist niemand da. Hinterlassen Sie eine Nachricht: Das Team antwortet Ihnen.",
   emailForAnswer: "E-Mail für die Antwort",
-  leaveEmail: "Hinterlassen",
+  leaveEmail: "Speichern",
   emailLeft: "Das Team hat Ihre E-Mail-Adresse.",
   nameMissing: "Geben Sie einen Namen ein.",
   emailMissing: "Geben Sie eine E-Mail-Adresse ein.",

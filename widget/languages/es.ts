@@ -65,7 +65,7 @@ export default {
   away: "Ahora no hay nadie. Deja un mensaje: el equipo te responderá.",
   awayUntil: "No hay nadie hasta {time}. Deja un mensaje: el equipo te responderá.",
   emailForAnswer: "Correo para la respuesta",
-  leaveEmail: "Dejar",
+  leaveEmail: "Guardar",
   emailLeft: "El equipo tiene tu correo.",
   nameMissing: "Escribe un nombre.",
   emailMissing: "Escribe un correo electrónico.",

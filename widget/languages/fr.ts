@@ -64,7 +64,7 @@ export default {
   away: "Personne n’est là pour le moment. Laissez un message : l’équipe vous répondra.",
   awayUntil: "Personne n’est là avant {time}. Laissez un message : l’équipe vous répondra.",
   emailForAnswer: "E-mail pour la réponse",
-  leaveEmail: "Laisser",
+  leaveEmail: "Enregistrer",
   emailLeft: "L’équipe a votre adresse e-mail.",
   nameMissing: "Saisissez un nom.",
   emailMissing: "Saisissez une adresse e-mail.",

@@ -64,7 +64,7 @@ export default {
   away: "अभी कोई नहीं है। संदेश छोड़ें: टीम जवाब देगी।",
   awayUntil: "{time} तक कोई नहीं है। संदेश छोड़ें: टीम जवाब देगी।",
   emailForAnswer: "जवाब के लिए ईमेल",
-  leaveEmail: "दें",
+  leaveEmail: "सहेजें",
   emailLeft: "टीम को आपका ईमेल मिल गया है।",
   nameMissing: "नाम लिखें।",
   emailMissing: "ईमेल पता लिखें।",

@@ -65,7 +65,7 @@ export default {
   away: "De momento não está ninguém. Deixe uma mensagem: a equipa responde-lhe.",
   awayUntil: "Não está ninguém até {time}. Deixe uma mensagem: a equipa responde-lhe.",
   emailForAnswer: "E-mail para a resposta",
-  leaveEmail: "Deixar",
+  leaveEmail: "Guardar",
   emailLeft: "A equipa tem o seu e-mail.",
   nameMissing: "Escreva um nome.",
   emailMissing: "Escreva um endereço de e-mail.",

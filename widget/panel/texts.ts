@@ -64,7 +64,7 @@ export const english = {
   typing: "{name} is typing",
   away: "Nobody is here right now. Leave a message: the team will answer.",
   emailForAnswer: "Email for the answer",
-  leaveEmail: "Leave it",
+  leaveEmail: "Save",
   emailLeft: "The team has your email.",
   awayUntil: "Nobody is here until {time}. Leave a message: the team will answer.",
 };
