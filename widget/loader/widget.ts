@@ -34,7 +34,7 @@ class Widget implements PraxTalkWidget {
   readonly #events = new Events();
   readonly #prefill: Prefill = {};
   #identityToken: string | null | undefined;
-  #pageData: PageData | null = null;
+  #pageData: string | null = null;
   #mounted: Mounted | null = null;
   #panel: Panel | null = null;
   #importing: Promise<LoadedPanel> | null = null;
@@ -112,8 +112,9 @@ class Widget implements PraxTalkWidget {
   }
 
   setPageData(data: PageData): void {
-    this.#pageData = data;
-    this.#panel?.setPageData(data);
+    // Written as JSON here, so that data which cannot be is the page's own error where it gives it, and none of the chat's.
+    this.#pageData = JSON.stringify(data);
+    this.#panel?.setPageData(this.#pageData);
   }
 
   on<Name extends keyof WidgetEvents>(

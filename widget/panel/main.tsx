@@ -81,7 +81,7 @@ export function mountPanel(host: PanelHost): Panel {
   draw(controller.state);
   controller.begin();
   controller.prefill(host.prefill);
-  if (host.pageData) controller.signals.setPageData(host.pageData);
+  if (host.pageData !== null) controller.signals.setPageData(host.pageData);
   return {
     open: () => controller.open(),
     close: () => controller.close(),

@@ -1,5 +1,4 @@
 import { CUSTOM_DATA_MAX, TYPING_MS } from "../../lib/limits";
-import type { PageData } from "../api";
 import { type Action, type ActionArgs, type ChatConnection, pageAddress } from "./network";
 import { explainRefusal } from "./refusals";
 import type { Texts } from "./texts";
@@ -30,9 +29,8 @@ export class Signals {
   }
 
   /** It goes along with the first message, or at once where a chat runs. */
-  setPageData(data: PageData): void {
-    const text = JSON.stringify(data);
-    this.#pageData = text.length <= CUSTOM_DATA_MAX ? text : null;
+  setPageData(data: string): void {
+    this.#pageData = data.length <= CUSTOM_DATA_MAX ? data : null;
     this.tellPage();
   }
 

@@ -1,7 +1,7 @@
 import type { LauncherTexts } from "../../lib/launcher-texts";
 import type { Palette } from "../../lib/palette";
 import type { WidgetSettings } from "../../lib/widget-settings";
-import type { IdentityEventDetail, MessageEventDetail, PageData, Prefill } from "../api";
+import type { IdentityEventDetail, MessageEventDetail, Prefill } from "../api";
 import type { Language } from "./language";
 
 /**
@@ -40,7 +40,8 @@ export type PanelHost = {
   /** What the page has given before the panel was there. */
   prefill: Prefill;
   identityToken: string | null | undefined;
-  pageData: PageData | null;
+  /** As JSON. */
+  pageData: string | null;
   /** `description` says in words how many there are. */
   onUnreadChange: (count: number, description: string) => void;
   onMessage: (message: MessageEventDetail) => void;
@@ -54,7 +55,8 @@ export type Panel = {
   close: () => void;
   prefill: (values: Prefill) => void;
   identify: (token: string | null) => void;
-  setPageData: (data: PageData) => void;
+  /** The page's data as JSON. */
+  setPageData: (data: string) => void;
   /** Ends every connection, timer and listener of the panel; its nodes go with the host. */
   destroy: () => void;
 };

@@ -232,6 +232,20 @@ test("does what the page asks for before the script has run, and before the laun
   expect(panelLog.at(-1)).toBe('prefill ws_1 {"email":"h@x.de"}');
 });
 
+test("data of the page that cannot be told is refused where the page gives it, and keeps nobody from the chat", async () => {
+  addTag({ "data-widget-id": "ws_1" });
+  await load();
+  await launchers(1);
+  praxtalk()?.setPageData({ plan: "pro" });
+  const own: Record<string, never> = {};
+  expect(() => praxtalk()?.setPageData(Object.assign(own, { own }))).toThrow(TypeError);
+  launcher().click();
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  expect((globalThis as unknown as { panelHost: { pageData: unknown } }).panelHost.pageData).toBe(
+    '{"plan":"pro"}',
+  );
+});
+
 test("tells listeners of opening, closing, messages and what is unread, until they stop", async () => {
   addTag({ "data-widget-id": "ws_1" });
   await load();

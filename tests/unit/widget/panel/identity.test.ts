@@ -246,16 +246,16 @@ describe("a brand that wants everybody to be signed in", () => {
 
 describe("what the page says about itself", () => {
   test("goes along with the first message, and at once where a chat runs", async () => {
-    controller.signals.setPageData({ plan: "pro", seats: 5 });
+    controller.signals.setPageData('{"plan":"pro","seats":5}');
     await startChat();
     expect(network.starts[0]!.start).toMatchObject({ customData: '{"plan":"pro","seats":5}' });
-    controller.signals.setPageData({ plan: "free" });
+    controller.signals.setPageData('{"plan":"free"}');
     const page = location.href;
     expect(network.acts.at(-1)).toEqual({ name: "setPageData", customData: '{"plan":"free"}', page });
   });
 
   test("is left out where it is too long: it must not keep a message back", async () => {
-    controller.signals.setPageData({ all: "x".repeat(5000) });
+    controller.signals.setPageData("x".repeat(5000));
     await startChat();
     expect(network.starts[0]!.start).not.toHaveProperty("customData");
   });
