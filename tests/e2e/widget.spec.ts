@@ -20,16 +20,33 @@ test.beforeEach(async ({}, { testId }) => {
 });
 test.afterEach(() => shop.close());
 
+type Shift = PerformanceEntry & { sources: { node: Node | null }[] };
+
+/** Notes which nodes of the page itself are moved; those of a shadow tree are not named to it. */
+function noteShifts(): void {
+  const shifted: string[] = [];
+  Object.assign(window, { shifted });
+  const note = (list: PerformanceObserverEntryList): void => {
+    const sources = (list.getEntries() as Shift[]).flatMap((shift) => shift.sources);
+    shifted.push(...sources.flatMap(({ node }) => node?.nodeName ?? []));
+  };
+  new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
+}
+
 test("a first visit: one request, then the form, then a live chat; later visits skip the form", async ({
   browser,
 }) => {
   const page = await newVisitor(browser, "about:blank");
   const requests: string[] = [];
   page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  await page.addInitScript(noteShifts);
   await page.goto(shop.url);
   await expect(launcher(page)).toBeVisible();
   await page.waitForLoadState("networkidle");
   expect(requests.filter((path) => path !== "/favicon.ico")).toEqual(["/", "/widget.js", "/widget/config"]);
+  await launcher(page).hover();
+  await expect.poll(() => requests.some((path) => /^\/panel-[\w-]+\.js$/.test(path))).toBe(true);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
 
   await startChat(page);
   const { visitor, lastMessage, channel } = await operator.conversation();
@@ -47,6 +64,7 @@ test("a first visit: one request, then the form, then a live chat; later visits 
   await expect(thread(page)).toContainText("It sings.");
   await say(page, "Good.");
   await expect.poll(operator.texts).toEqual([widget.visitor.message, "It sings.", "Good."]);
+  expect(await page.evaluate(() => (window as unknown as { shifted: string[] }).shifted)).toEqual([]);
 
   await page.reload();
   await launcher(page).click();
@@ -182,22 +200,48 @@ test("a message that cannot be sent stays in the box, with the reason", async ({
   await expect.poll(operator.texts).toEqual([widget.visitor.message, "x".repeat(10_000)]);
 });
 
-test("answers to a closed panel are counted on the launcher until it is opened", async ({ browser }) => {
-  const page = await newVisitor(browser, shop.url);
+test("answers to a closed panel are counted on the launcher until it is opened, and heard by who wants that", async ({
+  browser,
+}) => {
+  const page = await newVisitor(browser, "about:blank");
+  await page.addInitScript(() => {
+    let sounds = 0;
+    const countSounds = class extends AudioContext {
+      override createGain(): GainNode {
+        sounds += 1;
+        return super.createGain();
+      }
+    };
+    Object.assign(window, { AudioContext: countSounds, soundsMade: () => sounds });
+  });
+  const sounds = () => page.evaluate(() => (window as unknown as { soundsMade: () => number }).soundsMade());
+  await page.goto(shop.url);
   await startChat(page);
   await page.getByRole("button", { name: "Close chat" }).click();
   await operator.reply("One.");
+  await expect(launcher(page)).toHaveAccessibleDescription("1 new message");
+  expect(await sounds()).toBe(0);
+  await launcher(page).click();
+  await page.getByRole("button", { name: "Options" }).click();
+  await page.getByRole("button", { name: "Turn sound on" }).click();
+  expect(await sounds()).toBe(1); // a sample of it
+  await operator.reply("Read at once.");
+  await expect(thread(page)).toContainText("Read at once.");
+  expect(await sounds()).toBe(1);
+  await page.getByRole("button", { name: "Close chat" }).click();
   await operator.reply("Two.");
+  await expect.poll(sounds).toBe(2);
+  await operator.reply("Three.");
   await expect(launcher(page)).toHaveAccessibleDescription("2 new messages");
   await page.reload();
   await expect(launcher(page)).toHaveAccessibleDescription("2 new messages");
   await launcher(page).click();
-  await expect(thread(page)).toContainText("Two.");
+  await expect(thread(page)).toContainText("Three.");
   await expect(launcher(page)).not.toHaveAccessibleDescription(/./);
   await page.reload();
   await expect(launcher(page)).toBeVisible();
   await launcher(page).click();
-  await expect(thread(page)).toContainText("Two.");
+  await expect(thread(page)).toContainText("Three.");
   await expect(launcher(page)).not.toHaveAccessibleDescription(/./);
 });
 
