@@ -32,7 +32,8 @@ const CHUNKS_PER_WRITE = 40;
 const ERROR_MAX = 500;
 
 type Price = { inputPrice: number | null; outputPrice: number | null };
-type Access = ModelAccess & Price;
+/** `embedding`: whose vectors the endpoint makes, as sources name it; null: none. */
+type Access = ModelAccess & Price & { embedding: string | null };
 
 const nothing = {
   answer: null,
@@ -175,9 +176,10 @@ async function retrieve(
   });
   const strengths = matchStrengths(question, found);
   return found
-    .map((passage, index) => {
-      const strength = Math.max(strengths[index] ?? 0, alike.get(passage.chunkId) ?? 0);
-      return { ...passage, strength, cited: false };
+    .map(({ embedding, ...passage }, index) => {
+      // Vectors of another model lie in another space: how near they are means nothing.
+      const likeness = embedding === access?.embedding ? alike.get(passage.chunkId) : undefined;
+      return { ...passage, strength: Math.max(strengths[index] ?? 0, likeness ?? 0), cited: false };
     })
     .filter(({ strength }) => strength >= STRENGTH_MIN)
     .sort((a, b) => b.strength - a.strength)
@@ -189,28 +191,28 @@ export const index = internalAction({
   args: { sourceId: v.id("knowledgeSources") },
   returns: v.null(),
   handler: async (ctx, { sourceId }) => {
-    const source = await ctx.runQuery(internal.knowledge.load, { sourceId });
+    const source = await runMutation(ctx, internal.knowledge.claim, { sourceId });
     if (source === null) return null;
-    const version = source.version + 1;
-    const of = { sourceId, version, updatedAt: source.updatedAt };
+    const of = { sourceId, version: source.version };
     try {
-      const chunkCount = await indexText(ctx, of, source);
-      if (chunkCount !== null) {
-        await runMutation(ctx, internal.knowledge.finishIndexing, { ...of, chunkCount, error: null });
+      const made = await indexText(ctx, of, source);
+      if (made !== null) {
+        await runMutation(ctx, internal.knowledge.finishIndexing, { ...of, ...made, error: null });
       }
     } catch (error) {
-      const failed = { ...of, chunkCount: 0, error: messageOf(error) };
+      const failed = { ...of, chunkCount: 0, embedding: null, error: messageOf(error) };
       await runMutation(ctx, internal.knowledge.finishIndexing, failed);
     }
     return null;
   },
 });
 
-type Version = { sourceId: Id<"knowledgeSources">; version: number; updatedAt: number };
-type Loadable = NonNullable<(typeof internal.knowledge.load)["_returnType"]>;
+type Version = { sourceId: Id<"knowledgeSources">; version: number };
+type Claimed = NonNullable<(typeof internal.knowledge.claim)["_returnType"]>;
+type Made = { chunkCount: number; embedding: string | null };
 
-/** How many passages there are; null when the source changed meanwhile, and is indexed anew. */
-async function indexText(ctx: ActionCtx, of: Version, source: Loadable): Promise<number | null> {
+/** How many passages there are, and whose vectors they have; null when the source is being indexed anew by now. */
+async function indexText(ctx: ActionCtx, of: Version, source: Claimed): Promise<Made | null> {
   const text = source.text ?? (await readFile(ctx, of.sourceId, source));
   const chunks = chunkText(text);
   if (chunks.length === 0) throw new Error("There is no text in it.");
@@ -231,13 +233,13 @@ async function indexText(ctx: ActionCtx, of: Version, source: Loadable): Promise
     const isCurrent = await runMutation(ctx, internal.knowledge.insertChunks, { ...of, chunks: page });
     if (!isCurrent) return null;
   }
-  return chunks.length;
+  return { chunkCount: chunks.length, embedding: vectors === null ? null : (access?.embedding ?? null) };
 }
 
 async function readFile(
   ctx: ActionCtx,
   sourceId: Id<"knowledgeSources">,
-  { storageId, fileName }: Loadable,
+  { storageId, fileName }: Claimed,
 ): Promise<string> {
   const file = storageId === null ? null : await ctx.storage.get(storageId);
   if (file === null || fileName === null) throw new Error("The file is gone. Upload it anew.");

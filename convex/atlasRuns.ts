@@ -58,6 +58,7 @@ export const loadModel = internalQuery({
       model: v.string(),
       sealedApiKey: v.union(v.string(), v.null()),
       embeddingModel: v.union(v.string(), v.null()),
+      embedding: v.union(v.string(), v.null()), // as `embeddingOf` names it
       inputPrice: v.union(v.number(), v.null()),
       outputPrice: v.union(v.number(), v.null()),
     }),
@@ -69,7 +70,8 @@ export const loadModel = internalQuery({
     if (row === null) return null;
     const { workspaceId, protocol, baseUrl, model, sealedApiKey = null, embeddingModel = null } = row;
     const { inputPrice = null, outputPrice = null } = row;
-    return { workspaceId, protocol, baseUrl, model, sealedApiKey, embeddingModel, inputPrice, outputPrice };
+    const access = { protocol, baseUrl, model, sealedApiKey, embeddingModel, inputPrice, outputPrice };
+    return { workspaceId, ...access, embedding: settings.embeddingOf(row) };
   },
 });
 

@@ -34,6 +34,7 @@ crons.daily(
 crons.daily("purge removed leads", { hourUTC: 3, minuteUTC: 47 }, internal.retention.purgeLeads, {});
 crons.daily("forget old rate limits", { hourUTC: 3, minuteUTC: 40 }, internal.retention.forgetRates, {});
 crons.interval("sweep Atlas runs", { minutes: 1 }, internal.atlasRuns.sweep, {});
+crons.interval("sweep the indexing of knowledge", { minutes: 5 }, internal.knowledge.sweep, {});
 crons.daily("purge Atlas runs", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeAtlasRuns, {});
 crons.interval("wake snoozed conversations", { minutes: 5 }, internal.snoozing.sweep, {});
 crons.interval("sweep exports", { minutes: 5 }, internal.exports.sweep, {});

@@ -167,14 +167,13 @@ export const remove = operatorMutation({
   },
 });
 
-/** What the indexing of a source needs; null when it is gone. */
-export const load = internalQuery({
+/** Begins the indexing of a source: what it needs, and the version that it makes. Null when the source is gone. */
+export const claim = internalMutation({
   args: { sourceId: v.id("knowledgeSources") },
   returns: v.union(
     v.object({
       brandId: v.id("brands"),
       version: v.number(),
-      updatedAt: v.number(),
       text: v.union(v.string(), v.null()),
       storageId: v.union(v.id("_storage"), v.null()),
       fileName: v.union(v.string(), v.null()),
@@ -182,11 +181,11 @@ export const load = internalQuery({
     v.null(),
   ),
   handler: async (ctx, { sourceId }) => {
-    const source = await ctx.db.get("knowledgeSources", sourceId);
-    if (source === null) return null;
-    const { brandId, version, updatedAt, storageId = null, fileName = null } = source;
+    const claimed = await knowledge.claimIndexing(ctx, sourceId, Date.now());
+    if (claimed === null) return null;
+    const { brandId, storageId = null, fileName = null } = claimed.source;
     const text = await knowledge.textOf(ctx.db, sourceId);
-    return { brandId, version, updatedAt, text, storageId, fileName };
+    return { brandId, version: claimed.version, text, storageId, fileName };
   },
 });
 
@@ -210,18 +209,13 @@ const newChunk = v.object({
   embedding: v.optional(v.array(v.float64())),
 });
 
-/** Adds passages of a version that is not in use yet; false when the source changed meanwhile, and is indexed anew. */
+/** Adds passages of a version that is not in use yet; false when the source is being indexed anew by now. */
 export const insertChunks = internalMutation({
-  args: {
-    sourceId: v.id("knowledgeSources"),
-    version: v.number(),
-    updatedAt: v.number(),
-    chunks: v.array(newChunk),
-  },
+  args: { sourceId: v.id("knowledgeSources"), version: v.number(), chunks: v.array(newChunk) },
   returns: v.boolean(),
-  handler: async (ctx, { sourceId, version, updatedAt, chunks }) => {
-    const source = await ctx.db.get("knowledgeSources", sourceId);
-    if (source?.updatedAt !== updatedAt) return false;
+  handler: async (ctx, { sourceId, version, chunks }) => {
+    const source = await knowledge.findClaimed(ctx.db, sourceId, version);
+    if (source === null) return false;
     await knowledge.insertChunks(ctx, source, version, chunks);
     return true;
   },
@@ -232,16 +226,44 @@ export const finishIndexing = internalMutation({
   args: {
     sourceId: v.id("knowledgeSources"),
     version: v.number(),
-    updatedAt: v.number(),
     chunkCount: v.number(),
+    embedding: v.union(v.string(), v.null()), // whose vectors the passages have
     error: v.union(v.string(), v.null()),
   },
   returns: v.null(),
-  handler: async (ctx, { sourceId, version, updatedAt, chunkCount, error }) => {
-    const source = await ctx.db.get("knowledgeSources", sourceId);
-    if (source?.updatedAt !== updatedAt) return null;
+  handler: async (ctx, { sourceId, error, ...made }) => {
+    const source = await knowledge.findClaimed(ctx.db, sourceId, made.version);
+    if (source === null) return null;
     if (error !== null) await ctx.db.patch("knowledgeSources", sourceId, { status: "failed", error });
-    else await knowledge.publish(ctx, source, { version, chunkCount, now: Date.now() });
+    else await knowledge.publish(ctx, source, { ...made, now: Date.now() });
+    return null;
+  },
+});
+
+/** Between two turns of `embedAnew`, ms: what one has begun is mostly done when the next begins. */
+const EMBED_PAUSE = 5_000;
+
+/** Has the workspace's sources indexed anew that lack vectors of its embedding model, a page at a time. */
+export const embedAnew = internalMutation({
+  args: { workspaceId: v.id("workspaces"), cursor: v.union(v.string(), v.null()) },
+  returns: v.null(),
+  handler: async (ctx, { workspaceId, cursor }) => {
+    const next = await knowledge.embedPage(ctx, workspaceId, cursor, Date.now());
+    if (next !== null) {
+      const rest = { workspaceId, cursor: next };
+      await ctx.scheduler.runAfter(EMBED_PAUSE, internal.knowledge.embedAnew, rest);
+    }
+    return null;
+  },
+});
+
+/** Begins anew where indexing was cut off with its process. */
+export const sweep = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await knowledge.sweepIndexing(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.knowledge.sweep, {});
     return null;
   },
 });
@@ -263,6 +285,7 @@ const found = v.object({
   url: v.union(v.string(), v.null()),
   heading: v.string(),
   text: v.string(),
+  embedding: v.union(v.string(), v.null()), // whose vectors its source has
 });
 
 /** Passages of the brand that share words with the query, and those of the ids that it may quote. */

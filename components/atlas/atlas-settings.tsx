@@ -172,7 +172,7 @@ function ModelForm({ config, mayManage }: { config: AtlasConfig; mayManage: bool
               name="embeddingModel"
               autoComplete="off"
               defaultValue={model?.embeddingModel ?? ""}
-              hint="Of the same address. With it, passages are found by meaning too. Sources are indexed with it when they next change."
+              hint="Of the same address. With it, passages are found by meaning too. Sources are indexed anew for it."
             />
             <div className="grid grid-cols-2 gap-3.5">
               <TextField

@@ -83,6 +83,15 @@ export function requireSameHost(stored: Doc<"atlasModels"> | null, baseUrl: stri
   });
 }
 
+/** The name of the vectors that a model's endpoint makes, which compare with no others; null when it makes none. */
+export function embeddingOf({
+  protocol,
+  baseUrl,
+  embeddingModel,
+}: Pick<Doc<"atlasModels">, "protocol" | "baseUrl" | "embeddingModel">): string | null {
+  return protocol === "openai" && embeddingModel !== undefined ? `${baseUrl} ${embeddingModel}` : null;
+}
+
 export function toModelRow(row: Doc<"atlasModels">): AtlasModelRow {
   const { protocol, baseUrl, model, sealedApiKey, embeddingModel, inputPrice, outputPrice } = row;
   return {

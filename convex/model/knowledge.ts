@@ -6,12 +6,19 @@ import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { notFound, refusal } from "../errors";
 import type { Chunk } from "../logic/atlas/chunking";
 import type { KnowledgeKind, KnowledgeRow } from "../validators/atlas";
+import { embeddingOf, findModel } from "./atlasSettings";
 import { findBrand } from "./brands";
 
 type Source = Doc<"knowledgeSources">;
 
 /** Rows that one run writes or deletes; a chunk with its vector is some 15 KB. */
 const PAGE = 100;
+/** An action has ten minutes: one that has not ended after these was cut off. */
+const INDEXING_MAX_MS = 15 * 60_000;
+/** A source that is cut off so often may be what ends the process. */
+const TRIES_MAX = 3;
+/** Sources of one turn of `embedAnew`: each asks the workspace's endpoint. */
+const EMBED_PAGE = 5;
 
 /** The source of this id if the operator may see its brand; null for a foreign, malformed or unknown id. */
 export async function findSource(
@@ -87,7 +94,7 @@ export async function insertSource(
     brandId,
     ...source,
     ...("text" in content ? {} : content),
-    status: "indexing",
+    ...indexingFrom({ version: 0 }, now),
     version: 0,
     chunkCount: 0,
     characters: "text" in content ? content.text.length : 0,
@@ -128,14 +135,90 @@ export async function updateSource(
   now: number,
 ): Promise<void> {
   const characters = text?.length ?? source.characters;
-  const status = "indexing" as const;
-  await ctx.db.patch("knowledgeSources", source._id, { ...fields, characters, status, updatedAt: now });
+  const indexing = indexingFrom(source, now);
+  await ctx.db.patch("knowledgeSources", source._id, { ...fields, ...indexing, characters, updatedAt: now });
   if (text !== undefined) await setText(ctx, source, text);
   await scheduleIndexing(ctx, source._id);
 }
 
-export async function scheduleIndexing(ctx: MutationCtx, sourceId: Id<"knowledgeSources">): Promise<void> {
+/**
+ * What a source whose indexing begins looks like. Each time has a version of its own: what an earlier one left behind
+ * never comes into use with it.
+ */
+function indexingFrom(source: Pick<Source, "version" | "building">, now: number, tries = 1) {
+  const building = (source.building ?? source.version) + 1;
+  return { status: "indexing" as const, building, indexingAt: now, indexingTries: tries };
+}
+
+async function scheduleIndexing(ctx: MutationCtx, sourceId: Id<"knowledgeSources">): Promise<void> {
   await ctx.scheduler.runAfter(0, internal.atlasRunner.index, { sourceId });
+}
+
+/** Begins to index the source as it is now, in a new version; null when it is gone. */
+export async function claimIndexing(
+  ctx: MutationCtx,
+  sourceId: Id<"knowledgeSources">,
+  now: number,
+): Promise<{ source: Source; version: number } | null> {
+  const source = await ctx.db.get("knowledgeSources", sourceId);
+  if (source === null) return null;
+  const indexing = indexingFrom(source, now, source.indexingTries);
+  await ctx.db.patch("knowledgeSources", sourceId, indexing);
+  return { source, version: indexing.building };
+}
+
+/** The source if this version of it is still the one to make; null when its indexing has begun anew, or it is gone. */
+export async function findClaimed(
+  db: DatabaseReader,
+  sourceId: Id<"knowledgeSources">,
+  version: number,
+): Promise<Source | null> {
+  const source = await db.get("knowledgeSources", sourceId);
+  return source?.building === version ? source : null;
+}
+
+/** Begins anew where indexing was cut off with its process; true when there may be more. */
+export async function sweepIndexing(ctx: MutationCtx, now: number): Promise<boolean> {
+  const stale = await ctx.db
+    .query("knowledgeSources")
+    .withIndex("by_status", (q) => q.eq("status", "indexing").lt("indexingAt", now - INDEXING_MAX_MS))
+    .take(PAGE);
+  for (const source of stale) {
+    const { _id, indexingTries: tries = 0 } = source;
+    if (tries >= TRIES_MAX) {
+      const error = `The server stopped ${TRIES_MAX} times while it read this. Divide it, or save it anew.`;
+      await ctx.db.patch("knowledgeSources", _id, { status: "failed", error });
+      continue;
+    }
+    await ctx.db.patch("knowledgeSources", _id, indexingFrom(source, now, tries + 1));
+    await scheduleIndexing(ctx, _id);
+  }
+  return stale.length === PAGE;
+}
+
+/**
+ * Has a page of the workspace's sources indexed anew that lack vectors of its embedding model. Gives the cursor to go on
+ * with; null at the end.
+ */
+export async function embedPage(
+  ctx: MutationCtx,
+  workspaceId: Id<"workspaces">,
+  cursor: string | null,
+  now: number,
+): Promise<string | null> {
+  const model = await findModel(ctx.db, workspaceId);
+  const wanted = model === null ? null : embeddingOf(model);
+  if (wanted === null) return null;
+  const sources = await ctx.db
+    .query("knowledgeSources")
+    .withIndex("by_workspace_and_created_at", (q) => q.eq("workspaceId", workspaceId))
+    .paginate({ cursor, numItems: EMBED_PAGE });
+  for (const source of sources.page) {
+    if (source.embedding === wanted) continue;
+    await ctx.db.patch("knowledgeSources", source._id, indexingFrom(source, now));
+    await scheduleIndexing(ctx, source._id);
+  }
+  return sources.isDone ? null : sources.continueCursor;
 }
 
 /** Adds passages of a version that is not in use yet. */
@@ -163,12 +246,18 @@ export async function insertChunks(
 export async function publish(
   ctx: MutationCtx,
   source: Source,
-  { version, chunkCount, now }: { version: number; chunkCount: number; now: number },
+  {
+    version,
+    chunkCount,
+    embedding,
+    now,
+  }: { version: number; chunkCount: number; embedding: string | null; now: number },
 ): Promise<void> {
   await ctx.db.patch("knowledgeSources", source._id, {
     status: "indexed",
     error: undefined,
     version,
+    embedding: embedding ?? undefined,
     chunkCount,
     indexedAt: now,
   });
@@ -204,6 +293,8 @@ export type Found = {
   url: string | null;
   heading: string;
   text: string;
+  /** Whose vectors its source has; null: none. */
+  embedding: string | null;
 };
 
 /** Candidates of one search; a deployment's search looks at the first 16 words of the query. */
@@ -237,9 +328,8 @@ export async function inUse(
   return chunks.flatMap((chunk) => {
     const source = sources.get(chunk.sourceId);
     if (source === undefined || source.version !== chunk.version || chunk.brandId !== brandId) return [];
-    const { title, url = null } = source;
-    return [
-      { chunkId: chunk._id, sourceId: source._id, title, url, heading: chunk.heading, text: chunk.text },
-    ];
+    const { _id: sourceId, title, url = null, embedding = null } = source;
+    const { _id: chunkId, heading, text } = chunk;
+    return [{ chunkId, sourceId, title, url, heading, text, embedding }];
   });
 }

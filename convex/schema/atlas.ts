@@ -128,6 +128,10 @@ export const atlasTables = {
     status: knowledgeStatus,
     error: v.optional(v.string()),
     version: v.number(), // of the passages that answers may quote; those of others are on their way in or out
+    building: v.optional(v.number()), // version on its way in; whoever works at one before it has lost
+    indexingAt: v.optional(v.number()), // when indexing was last asked for or begun
+    indexingTries: v.optional(v.number()), // how often, since the last change
+    embedding: v.optional(v.string()), // whose vectors its passages have, as `embeddingOf` names it; absent: none
     chunkCount: v.number(),
     characters: v.number(),
     indexedAt: v.optional(v.number()),
@@ -135,7 +139,8 @@ export const atlasTables = {
     updatedAt: v.number(),
   })
     .index("by_brand", ["brandId", "updatedAt"])
-    .index("by_workspace_and_created_at", ["workspaceId", "createdAt"]),
+    .index("by_workspace_and_created_at", ["workspaceId", "createdAt"])
+    .index("by_status", ["status", "indexingAt"]),
 
   /** The text of a source, apart from it: lists do not read it. */
   knowledgeTexts: defineTable({

@@ -250,14 +250,55 @@ describe("with a model", () => {
     await expect(setModel({ baseUrl: "ftp://x" })).rejects.toMatchObject({ data: { code: "VALIDATION" } });
   });
 
-  it("what means the same is found without a word in common, when there is an embedding model", async () => {
+  it("what means the same is found without a word in common, once there is an embedding model", async () => {
     server.topicOf = (text) => (/voyage|oversea|ghana/i.test(text) ? 1 : 0);
-    await setModel({ embeddingModel: "e" });
     const [help] = await sources();
-    await http.mutation(api.knowledge.update, { ...owner, sourceId: help!._id, text: ARTICLE });
-    await indexed({ sourceId: help!._id });
+    await setModel({ embeddingModel: "e" });
+    await vi.waitFor(async () => {
+      const [now] = await sources();
+      expect(now?.status).toBe("indexed");
+      expect(now?.indexedAt).toBeGreaterThan(help!.indexedAt!);
+    }, SLOW);
     server.behave({ say: "We ship to Ghana in five days. [1]" });
     const { run } = await ask("Is a voyage oversea possible?");
     expect(run).toMatchObject({ status: "answered", passages: [{ heading: "Help › Shipping" }] });
+  });
+
+  it("follows the brand's instructions in how it speaks", async () => {
+    const { brandId } = brand;
+    const instructions = "Say “we”, and be brief.";
+    await http.mutation(api.atlas.updateBrandSettings, { ...owner, brandId, instructions });
+    server.behave({ say: "You have 30 days for returns. [1]" });
+    await ask(QUESTION);
+    expect(JSON.stringify(server.requests.map(({ body }) => body))).toContain(instructions);
+    await http.mutation(api.atlas.updateBrandSettings, { ...owner, brandId, instructions: "" });
+  });
+
+  it("asks again with changed knowledge, posts nothing of it, and remembers what it was asked again for", async () => {
+    await http.mutation(api.atlas.removeModel, owner);
+    const { run } = await ask("Do you repair lids?");
+    expect(run.status).toBe("handed_over");
+    const { brandId } = brand;
+    const lids = { kind: "article" as const, title: "Lids", text: "We repair lids of any age." };
+    const source = await indexed(await http.mutation(api.knowledge.create, { ...owner, brandId, ...lids }));
+    const { runId } = await http.mutation(api.atlas.replayRun, { ...owner, runId: run._id });
+    const again = await vi.waitFor(async () => {
+      const replay = await http.query(api.atlas.getRun, { ...owner, runId });
+      if (replay?.status !== "evaluated") throw new Error("It runs.");
+      return replay;
+    }, SLOW);
+    expect(again).toMatchObject({
+      replayOf: run._id,
+      reason: null,
+      answer: "“We repair lids of any age.” [1]",
+    });
+    expect(again.passages[0]).toMatchObject({ sourceId: source._id, cited: true });
+    const { conversationId } = run;
+    const rows = await http.query(api.messages.listByConversation, {
+      ...owner,
+      conversationId: conversationId!,
+    });
+    expect(rows.filter(({ role }) => role === "atlas")).toEqual([]);
+    await http.mutation(api.knowledge.remove, { ...owner, sourceId: source._id });
   });
 });

@@ -1,0 +1,179 @@
+/** Indexing of knowledge, step by step as its action takes them: what others do in between never shows in an answer. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { api, internal } from "../../../../convex/_generated/api";
+import type { Doc, Id } from "../../../../convex/_generated/dataModel";
+import { makeScene } from "./scene";
+import type { Scene } from "./scene";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const MINUTE = 60_000;
+type SourceId = Id<"knowledgeSources">;
+
+/** A new article, whose indexing is scheduled and left to the test. */
+async function article(scene: Scene, title = "Delivery"): Promise<SourceId> {
+  const made = await scene.t.mutation(api.knowledge.create, {
+    sessionToken: await scene.login(),
+    brandId: scene.ids.brandId,
+    kind: "article",
+    title,
+    text: "Teapots ship in nine days.",
+  });
+  return made.sourceId;
+}
+
+async function change(scene: Scene, sourceId: SourceId, text: string): Promise<void> {
+  await scene.t.mutation(api.knowledge.update, { sessionToken: await scene.login(), sourceId, text });
+}
+
+async function claim(scene: Scene, sourceId: SourceId): Promise<number> {
+  return (await scene.t.mutation(internal.knowledge.claim, { sourceId }))!.version;
+}
+
+const insert = (scene: Scene, sourceId: SourceId, version: number, text: string) =>
+  scene.t.mutation(internal.knowledge.insertChunks, {
+    sourceId,
+    version,
+    chunks: [{ ordinal: 0, heading: "", text }],
+  });
+
+const finish = (scene: Scene, sourceId: SourceId, version: number, embedding: string | null = null) =>
+  scene.t.mutation(internal.knowledge.finishIndexing, {
+    sourceId,
+    version,
+    chunkCount: 1,
+    embedding,
+    error: null,
+  });
+
+const source = async (scene: Scene, sourceId: SourceId): Promise<Doc<"knowledgeSources">> =>
+  (await scene.t.run((ctx) => ctx.db.get("knowledgeSources", sourceId)))!;
+
+async function quotable(scene: Scene): Promise<string[]> {
+  const { brandId } = scene.ids;
+  const found = await scene.t.query(internal.knowledge.search, { brandId, query: "teapots", alike: [] });
+  return found.map(({ text }) => text);
+}
+
+describe("indexing that is overtaken", () => {
+  it("by a change leaves nothing of the old text in use", async () => {
+    const scene = await makeScene();
+    const sourceId = await article(scene);
+    const first = await claim(scene, sourceId);
+    expect(await insert(scene, sourceId, first, "Teapots ship in nine days.")).toBe(true);
+    await change(scene, sourceId, "Teapots ship in two days.");
+    expect(await insert(scene, sourceId, first, "Teapots ship in nine days.")).toBe(false);
+    await finish(scene, sourceId, first);
+    expect((await source(scene, sourceId)).status).toBe("indexing");
+    const second = await claim(scene, sourceId);
+    await insert(scene, sourceId, second, "Teapots ship in two days.");
+    expect(await quotable(scene)).toEqual([]);
+    await finish(scene, sourceId, second);
+    expect(await quotable(scene)).toEqual(["Teapots ship in two days."]);
+    await scene.t.mutation(internal.knowledge.purgeChunks, { sourceId });
+    const left = await scene.t.run((ctx) => ctx.db.query("knowledgeChunks").collect());
+    expect(left.filter((chunk) => chunk.sourceId === sourceId)).toHaveLength(1);
+  });
+
+  it("by another run of the same text is not in use twice", async () => {
+    const scene = await makeScene();
+    const sourceId = await article(scene);
+    const [first, second] = [await claim(scene, sourceId), await claim(scene, sourceId)];
+    for (const version of [first, second])
+      await insert(scene, sourceId, version, "Teapots ship in nine days.");
+    for (const version of [first, second]) await finish(scene, sourceId, version);
+    expect(await quotable(scene)).toEqual(["Teapots ship in nine days."]);
+  });
+});
+
+describe("indexing that was cut off with its process", () => {
+  it("begins anew, and what is there already stays quotable", async () => {
+    const scene = await makeScene();
+    const sourceId = await article(scene);
+    const first = await claim(scene, sourceId);
+    await insert(scene, sourceId, first, "Teapots ship in nine days.");
+    await finish(scene, sourceId, first);
+    await change(scene, sourceId, "Teapots ship in two days.");
+    const cut = await claim(scene, sourceId);
+    vi.setSystemTime(Date.now() + 14 * MINUTE);
+    await scene.t.mutation(internal.knowledge.sweep, {});
+    expect((await source(scene, sourceId)).building).toBe(cut);
+    vi.setSystemTime(Date.now() + 2 * MINUTE);
+    await scene.t.mutation(internal.knowledge.sweep, {});
+    expect((await source(scene, sourceId)).building).toBeGreaterThan(cut);
+    expect(await insert(scene, sourceId, cut, "Teapots ship in two days.")).toBe(false);
+    expect(await quotable(scene)).toEqual(["Teapots ship in nine days."]);
+  });
+
+  it("three times fails with a reason, until the source is saved anew", async () => {
+    const scene = await makeScene();
+    const sourceId = await article(scene);
+    for (let tries = 1; tries <= 3; tries++) {
+      await claim(scene, sourceId);
+      vi.setSystemTime(Date.now() + 16 * MINUTE);
+      await scene.t.mutation(internal.knowledge.sweep, {});
+    }
+    expect(await source(scene, sourceId)).toMatchObject({ status: "failed", error: /stopped 3 times/ });
+    await change(scene, sourceId, "Teapots ship in two days.");
+    expect(await source(scene, sourceId)).toMatchObject({ status: "indexing", indexingTries: 1 });
+  });
+});
+
+describe("an embedding model that is set later", () => {
+  const setModel = async (scene: Scene, embeddingModel?: string) => {
+    const { workspaceId } = scene.ids;
+    await scene.t.run(async (ctx) => {
+      const model = { protocol: "openai" as const, baseUrl: "https://models.test/v1", model: "m" };
+      const stored = await ctx.db.query("atlasModels").first();
+      if (stored !== null) await ctx.db.delete("atlasModels", stored._id);
+      await ctx.db.insert("atlasModels", { workspaceId, ...model, embeddingModel, updatedAt: 0 });
+    });
+  };
+  const embedAnew = (scene: Scene, cursor: string | null = null) =>
+    scene.t.mutation(internal.knowledge.embedAnew, { workspaceId: scene.ids.workspaceId, cursor });
+  const statuses = async (scene: Scene, ids: SourceId[]) =>
+    await Promise.all(ids.map(async (id) => (await source(scene, id)).status));
+  const turns = async (scene: Scene) => {
+    const jobs = await scene.t.run((ctx) => ctx.db.system.query("_scheduled_functions").collect());
+    return jobs.filter(({ name }) => name === "knowledge:embedAnew").map(({ args }) => args[0]);
+  };
+
+  it("gets vectors of all sources that lack its own, a page at a time", async () => {
+    const scene = await makeScene();
+    await setModel(scene, "small");
+    const ids: SourceId[] = [];
+    for (let n = 0; n < 7; n++) {
+      const sourceId = await article(scene, `Article ${n}`);
+      const embedding =
+        n === 1 ? "https://models.test/v1 small" : n === 2 ? "https://models.test/v1 large" : null;
+      await finish(scene, sourceId, await claim(scene, sourceId), embedding);
+      ids.push(sourceId);
+    }
+    const old = scene.passages[0]!.sourceId;
+    await embedAnew(scene);
+    const [done, begun] = ["indexed", "indexing"];
+    // The scene's own source is the first of the page of five.
+    expect(await statuses(scene, [old, ...ids])).toEqual([
+      begun,
+      begun,
+      done,
+      begun,
+      begun,
+      done,
+      done,
+      done,
+    ]);
+    const [rest] = (await turns(scene)) as [{ cursor: string | null }];
+    await embedAnew(scene, rest.cursor);
+    expect(await statuses(scene, ids.slice(4))).toEqual([begun, begun, begun]);
+    expect(await turns(scene)).toHaveLength(1);
+  });
+
+  it("asks for nothing where the workspace has none", async () => {
+    const scene = await makeScene();
+    await setModel(scene);
+    await embedAnew(scene);
+    expect(await statuses(scene, [scene.passages[0]!.sourceId])).toEqual(["indexed"]);
+  });
+});
