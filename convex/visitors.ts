@@ -320,7 +320,7 @@ export const getTeamState = visitorQuery({
     return {
       answeredBy: conversation.answeredBy ?? null,
       typing: await typingOperator(ctx.db, conversation._id),
-      writing: await writingOf(ctx.db, conversation._id),
+      writing: await writingOf(ctx.db, conversation),
       readSequence: await readByTeam(ctx.db, conversation._id),
       isHumanRequested: conversation.humanRequestedAt !== undefined,
       hasEmail: conversation.visitor.email !== undefined,

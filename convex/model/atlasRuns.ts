@@ -136,16 +136,16 @@ async function findStream(db: DatabaseReader, runId: Id<"atlasRuns">) {
     .unique();
 }
 
-/** What Atlas is writing in the conversation at the moment; null when it is not. */
-export async function writingOf(
-  db: DatabaseReader,
-  conversationId: Id<"conversations">,
-): Promise<string | null> {
+/** What Atlas is writing in the conversation at the moment; null when it is not, or for nothing: its run may not have noticed yet. */
+export async function writingOf(db: DatabaseReader, conversation: Conversation): Promise<string | null> {
   const stream = await db
     .query("atlasStreams")
-    .withIndex("by_conversation", (q) => q.eq("conversationId", conversationId))
+    .withIndex("by_conversation", (q) => q.eq("conversationId", conversation._id))
+    .order("desc")
     .first();
-  return stream?.text ?? null;
+  if (stream === null || isInHumanHands(conversation)) return null;
+  const run = await db.get("atlasRuns", stream.runId);
+  return run?.sequence === conversation.visitorSequence ? stream.text : null;
 }
 
 /** Shows the visitor what is written so far; false when nobody wants to know any more. */
@@ -228,8 +228,10 @@ export async function finish(
     return await handOver(ctx, conversation, now);
   }
   // A person is at it, or Atlas only drafts here: what it found is theirs to use.
-  if (mode === "off" || judged.answer === null)
-    return await end({ status: "superseded", reason: judged.reason ?? hold });
+  if (mode === "off" || judged.answer === null) {
+    const status = mode === "draft" && hold === "turned_off" ? "handed_over" : "superseded";
+    return await end({ status, reason: judged.reason ?? hold });
+  }
   await end({ status: "drafted", reason: judged.reason ?? (hold === "human" ? hold : undefined) });
 }
 

@@ -50,6 +50,14 @@ describe("an answer that its sources support", () => {
   });
 });
 
+it("a draft that nothing was found for leaves the answer to the team, without a word", async () => {
+  const scene = await asked("draft");
+  const run = await scene.finish({ answer: null, reason: "no_match", passages: [] });
+  expect(run).toMatchObject({ status: "handed_over", reason: "no_match" });
+  expect((await scene.conversation()).atlasPausedAt).toBeUndefined();
+  expect(await scene.t.run((ctx) => ctx.db.query("notifications").collect())).toEqual([]);
+});
+
 describe("turns", () => {
   it("end when the visitor has stopped writing: one run for several messages", async () => {
     const scene = await makeScene();
@@ -338,11 +346,19 @@ describe("what the visitor sees grow", () => {
     expect(await writing(scene)).toBeNull();
   });
 
-  it("stops as soon as a person comes", async () => {
+  it.each<[string, (scene: Scene) => Promise<void>]>([
+    ["a person comes", (scene) => scene.answer("I am here.")],
+    ["a person is asked for", (scene) => scene.askForHuman()],
+    ["the visitor writes on", (scene) => scene.say("And to Ghana?")],
+  ])("is gone as soon as %s, though the run has not ended", async (_name, happen) => {
     const scene = await asked();
     const { _id: runId } = (await scene.run())!;
-    await scene.answer("I am here.");
-    expect(await scene.t.mutation(internal.atlasRuns.stream, { runId, text: "x" })).toBe(false);
+    await scene.t.mutation(internal.atlasRuns.stream, { runId, text: "Returns are" });
+    await happen(scene);
+    expect(await writing(scene)).toBeNull();
+    expect(await scene.t.mutation(internal.atlasRuns.stream, { runId, text: "Returns are free." })).toBe(
+      false,
+    );
     expect(await writing(scene)).toBeNull();
   });
 });
