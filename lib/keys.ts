@@ -6,6 +6,7 @@ export const SINGLE_KEYS = [
   { key: "k", label: "Previous" },
   { key: "r", label: "Reply" },
   { key: "n", label: "Internal note" },
+  { key: "d", label: "Dismiss the draft" },
   { key: "a", label: "Assign" },
   { key: "t", label: "Tag" },
   { key: "z", label: "Snooze" },

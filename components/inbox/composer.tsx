@@ -1,7 +1,15 @@
 "use client";
 
 import { Tabs } from "radix-ui";
-import { useEffect, useId, useMemo, useRef, useState, type CSSProperties, type ReactNode } from "react";
+import {
+  useEffect,
+  useId,
+  useMemo,
+  useState,
+  type CSSProperties,
+  type ReactNode,
+  type RefObject,
+} from "react";
 import type { Refusal } from "@/components/hooks/use-outbox";
 import { KeyCaps } from "@/components/keys/key-caps";
 import { useKeys } from "@/components/keys/keys-provider";
@@ -24,6 +32,8 @@ const MODES = {
 } as const;
 
 type ComposerProps = {
+  /** The text field, for who puts text in it and leads there. */
+  field: RefObject<HTMLTextAreaElement | null>;
   /** To whom a reply goes and how, for the corner: "to Hannah, by web chat". */
   address: string;
   draft: Draft;
@@ -48,12 +58,11 @@ type ComposerProps = {
 export function Composer(props: ComposerProps) {
   const { address, draft, onDraft, onLeave, onSend, sources, doubt, onReadFirst, refusal, onTakenBack } =
     props;
-  const { tools } = props;
+  const { field, tools } = props;
   const { mode } = draft;
   const text = draft[mode];
   const words = MODES[mode];
   const [reason, setReason] = useState<string | null>(null);
-  const field = useRef<HTMLTextAreaElement>(null);
   const reasonId = useId();
   const [asked, setAsked] = useState<string | null>(null);
   // Asked about one answer, not about the next one; and not about a reply that is begun anew.
@@ -72,7 +81,7 @@ export function Composer(props: ComposerProps) {
       onDraft((current) => ({ ...current, mode: next }));
       field.current?.focus();
     },
-    [onDraft],
+    [onDraft, field],
   );
   useKeys(
     useMemo(

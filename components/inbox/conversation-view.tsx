@@ -1,7 +1,7 @@
 "use client";
 
 import { DraftBar } from "@/components/atlas/draft-bar";
-import { useCallback, useMemo } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import { shortName } from "@/components/format/people";
 import type { Conversation, ConversationRow, VisitorProfile } from "@/components/hooks/rows";
 import { useDraft } from "@/components/hooks/use-draft";
@@ -109,8 +109,12 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
     send(id, { body, internal, expectedSequence: guard.missed?.sequence ?? guard.expectedSequence });
     guard.read();
   };
+  const field = useRef<HTMLTextAreaElement>(null);
   const onUseDraft = useCallback(
-    (text: string) => changeDraft((current) => ({ ...current, mode: "reply", reply: text })),
+    (text: string) => {
+      changeDraft((current) => ({ ...current, mode: "reply", reply: text }));
+      field.current?.focus();
+    },
     [changeDraft],
   );
   const decided = useMemo(() => [conversation], [conversation]);
@@ -144,6 +148,7 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
         onUse={onUseDraft}
       />
       <Composer
+        field={field}
         address={
           writerText(viewers) ?? `to ${who}, by ${CHANNEL_LOOK[conversation.channel].word.toLowerCase()}`
         }

@@ -1,8 +1,8 @@
 /** One action with the key that runs it. */
 export type KeyBinding = {
   /**
-   * As `KeyboardEvent.key`, letters in lower case; "mod+Enter" for ⌘ or Ctrl; "g i" for one after the other. Single keys are
-   * the usual ones: which key a person has for them is the provider's business.
+   * As `KeyboardEvent.key`, letters in lower case; "mod+Enter" for ⌘ or Ctrl, "alt+Enter" for ⌥ or Alt; "g i" for one after
+   * the other. Single keys are the usual ones: which key a person has for them is the provider's business.
    */
   key: string;
   /** What it does, for the sheet of all keys: "Reply". */
@@ -22,6 +22,8 @@ const PRINT_ORDER = [
   "n",
   "c",
   "mod+Enter",
+  "alt+Enter",
+  "d",
   "a",
   "t",
   "z",
@@ -45,8 +47,10 @@ type Pressed = Pick<KeyboardEvent, "key" | "metaKey" | "ctrlKey" | "altKey" | "i
 
 /** Whether a key press is the named one. Single keys never match with a modifier held: those belong to the browser. */
 export function matchesKey(event: Pressed, key: string): boolean {
-  if (event.isComposing || event.altKey) return false;
+  if (event.isComposing) return false;
   const mod = event.metaKey || event.ctrlKey;
+  if (key.startsWith("alt+")) return event.altKey && !mod && sameKey(event.key, key.slice("alt+".length));
+  if (event.altKey) return false;
   if (key.startsWith("mod+")) return mod && sameKey(event.key, key.slice("mod+".length));
   return !mod && sameKey(event.key, key);
 }
@@ -54,6 +58,9 @@ export function matchesKey(event: Pressed, key: string): boolean {
 function sameKey(pressed: string, wanted: string): boolean {
   return pressed.length === 1 ? pressed.toLowerCase() === wanted : pressed === wanted;
 }
+
+/** Whether a key has a modifier: it acts inside text fields too. */
+export const hasModifier = (key: string): boolean => /^(mod|alt)\+/.test(key);
 
 /** Whether a key is a letter or sign without a modifier, alone or the first of two: what a person may change or turn off. */
 export function isSingleKey(key: string): boolean {
@@ -72,6 +79,7 @@ export function keyCaps(key: string, apple: boolean): string[] {
   const parts = key.split(/[+ ]/);
   return parts.map((part) => {
     if (part === "mod") return apple ? "⌘" : "Ctrl";
+    if (part === "alt") return apple ? "⌥" : "Alt";
     if (part === "Enter") return "↵";
     if (part === "Escape") return "Esc";
     return part.length === 1 ? part.toUpperCase() : part;

@@ -4,7 +4,7 @@ import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, 
 import { Dialog } from "@/components/ui/dialog";
 import { KeyChoiceContext } from "./key-choice";
 import { KeySheet } from "./key-sheet";
-import { inPrintOrder, matchesKey, takesText, type KeyBinding } from "./key-match";
+import { hasModifier, inPrintOrder, matchesKey, takesText, type KeyBinding } from "./key-match";
 import { USUAL_KEYS, ownKey, type KeyChoice } from "./own-keys";
 
 type Keys = {
@@ -44,7 +44,7 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
   const paused = use(PausedContext);
   const [id] = useState(() => Symbol("keys"));
   useEffect(() => {
-    return register(id, paused ? bindings.filter(({ key }) => key.startsWith("mod+")) : bindings);
+    return register(id, paused ? bindings.filter(({ key }) => hasModifier(key)) : bindings);
   }, [register, id, bindings, paused]);
 }
 
@@ -106,7 +106,7 @@ function listenForKeys(all: () => KeyBinding[], choice: KeyChoice): () => void {
     first = null;
     const offers = all().flatMap(({ key, run }) => {
       const own = ownKey(key, choice);
-      return run && own !== null && (!inText || own.startsWith("mod+")) ? { own, run } : [];
+      return run && own !== null && (!inText || hasModifier(own)) ? { own, run } : [];
     });
     const second = offers.find(({ own }) => {
       const [prefix, key] = own.split(" ");

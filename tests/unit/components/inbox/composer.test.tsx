@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Refusal } from "@/components/hooks/use-outbox";
 import { Composer } from "@/components/inbox/composer";
@@ -39,6 +39,7 @@ function Harness({ onSend, onLeave = vi.fn(), doubt = null, refusal }: HarnessPr
   return (
     <KeysProvider>
       <Composer
+        field={useRef(null)}
         address="to Hannah, by web chat"
         draft={draft}
         onDraft={setDraft}

@@ -31,6 +31,13 @@ describe("matchesKey", () => {
     expect(matchesKey(press("Enter"), "mod+Enter")).toBe(false);
   });
 
+  it("takes ⌥ or Alt for alt, and nothing beside it", () => {
+    expect(matchesKey(press("Enter", { altKey: true }), "alt+Enter")).toBe(true);
+    expect(matchesKey(press("Enter", { altKey: true, ctrlKey: true }), "alt+Enter")).toBe(false);
+    expect(matchesKey(press("Enter"), "alt+Enter")).toBe(false);
+    expect(matchesKey(press("Enter", { altKey: true, ctrlKey: true }), "mod+Enter")).toBe(false);
+  });
+
   it("does not take keys of an unfinished character", () => {
     expect(matchesKey(press("e", { isComposing: true }), "e")).toBe(false);
   });
@@ -54,6 +61,8 @@ describe("takesText", () => {
 it("keyCaps prints keys as this computer names them", () => {
   expect(keyCaps("mod+Enter", true)).toEqual(["⌘", "↵"]);
   expect(keyCaps("mod+Enter", false)).toEqual(["Ctrl", "↵"]);
+  expect(keyCaps("alt+Enter", true)).toEqual(["⌥", "↵"]);
+  expect(keyCaps("alt+Enter", false)).toEqual(["Alt", "↵"]);
   expect(keyCaps("e", false)).toEqual(["E"]);
 });
 

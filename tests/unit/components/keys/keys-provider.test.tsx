@@ -24,6 +24,17 @@ describe("KeysProvider", () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
+  it("runs a key with a modifier from inside a text field too", () => {
+    const run = vi.fn();
+    render(
+      <KeysProvider>
+        <Offer name="alt+Enter" run={run} />
+      </KeysProvider>,
+    );
+    fireEvent.keyDown(screen.getByLabelText("Text"), { key: "Enter", altKey: true });
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
   it("forgets a key when what offered it leaves the page", () => {
     const run = vi.fn();
     const { rerender } = render(
