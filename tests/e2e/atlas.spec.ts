@@ -1,7 +1,9 @@
 /** Atlas as its people use it: the owner teaches it, a visitor asks, and the run says why it answered. */
+import { api } from "../../convex/_generated/api";
 import { expectAccessibleInBothSchemes } from "../helpers/accessible";
-import { signedIn, startConversation } from "../helpers/dashboard";
+import { answer, composer, httpClient, signedIn, startConversation } from "../helpers/dashboard";
 import { serveHostPage } from "../helpers/host-page";
+import { ModelServer } from "../helpers/model-server";
 import { sharedApp } from "../helpers/shared-app";
 import { launcher, newVisitor, snippet, startChat, thread } from "../helpers/widget";
 import { expect, test } from "../helpers/test";
@@ -52,9 +54,34 @@ test("Atlas is taught, answers in the widget with its source, and shows why", as
     await shop.close();
   });
 
+  await test.step("with a model, a visitor sees the answer grow, until a person comes", async () => {
+    const model = new ModelServer();
+    const baseUrl = await model.start();
+    model.behave({ stall: "You have 30 days for returns. [1] Returns are free. [1] Then" });
+    const { sessionToken } = workspace;
+    const access = { protocol: "openai" as const, baseUrl, model: "m", apiKey: null };
+    await httpClient(app).action(api.atlas.setModel, { sessionToken, ...access });
+    const shop = await serveHostPage(snippet(app, workspace.widgetId));
+    const guest = await newVisitor(browser, shop.url);
+    await startChat(guest, QUESTION);
+    await expect(thread(guest)).toContainText(`${ANSWER} …`);
+    const inbox = { sessionToken, status: "open" as const, limit: 1 };
+    const [conversation] = await httpClient(app).query(api.conversations.listInbox, inbox);
+    await answer(app, workspace, conversation!._id, "I am here.");
+    await expect(thread(guest)).toContainText("I am here.");
+    await expect(thread(guest)).not.toContainText(ANSWER);
+    await httpClient(app).mutation(api.atlas.removeModel, { sessionToken });
+    await model.stop();
+    await guest.context().close();
+    await shop.close();
+  });
+
   await test.step("the run says what it found, and can be rated and asked again", async () => {
     await page.goto(`${app.webUrl}/app/atlas?view=runs`);
-    await page.getByRole("link", { name: QUESTION }).click();
+    await page
+      .getByRole("row", { name: /Answered/ })
+      .getByRole("link", { name: QUESTION })
+      .click();
     await expect(page.getByText("Answer stands in its sources")).toBeVisible();
     await expect(page.getByText("[1] Returns")).toBeVisible();
     await page.getByRole("button", { name: "Good answer" }).click();
@@ -84,6 +111,31 @@ test("Atlas is taught, answers in the widget with its source, and shows why", as
     await startConversation(app, workspace, { name: "Zoe", message: "Do you sell boats?" });
     await page.goto(`${app.webUrl}/app/atlas?view=runs`);
     await expect(page.getByRole("row", { name: /boats/ }).first()).toContainText("Handed over");
+  });
+
+  await test.step("a draft is used by one key, and put away by another", async () => {
+    const { sessionToken, brandId } = workspace;
+    await httpClient(app).mutation(api.atlas.updateBrandSettings, { sessionToken, brandId, mode: "draft" });
+    const [used, unused] = [
+      await startConversation(app, workspace, { name: "Ida", message: QUESTION }),
+      await startConversation(app, workspace, { name: "Jo", message: QUESTION }),
+    ];
+    const draft = page.getByRole("region", { name: "Draft from Atlas, not sent" });
+    await page.goto(`${app.webUrl}/app?conversation=${used.conversationId}`);
+    await expect(draft).toContainText(ANSWER);
+    await expectAccessibleInBothSchemes(page);
+    await composer(page).press("Alt+Enter");
+    await expect(draft).toBeHidden();
+    await expect(composer(page)).toHaveValue(`“${ANSWER}”`);
+    await expect(composer(page)).toBeFocused();
+    await composer(page).press("ControlOrMeta+Enter");
+    await expect.poll(() => used.texts()).toEqual([QUESTION, `“${ANSWER}”`]);
+
+    await page.goto(`${app.webUrl}/app?conversation=${unused.conversationId}`);
+    await expect(draft).toBeVisible();
+    await page.getByRole("log").press("d");
+    await expect(draft).toBeHidden();
+    await expect(composer(page)).toHaveValue("");
   });
 
   await test.step("it reads well on a phone", async () => {
