@@ -2,6 +2,7 @@
 
 import { ATLAS_VIEWS, useAtlasUrl, type AtlasView } from "@/components/hooks/use-atlas-url";
 import { useBrands } from "@/components/hooks/use-inbox";
+import { SectionFailed } from "@/components/integrations/section-states";
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
 import { ViewList, viewLinkLook } from "@/components/shell/view-list";
@@ -24,7 +25,7 @@ const WORD: Record<AtlasView, string> = {
 export function Atlas() {
   const { view, brand, run, show, choose, open } = useAtlasUrl();
   const { operator } = useSession();
-  const brands = useBrands().data ?? [];
+  const { status, data: brands = [] } = useBrands();
   const current = brands.find(({ _id }) => _id === brand) ?? brands[0];
   const mayManage = operator.role !== "agent";
 
@@ -86,7 +87,11 @@ export function Atlas() {
           ) : null}
         </header>
         <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-8 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
-          {current === undefined ? null : view === "knowledge" ? (
+          {status === "failed" ? (
+            <SectionFailed title="Your brands did not load">
+              Atlas is set up for each brand, and the server could not list them.
+            </SectionFailed>
+          ) : current === undefined ? null : view === "knowledge" ? (
             <Knowledge key={current._id} brandId={current._id} mayManage={mayManage} />
           ) : view === "evaluation" ? (
             <Evaluation key={current._id} brandId={current._id} mayManage={mayManage} onOpenRun={open} />

@@ -22,14 +22,17 @@ type EvaluationProps = { brandId: string; mayManage: boolean; onOpenRun: (runId:
 /** Questions with the source that their answer must cite: whether Atlas would answer them, before visitors ask. */
 export function Evaluation({ brandId, mayManage, onOpenRun }: EvaluationProps) {
   const questions = useQuestions(brandId);
-  const sources = useKnowledge(brandId).data ?? [];
+  const knowledge = useKnowledge(brandId);
+  const sources = knowledge.data ?? [];
   const { runEvaluation, removeQuestion, addQuestion } = useAtlasCalls();
   const { busy, refusal, submit } = useSubmission();
   const now = useNow();
-  const titleOf = (sourceId: string | null) =>
-    sourceId === null
-      ? "Hand over"
-      : (sources.find(({ _id }) => _id === sourceId)?.title ?? "A deleted source");
+  const titleOf = (sourceId: string | null) => {
+    if (sourceId === null) return "Hand over";
+    // Until the sources are there, none of them counts as deleted.
+    const missing = knowledge.status === "ready" ? "A deleted source" : "";
+    return sources.find(({ _id }) => _id === sourceId)?.title ?? missing;
+  };
 
   return (
     <section aria-labelledby="evaluation">

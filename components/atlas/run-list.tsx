@@ -5,6 +5,7 @@ import { useRuns } from "@/components/hooks/use-atlas";
 import { useNow } from "@/components/hooks/use-now";
 import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
 import { Button } from "@/components/ui/button";
+import { isPlainClick } from "@/components/ui/plain-click";
 import { SectionHead } from "@/components/ui/section-head";
 import { Cell, ColumnHead, Table } from "@/components/ui/table";
 import { RUN_STATUS, costText, shareText } from "./atlas-text";
@@ -49,7 +50,7 @@ export function RunList({ brandId, onOpen }: RunListProps) {
                       href={`/app/atlas?view=runs&run=${run._id}`}
                       className="block truncate font-medium underline-offset-3 hover:underline"
                       onClick={(event) => {
-                        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+                        if (!isPlainClick(event)) return;
                         event.preventDefault();
                         onOpen(run._id);
                       }}

@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { fullTime } from "@/components/format/time";
 import { useAtlasCalls, useRun } from "@/components/hooks/use-atlas";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { SectionEmpty, SectionLoading } from "@/components/integrations/section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
 import { Button } from "@/components/ui/button";
 import { NoteBox } from "@/components/ui/note-box";
 import type { AtlasRunDetail } from "@/convex/validators/atlas";
@@ -25,7 +25,9 @@ export function RunPage({ runId, onClose, onOpen }: RunPageProps) {
       </Button>
       {run.status === "loading" ? (
         <SectionLoading label="Loading the run" />
-      ) : run.data == null ? (
+      ) : run.status === "failed" ? (
+        <SectionFailed title="The run did not load">The server could not read it.</SectionFailed>
+      ) : run.data === null ? (
         <SectionEmpty title="This run does not exist">
           Runs are kept for 90 days, and only those of your brands are shown.
         </SectionEmpty>
