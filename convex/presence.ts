@@ -6,6 +6,7 @@ import { endViewer, expireViewer, renewViewer, viewersBeside } from "./model/pre
 
 /** Says that this operator has the conversation open, or no longer; repeat it while they do. */
 export const heartbeat = operatorMutation({
+  agents: "reply",
   args: { conversationId: v.string(), isHere: v.boolean() },
   returns: v.null(),
   handler: async (ctx, { conversationId, isHere }) => {
@@ -19,6 +20,7 @@ export const heartbeat = operatorMutation({
 
 /** Who else of the team has the conversation open, and who of them writes a reply; none for a foreign or unknown id. */
 export const listViewers = operatorQuery({
+  agents: "read",
   args: { conversationId: v.string() },
   returns: v.array(v.object({ operatorId: v.id("operators"), name: v.string(), isWriting: v.boolean() })),
   handler: async (ctx, { conversationId }) => {

@@ -245,6 +245,8 @@ const AGENTS: Record<string, "read" | "reply"> = {
   "messages:listByConversation": "read",
   "messages:listPage": "read",
   "messages:send": "reply",
+  "presence:heartbeat": "reply",
+  "presence:listViewers": "read",
   "search:all": "read",
   "typing:setOperatorTyping": "reply",
   "v1/brands:list": "read",
