@@ -4,10 +4,9 @@ import { useState } from "react";
 import { textOf } from "@/components/auth/submit";
 import { useKnowledgeCalls, useSource } from "@/components/hooks/use-atlas";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogForm } from "@/components/ui/dialog-form";
 import { TextField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import { LoadingAfterDelay, SkeletonLine } from "@/components/ui/skeleton";
 import { TextArea } from "@/components/ui/text-area";
 import type { KnowledgeRow } from "@/convex/validators/atlas";
@@ -55,15 +54,14 @@ function SourceForm({ brandId, source, text, onClose }: SourceDialogProps & { te
   }
 
   return (
-    <form
-      noValidate
-      className="grid gap-3.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) save(new FormData(event.currentTarget));
-      }}
+    <DialogForm
+      busy={busy}
+      refusal={refusal === null || refusal.field !== null ? null : refusal.message}
+      action="Save"
+      busyWord="Saving"
+      onSubmit={save}
+      onCancel={onClose}
     >
-      {refusal && refusal.field === null ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
       <TextField
         label="Title"
         name="title"
@@ -95,12 +93,6 @@ function SourceForm({ brandId, source, text, onClose }: SourceDialogProps & { te
         hint="Where visitors can read it, if anywhere."
         error={errorOf("url")}
       />
-      <div className="flex justify-end gap-2 pt-1">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="main" busy={busy}>
-          {busy ? "Saving" : "Save"}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

@@ -4,10 +4,9 @@ import { useState } from "react";
 import { textOf } from "@/components/auth/submit";
 import { useCreateBrand } from "@/components/hooks/use-brands";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogForm } from "@/components/ui/dialog-form";
 import { TextField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import { NAME_MAX } from "@/lib/limits";
 import { checkName } from "@/lib/validation";
 
@@ -31,15 +30,14 @@ export function NewBrandDialog({ onClose, onCreated }: NewBrandDialogProps) {
 
   return (
     <Dialog onClose={onClose} title="New brand">
-      <form
-        noValidate
-        className="grid gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) make(new FormData(event.currentTarget));
-        }}
+      <DialogForm
+        busy={busy}
+        refusal={refusal === null || refusal.field === "name" ? null : refusal.message}
+        action="Create brand"
+        busyWord="Creating"
+        onSubmit={make}
+        onCancel={onClose}
       >
-        {refusal && refusal.field !== "name" ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
         <TextField
           label="Name"
           name="name"
@@ -49,13 +47,7 @@ export function NewBrandDialog({ onClose, onCreated }: NewBrandDialogProps) {
           hint="Visitors see it at the top of the chat."
           error={nameError ?? (refusal?.field === "name" ? refusal.message : null)}
         />
-        <div className="flex justify-end gap-2 pt-1">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="main" busy={busy}>
-            {busy ? "Creating" : "Create brand"}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -5,16 +5,14 @@ import { textOf } from "@/components/auth/submit";
 import type { Brand } from "@/components/hooks/rows";
 import { useCreateApiKey, type ApiKeyRow } from "@/components/hooks/use-api-keys";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { Button } from "@/components/ui/button";
 import { ChoiceGroup } from "@/components/ui/choice-group";
-import { Dialog } from "@/components/ui/dialog";
+import { DialogForm } from "@/components/ui/dialog-form";
 import { TextField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import { SelectField } from "@/components/ui/select-field";
 import { NAME_MAX } from "@/lib/limits";
 import { checkName } from "@/lib/validation";
 import { BrandField } from "./brand-field";
-import { SecretOnce } from "./secret-once";
+import { SecretDialog } from "./secret-dialog";
 
 const DAY = 86_400_000;
 
@@ -34,21 +32,16 @@ type NewKeyDialogProps = { brands: readonly Brand[]; onClose: () => void };
 
 /** Makes a key, then shows it: once, until the person says that it is stored. */
 export function NewKeyDialog({ brands, onClose }: NewKeyDialogProps) {
-  const [secret, setSecret] = useState<string | null>(null);
   return (
-    <Dialog
+    <SecretDialog
+      title="New API key"
+      madeTitle="Copy the key now"
+      noun="key"
+      note="It is not shown again. Whoever holds it can use it, so keep it where your program keeps its secrets."
       onClose={onClose}
-      title={secret === null ? "New API key" : "Copy the key now"}
-      mustAnswer={secret !== null}
     >
-      {secret === null ? (
-        <KeyForm brands={brands} onCreated={setSecret} onCancel={onClose} />
-      ) : (
-        <SecretOnce noun="key" secret={secret} onDone={onClose}>
-          It is not shown again. Whoever holds it can use it, so keep it where your program keeps its secrets.
-        </SecretOnce>
-      )}
-    </Dialog>
+      {(onMade) => <KeyForm brands={brands} onCreated={onMade} onCancel={onClose} />}
+    </SecretDialog>
   );
 }
 
@@ -78,15 +71,14 @@ function KeyForm({ brands, onCreated, onCancel }: KeyFormProps) {
   }
 
   return (
-    <form
-      noValidate
-      className="grid gap-3.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) create(new FormData(event.currentTarget));
-      }}
+    <DialogForm
+      busy={busy}
+      refusal={refusal?.message ?? null}
+      action="Create key"
+      busyWord="Creating"
+      onSubmit={create}
+      onCancel={onCancel}
     >
-      {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
       <TextField
         label="Name"
         name="name"
@@ -106,12 +98,6 @@ function KeyForm({ brands, onCreated, onCancel }: KeyFormProps) {
           </option>
         ))}
       </SelectField>
-      <div className="flex justify-end gap-2 pt-1">
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="main" busy={busy}>
-          {busy ? "Creating" : "Create key"}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

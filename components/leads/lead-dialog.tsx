@@ -5,10 +5,9 @@ import { textOf } from "@/components/auth/submit";
 import type { Brand } from "@/components/hooks/rows";
 import { useCreateLead, useSameLeads, useUpdateLead, type LeadRow } from "@/components/hooks/use-leads";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogForm } from "@/components/ui/dialog-form";
 import { TextField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import { SelectField } from "@/components/ui/select-field";
 import { EMAIL_MAX, NAME_MAX } from "@/lib/limits";
 import { checkEmail, checkName, checkPhone, type Checked } from "@/lib/validation";
@@ -72,15 +71,14 @@ export function LeadDialog({ lead, brands, onOpen, onClose }: LeadDialogProps) {
 
   return (
     <Dialog onClose={onClose} title={lead === undefined ? "New lead" : `Edit ${lead.name}`}>
-      <form
-        noValidate
-        className="grid gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) save(new FormData(event.currentTarget));
-        }}
+      <DialogForm
+        busy={busy}
+        refusal={refusal?.message ?? null}
+        action={lead === undefined ? "Create lead" : "Save"}
+        busyWord="Saving"
+        onSubmit={save}
+        onCancel={onClose}
       >
-        {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
         <TextField
           label="Name"
           name="name"
@@ -129,13 +127,7 @@ export function LeadDialog({ lead, brands, onOpen, onClose }: LeadDialogProps) {
             onClose();
           }}
         />
-        <div className="flex justify-end gap-2 pt-1">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="main" busy={busy}>
-            {busy ? "Saving" : lead === undefined ? "Create lead" : "Save"}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

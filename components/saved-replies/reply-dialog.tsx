@@ -10,10 +10,9 @@ import {
 } from "@/components/hooks/use-saved-replies";
 import { useSubmission } from "@/components/hooks/use-submission";
 import { BrandField } from "@/components/integrations/brand-field";
-import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogForm } from "@/components/ui/dialog-form";
 import { TextField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import { TextArea } from "@/components/ui/text-area";
 import { SAVED_REPLY_BODY_MAX, SAVED_REPLY_TITLE_MAX } from "@/lib/limits";
 import { checkSavedReplyBody, checkShortcut, checkTitle } from "@/lib/saved-replies";
@@ -49,15 +48,14 @@ export function ReplyDialog({ reply, brands, onClose }: ReplyDialogProps) {
 
   return (
     <Dialog onClose={onClose} title={reply === null ? "New saved reply" : "Edit saved reply"}>
-      <form
-        noValidate
-        className="grid gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) trySave(new FormData(event.currentTarget));
-        }}
+      <DialogForm
+        busy={busy}
+        refusal={refusal === null || isAtField ? null : refusal.message}
+        action="Save reply"
+        busyWord="Saving"
+        onSubmit={trySave}
+        onCancel={onClose}
       >
-        {refusal && !isAtField ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
         <TextField
           label="Title"
           name="title"
@@ -93,13 +91,7 @@ export function ReplyDialog({ reply, brands, onClose }: ReplyDialogProps) {
           initial={reply?.brandId ?? null}
           hint="A reply of one brand is offered in its conversations alone."
         />
-        <div className="flex justify-end gap-2 pt-1">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="main" busy={busy}>
-            {busy ? "Saving" : "Save reply"}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

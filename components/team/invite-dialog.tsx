@@ -6,10 +6,9 @@ import type { Brand } from "@/components/hooks/rows";
 import { useSubmission } from "@/components/hooks/use-submission";
 import { useSendInvite } from "@/components/hooks/use-team";
 import { useSession } from "@/components/session/session-provider";
-import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogForm } from "@/components/ui/dialog-form";
 import { TextField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import { EMAIL_MAX, NAME_MAX } from "@/lib/limits";
 import { checkEmail } from "@/lib/validation";
 import { AccessFields, brandsError, type Access } from "./access-fields";
@@ -62,15 +61,14 @@ function InviteForm({ brands, onSent, onCancel }: InviteFormProps) {
   }
 
   return (
-    <form
-      noValidate
-      className="grid gap-3.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) send(new FormData(event.currentTarget));
-      }}
+    <DialogForm
+      busy={busy}
+      refusal={refusal === null || refusal.field === "email" ? null : refusal.message}
+      action="Invite"
+      busyWord="Inviting"
+      onSubmit={send}
+      onCancel={onCancel}
     >
-      {refusal && refusal.field !== "email" ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
       <TextField
         label="Email"
         name="email"
@@ -89,12 +87,6 @@ function InviteForm({ brands, onSent, onCancel }: InviteFormProps) {
         hint="They can change it when they join."
       />
       <AccessFields roles={ROLES} brands={brands} value={access} onChange={setAccess} error={wrongBrands} />
-      <div className="flex justify-end gap-2 pt-1">
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="main" busy={busy}>
-          {busy ? "Inviting" : "Invite"}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

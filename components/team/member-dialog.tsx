@@ -5,9 +5,8 @@ import type { Brand } from "@/components/hooks/rows";
 import { useSubmission } from "@/components/hooks/use-submission";
 import { useSetBrandAccess, useSetRole, type Member } from "@/components/hooks/use-team";
 import { useSession } from "@/components/session/session-provider";
-import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { NoteBox } from "@/components/ui/note-box";
+import { DialogForm } from "@/components/ui/dialog-form";
 import { grantableRoles } from "./access";
 import { AccessFields, brandsError, type Access } from "./access-fields";
 
@@ -37,15 +36,14 @@ export function MemberDialog({ member, brands, onClose }: MemberDialogProps) {
 
   return (
     <Dialog onClose={onClose} title={member.name}>
-      <form
-        noValidate
-        className="grid gap-3.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) save();
-        }}
+      <DialogForm
+        busy={busy}
+        refusal={refusal?.message ?? null}
+        action="Save"
+        busyWord="Saving"
+        onSubmit={save}
+        onCancel={onClose}
       >
-        {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
         <AccessFields
           roles={grantableRoles(operator)}
           brands={brands}
@@ -53,13 +51,7 @@ export function MemberDialog({ member, brands, onClose }: MemberDialogProps) {
           onChange={setAccess}
           error={wrongBrands}
         />
-        <div className="flex justify-end gap-2 pt-1">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="main" busy={busy}>
-            {busy ? "Saving" : "Save"}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { useState } from "react";
 import type { Brand } from "@/components/hooks/rows";
 import { useSubmission } from "@/components/hooks/use-submission";
 import {
@@ -15,7 +14,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { NoteBox } from "@/components/ui/note-box";
 import type { WebhookRow } from "@/convex/validators/webhooks";
 import { ConfirmDialog } from "../confirm-dialog";
-import { SecretOnce } from "../secret-once";
+import { SecretDialog } from "../secret-dialog";
 import { EndpointForm } from "./endpoint-form";
 import { EVENT_CHOICES } from "./endpoint-text";
 import { hostOf } from "./url-text";
@@ -30,14 +29,15 @@ export function NewEndpointDialog({
   onClose,
 }: FormDialogProps & { onCreated: (subscriptionId: string) => void }) {
   const create = useCreateEndpoint();
-  const [secret, setSecret] = useState<string | null>(null);
   return (
-    <Dialog
+    <SecretDialog
+      title="New endpoint"
+      madeTitle="Copy the secret now"
+      noun="secret"
+      note="It is not shown again. Your endpoint needs it to check that a delivery comes from PraxTalk: store it there, then send a test."
       onClose={onClose}
-      title={secret === null ? "New endpoint" : "Copy the secret now"}
-      mustAnswer={secret !== null}
     >
-      {secret === null ? (
+      {(onMade) => (
         <EndpointForm
           initial={{ url: "", events: EVENT_CHOICES.map(({ value }) => value), brandId: null }}
           brands={brands}
@@ -47,17 +47,12 @@ export function NewEndpointDialog({
           onSubmit={async ({ url, events, brandId }) => {
             const made = await create({ url, events, ...(brandId === null ? {} : { brandId }) });
             onCreated(made.subscriptionId);
-            setSecret(made.secret);
+            onMade(made.secret);
           }}
           onCancel={onClose}
         />
-      ) : (
-        <SecretOnce noun="secret" secret={secret} onDone={onClose}>
-          It is not shown again. Your endpoint needs it to check that a delivery comes from PraxTalk: store it
-          there, then send a test.
-        </SecretOnce>
       )}
-    </Dialog>
+    </SecretDialog>
   );
 }
 
@@ -93,14 +88,15 @@ type EndpointDialogProps = { endpoint: WebhookRow; onClose: () => void };
 export function RotateSecretDialog({ endpoint, onClose }: EndpointDialogProps) {
   const rotate = useRotateSecret();
   const { busy, refusal, submit } = useSubmission();
-  const [secret, setSecret] = useState<string | null>(null);
   return (
-    <Dialog
+    <SecretDialog
+      title={`Rotate the secret of ${hostOf(endpoint.url)}?`}
+      madeTitle="Copy the new secret now"
+      noun="secret"
+      note="It is not shown again. Both secrets sign for 24 hours: put this one into your endpoint, then choose “I deployed the new secret”."
       onClose={onClose}
-      title={secret === null ? `Rotate the secret of ${hostOf(endpoint.url)}?` : "Copy the new secret now"}
-      mustAnswer={secret !== null}
     >
-      {secret === null ? (
+      {(onMade) => (
         <div className="grid gap-3.5">
           {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
           <p className="text-ink-2">
@@ -114,7 +110,7 @@ export function RotateSecretDialog({ endpoint, onClose }: EndpointDialogProps) {
               busy={busy}
               onClick={() => {
                 void submit(async () => {
-                  setSecret((await rotate({ subscriptionId: endpoint._id })).secret);
+                  onMade((await rotate({ subscriptionId: endpoint._id })).secret);
                 });
               }}
             >
@@ -122,13 +118,8 @@ export function RotateSecretDialog({ endpoint, onClose }: EndpointDialogProps) {
             </Button>
           </div>
         </div>
-      ) : (
-        <SecretOnce noun="secret" secret={secret} onDone={onClose}>
-          It is not shown again. Both secrets sign for 24 hours: put this one into your endpoint, then choose
-          “I deployed the new secret”.
-        </SecretOnce>
       )}
-    </Dialog>
+    </SecretDialog>
   );
 }
 

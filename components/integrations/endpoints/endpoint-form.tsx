@@ -4,10 +4,9 @@ import { useState } from "react";
 import { textOf } from "@/components/auth/submit";
 import type { Brand } from "@/components/hooks/rows";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { Button } from "@/components/ui/button";
 import { CheckGroup } from "@/components/ui/check-group";
+import { DialogForm } from "@/components/ui/dialog-form";
 import { TextField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import type { EventType } from "@/convex/validators";
 import { BrandField } from "../brand-field";
 import { EVENT_CHOICES } from "./endpoint-text";
@@ -50,15 +49,14 @@ export function EndpointForm(props: EndpointFormProps) {
   }
 
   return (
-    <form
-      noValidate
-      className="grid gap-3.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) send(new FormData(event.currentTarget));
-      }}
+    <DialogForm
+      busy={busy}
+      refusal={atUrl === null ? (refusal?.message ?? null) : null}
+      action={action}
+      busyWord={busyWord}
+      onSubmit={send}
+      onCancel={onCancel}
     >
-      {refusal && atUrl === null ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
       <TextField
         label="Endpoint URL"
         type="url"
@@ -90,12 +88,6 @@ export function EndpointForm(props: EndpointFormProps) {
         initial={initial.brandId}
         hint="It gets the events of this brand, and none of the others."
       />
-      <div className="flex justify-end gap-2 pt-1">
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="main" busy={busy}>
-          {busy ? busyWord : action}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

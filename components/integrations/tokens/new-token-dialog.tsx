@@ -5,16 +5,14 @@ import { textOf } from "@/components/auth/submit";
 import type { Brand } from "@/components/hooks/rows";
 import { useCreateAgentToken, type AgentTokenRow } from "@/components/hooks/use-agent-tokens";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { Button } from "@/components/ui/button";
 import { CheckGroup } from "@/components/ui/check-group";
 import { ChoiceGroup } from "@/components/ui/choice-group";
-import { Dialog } from "@/components/ui/dialog";
+import { DialogForm } from "@/components/ui/dialog-form";
 import { TextField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import { SelectField } from "@/components/ui/select-field";
 import { NAME_MAX } from "@/lib/limits";
 import { checkName } from "@/lib/validation";
-import { SecretOnce } from "../secret-once";
+import { SecretDialog } from "../secret-dialog";
 
 const HOUR = 3_600_000;
 
@@ -40,22 +38,16 @@ type NewTokenDialogProps = { brands: readonly Brand[]; onClose: () => void };
 
 /** Mints a token, then shows it: once, until the person says that it is stored. */
 export function NewTokenDialog({ brands, onClose }: NewTokenDialogProps) {
-  const [token, setToken] = useState<string | null>(null);
   return (
-    <Dialog
+    <SecretDialog
+      title="New agent token"
+      madeTitle="Copy the token now"
+      noun="token"
+      note="It is not shown again. Whoever holds it acts in your name, so keep it where your software keeps its secrets."
       onClose={onClose}
-      title={token === null ? "New agent token" : "Copy the token now"}
-      mustAnswer={token !== null}
     >
-      {token === null ? (
-        <TokenForm brands={brands} onCreated={setToken} onCancel={onClose} />
-      ) : (
-        <SecretOnce noun="token" secret={token} onDone={onClose}>
-          It is not shown again. Whoever holds it acts in your name, so keep it where your software keeps its
-          secrets.
-        </SecretOnce>
-      )}
-    </Dialog>
+      {(onMade) => <TokenForm brands={brands} onCreated={onMade} onCancel={onClose} />}
+    </SecretDialog>
   );
 }
 
@@ -84,15 +76,14 @@ function TokenForm({ brands, onCreated, onCancel }: TokenFormProps) {
   }
 
   return (
-    <form
-      noValidate
-      className="grid gap-3.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) create(new FormData(event.currentTarget));
-      }}
+    <DialogForm
+      busy={busy}
+      refusal={refusal?.message ?? null}
+      action="Create token"
+      busyWord="Creating"
+      onSubmit={create}
+      onCancel={onCancel}
     >
-      {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
       <TextField
         label="Name"
         name="name"
@@ -119,12 +110,6 @@ function TokenForm({ brands, onCreated, onCancel }: TokenFormProps) {
           </option>
         ))}
       </SelectField>
-      <div className="flex justify-end gap-2 pt-1">
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="main" busy={busy}>
-          {busy ? "Creating" : "Create token"}
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }
