@@ -16,7 +16,7 @@ export const listForKey = keyQuery({
     const scope = await keyScope(ctx.db, ctx.key, undefined);
     const snapshotTs = ctx.meta.getSnapshotTs();
     const now = Date.now();
-    const found = await pageFeed(ctx.db, { scope, type, after, limit, snapshotTs, now });
+    const found = await pageFeed(ctx.db, { scope, type, after, limit, now });
     return {
       page: found.page.map(({ _id, workspaceId, brandId, type, sequence, payload, occurredAt }) => ({
         _id,

@@ -33,13 +33,16 @@ export type FeedRequest = {
   type?: EventType; // absent: all
   after: FeedPosition | null; // null: from the oldest that is kept
   limit: number;
-  snapshotTs: bigint; // up to which the reader sees all commits
   now: number;
 };
 
+/**
+ * A page of the feed. Its reads have no end, though none lies behind the snapshot: a deployment may answer the same question
+ * from what it has kept for as long as nothing changes that was read.
+ */
 export async function pageFeed(
   db: DatabaseReader,
-  { scope, type, after, limit, snapshotTs, now }: FeedRequest,
+  { scope, type, after, limit, now }: FeedRequest,
 ): Promise<KeysetPage<"events">> {
   const oldest = BigInt(now - LIFETIME) * NANOSECONDS;
   if (after !== null && after.at < oldest) {
@@ -56,7 +59,6 @@ export async function pageFeed(
     order: "asc",
     after: after?.row ? { at: after.at, ...after.row } : null,
     from: after?.at ?? oldest,
-    upTo: snapshotTs,
     limit,
   });
 }

@@ -27,7 +27,7 @@ export const newest = operatorQuery({
 
 /**
  * Changes in the order in which they were committed: none ever appears behind a cursor. To ask, not to subscribe to:
- * what it reads ends at the time of asking. Without a new event it gives another `nextCursor` all the same.
+ * `newest` tells when to ask. Without a new event it may give another `nextCursor` all the same.
  */
 export const list = operatorQuery({
   agents: "read",
@@ -45,7 +45,6 @@ export const list = operatorQuery({
       type,
       after: decodeFeedCursor(after, filters),
       limit: clampLimit(limit, API_LIMIT_DEFAULT, API_LIMIT_MAX),
-      snapshotTs,
       now: Date.now(),
     });
     const events = found.page.map(({ _id, workspaceId, brandId, type, sequence, payload, occurredAt }) =>

@@ -220,6 +220,8 @@ export function agentFacadeCases(world: World): void {
       const newest = (token: string) => world.backend.query(events.newest, { sessionToken: token });
       const before = await newest(both.token);
       expect(before).toEqual(await newest(sessionToken));
+      const since = { sessionToken: both.token, after: before.cursor ?? undefined };
+      expect((await world.backend.query(events.list, since)).events).toEqual([]);
       await startChat(world.backend, second);
       const { events: fresh } = await world.backend.query(events.list, {
         sessionToken: both.token,
@@ -232,7 +234,7 @@ export function agentFacadeCases(world: World): void {
         ...all.ids.slice(1),
         ...fresh.map(({ id }) => id),
       ]);
-      const since = { sessionToken: both.token, after: before.cursor ?? undefined };
+      // Asked the same a moment ago, when there was nothing: the answer of then must not come again.
       expect((await world.backend.query(events.list, since)).events).toEqual(fresh);
       expect((await newest(both.token)).cursor).not.toBe(before.cursor);
       const mangled = { sessionToken, after: "x" };
