@@ -197,7 +197,8 @@ export class PraxTalk {
     onValue: (value: Query["_returnType"]) => void,
     onError?: OnError,
   ): t.Stop {
-    const stop = this.client.onUpdate(
+    // The client's own may be called once: a subscription that has ended with its token may be stopped all the same.
+    let end: (() => void) | null = this.client.onUpdate(
       query,
       { ...args, sessionToken: this.#token },
       onValue,
@@ -207,7 +208,11 @@ export class PraxTalk {
         this.#report(error, onError);
       },
     );
-    return () => stop();
+    const stop = () => {
+      end?.();
+      end = null;
+    };
+    return stop;
   }
 
   #report(error: PraxTalkError, onError: OnError | undefined): void {
