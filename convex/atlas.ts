@@ -168,21 +168,6 @@ export const updateBrandSettings = operatorMutation({
   },
 });
 
-/** The run if the operator may see its brand; null otherwise. */
-async function findRun(db: DatabaseReader, operator: Doc<"operators">, runId: string) {
-  const id = db.normalizeId("atlasRuns", runId);
-  const run = id === null ? null : await db.get("atlasRuns", id);
-  if (run === null || run.workspaceId !== operator.workspaceId) return null;
-  if (operator.brandAccess !== "all" && !operator.brandAccess.includes(run.brandId)) return null;
-  return run;
-}
-
-async function requireRun(db: DatabaseReader, operator: Doc<"operators">, runId: string) {
-  const run = await findRun(db, operator, runId);
-  if (run === null) throw notFound("run");
-  return run;
-}
-
 /** The brand's runs, newest first. */
 export const listRuns = operatorQuery({
   args: { brandId: v.string(), paginationOpts: paginationOptsValidator },
@@ -203,7 +188,7 @@ export const getRun = operatorQuery({
   args: { runId: v.string() },
   returns: v.union(shapes.atlasRunDetail, v.null()),
   handler: async (ctx, { runId }) => {
-    const run = await findRun(ctx.db, ctx.operator, runId);
+    const run = await runs.findRun(ctx.db, ctx.operator, runId);
     if (run === null) return null;
     const { conversationId } = run;
     const conversation =
@@ -237,7 +222,7 @@ export const acceptSuggestion = operatorMutation({
   },
   returns: v.id("messages"),
   handler: async (ctx, { runId, body, clientMessageId }) => {
-    const run = await requireRun(ctx.db, ctx.operator, runId);
+    const run = await runs.requireRun(ctx.db, ctx.operator, runId);
     const conversation =
       run.conversationId === undefined
         ? null
@@ -262,7 +247,7 @@ export const dismissSuggestion = operatorMutation({
   args: { runId: v.string() },
   returns: v.null(),
   handler: async (ctx, { runId }) => {
-    const run = await requireRun(ctx.db, ctx.operator, runId);
+    const run = await runs.requireRun(ctx.db, ctx.operator, runId);
     await ctx.db.patch("atlasRuns", run._id, { draftEndedAt: Date.now() });
     return null;
   },
@@ -273,7 +258,7 @@ export const rateRun = operatorMutation({
   args: { runId: v.string(), rating: v.union(shapes.atlasRating, v.null()) },
   returns: v.null(),
   handler: async (ctx, { runId, rating }) => {
-    const run = await requireRun(ctx.db, ctx.operator, runId);
+    const run = await runs.requireRun(ctx.db, ctx.operator, runId);
     await ctx.db.patch("atlasRuns", run._id, { rating: rating ?? undefined });
     return null;
   },
@@ -284,7 +269,7 @@ export const replayRun = operatorMutation({
   args: { runId: v.string() },
   returns: v.object({ runId: v.id("atlasRuns") }),
   handler: async (ctx, { runId }) => {
-    const run = await requireRun(ctx.db, ctx.operator, runId);
+    const run = await runs.requireRun(ctx.db, ctx.operator, runId);
     const { question, history } = run;
     const again = { question, history, sequence: 0, replayOf: run._id };
     const started = await runs.startRun(ctx, run, again, Date.now());

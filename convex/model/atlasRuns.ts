@@ -11,6 +11,7 @@ import {
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
+import { notFound } from "../errors";
 import { answerSupport, citationsOf, withoutCitations } from "../logic/atlas/strength";
 import type {
   AtlasPassage,
@@ -33,6 +34,29 @@ type Conversation = Doc<"conversations">;
 /** A run that has not ended by then was cut off with its process. */
 const RUN_MAX_MS = 5 * 60_000;
 const PAGE = 100;
+
+/** The run if the operator may see its brand; null otherwise. */
+export async function findRun(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  runId: string,
+): Promise<Run | null> {
+  const id = db.normalizeId("atlasRuns", runId);
+  const run = id === null ? null : await db.get("atlasRuns", id);
+  if (run === null || run.workspaceId !== operator.workspaceId) return null;
+  if (operator.brandAccess !== "all" && !operator.brandAccess.includes(run.brandId)) return null;
+  return run;
+}
+
+export async function requireRun(
+  db: DatabaseReader,
+  operator: Doc<"operators">,
+  runId: string,
+): Promise<Run> {
+  const run = await findRun(db, operator, runId);
+  if (run === null) throw notFound("run");
+  return run;
+}
 
 /** A person has answered, was asked for or took the conversation on: Atlas posts nothing until it is over and begins anew. */
 export function isInHumanHands(conversation: Conversation): boolean {
