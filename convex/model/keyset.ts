@@ -23,6 +23,7 @@ export type KeysetRequest<Table extends TableNames> = {
   order: "asc" | "desc";
   after: Place | null; // null: from the start
   from?: Value; // without `after`: rows whose ordering value is beyond this one
+  upTo?: Value; // the last ordering value of the list
   limit: number;
 };
 
@@ -31,7 +32,7 @@ export type KeysetPage<Table extends TableNames> = { page: Doc<Table>[]; hasMore
 /** At most `limit` rows, reading one more to know whether there are any. */
 export async function keysetPage<Table extends TableNames>(
   db: DatabaseReader,
-  { table, index, prefix, order, after, from, limit }: KeysetRequest<Table>,
+  { table, index, prefix, order, after, from, upTo, limit }: KeysetRequest<Table>,
 ): Promise<KeysetPage<Table>> {
   if (after !== null && db.normalizeId(table, after.id) === null) throw invalidCursor();
   const start: IndexKey = [...prefix];
@@ -46,7 +47,7 @@ export async function keysetPage<Table extends TableNames>(
       order,
       startIndexKey: start,
       startInclusive: after === null && from === undefined,
-      endIndexKey: prefix,
+      endIndexKey: upTo === undefined ? prefix : [...prefix, upTo],
       absoluteMaxRows: limit,
     },
   );
