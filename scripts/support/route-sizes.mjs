@@ -9,7 +9,10 @@ import { ROUTE_BUDGETS_KB } from "../route-budgets.mjs";
 const built = path.join(root, ".next");
 const KB = 1000;
 
-/** The gzipped size of each route's first load, in bytes, by the route. */
+/**
+ * The gzipped size of each route's first load, in bytes, by the route.
+ * @returns {Map<string, number>}
+ */
 export function routeSizes() {
   const { rootMainFiles } = JSON.parse(readFileSync(path.join(built, "build-manifest.json"), "utf8"));
   const pages = JSON.parse(readFileSync(path.join(built, "server/app-paths-manifest.json"), "utf8"));
@@ -46,7 +49,12 @@ function gzippedSizes() {
   };
 }
 
-/** What is wrong with the sizes by the budgets, a sentence each. */
+/**
+ * What is wrong with the sizes by the budgets, a sentence each.
+ * @param {Map<string, number>} sizes bytes
+ * @param {Record<string, number>} budgets kB
+ * @returns {string[]}
+ */
 export function overBudget(sizes, budgets = ROUTE_BUDGETS_KB) {
   const faults = [];
   for (const [route, bytes] of sizes) {
