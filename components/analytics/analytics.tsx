@@ -10,10 +10,13 @@ import { useKeys } from "@/components/keys/keys-provider";
 import { AppShell } from "@/components/shell/app-shell";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { FilterSelect, namedChoices } from "@/components/ui/filter-select";
 import { InlineSelect } from "@/components/ui/inline-select";
 import type { AnalyticsOverview } from "@/convex/validators/metrics";
 import { Breakdowns, DayChart, HourChart, ResponseChart } from "./charts";
 import { daysOf, durationText, periodText, unanswered } from "./figures-text";
+
+const CHANNEL_CHOICES = CHANNELS.map((value) => ({ value, label: CHANNEL_LOOK[value].word }));
 
 /** Volume and times of a period, live: what began, who answered, how long it took. */
 export function Analytics() {
@@ -60,48 +63,28 @@ function Head({ asked, overview, isNow, set, earlier, later }: ReturnType<typeof
     <header className="flex min-h-[var(--bar-h)] flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2 max-md:px-4">
       <h1 className="mr-auto text-17 font-strong tracking-[-0.008em]">Analytics</h1>
       {brands.length > 1 ? (
-        <InlineSelect
+        <FilterSelect
           label="Brand"
-          active={asked.brand !== null}
-          value={asked.brand ?? ""}
-          onChange={(event) => void set({ brand: event.target.value || null })}
-        >
-          <option value="">All brands</option>
-          {brands.map(({ _id, name }) => (
-            <option key={_id} value={_id}>
-              {name}
-            </option>
-          ))}
-        </InlineSelect>
+          all="All brands"
+          choices={namedChoices(brands)}
+          value={asked.brand}
+          onChange={(brand) => void set({ brand })}
+        />
       ) : null}
-      <InlineSelect
+      <FilterSelect
         label="Channel"
-        active={asked.channel !== null}
-        value={asked.channel ?? ""}
-        onChange={(event) =>
-          void set({ channel: CHANNELS.find((each) => each === event.target.value) ?? null })
-        }
-      >
-        <option value="">All channels</option>
-        {CHANNELS.map((each) => (
-          <option key={each} value={each}>
-            {CHANNEL_LOOK[each].word}
-          </option>
-        ))}
-      </InlineSelect>
-      <InlineSelect
+        all="All channels"
+        choices={CHANNEL_CHOICES}
+        value={asked.channel}
+        onChange={(channel) => void set({ channel })}
+      />
+      <FilterSelect
         label="Operator"
-        active={asked.operator !== null}
-        value={asked.operator ?? ""}
-        onChange={(event) => void set({ operator: event.target.value || null })}
-      >
-        <option value="">All operators</option>
-        {operators.map(({ _id, name }) => (
-          <option key={_id} value={_id}>
-            {name}
-          </option>
-        ))}
-      </InlineSelect>
+        all="All operators"
+        choices={namedChoices(operators)}
+        value={asked.operator}
+        onChange={(operator) => void set({ operator })}
+      />
       <InlineSelect
         label="Days"
         active={false}

@@ -7,12 +7,14 @@ import type { LeadFilter } from "@/components/hooks/use-leads";
 import { NOBODY } from "@/components/hooks/use-leads-url";
 import { cn } from "@/components/ui/cn";
 import { box, boxFocus } from "@/components/ui/field";
-import { InlineSelect } from "@/components/ui/inline-select";
+import { FilterSelect, namedChoices } from "@/components/ui/filter-select";
 import { SEARCH_QUERY_MAX } from "@/lib/limits";
 import { LEAD_LOOK, LEAD_STATUSES } from "./lead-status";
 
 /** Milliseconds without a key before what was typed is searched for. */
 const TYPED_MS = 200;
+
+const STATUSES = LEAD_STATUSES.map((value) => ({ value, label: LEAD_LOOK[value].word }));
 
 type LeadFiltersProps = {
   filter: LeadFilter;
@@ -30,49 +32,28 @@ export function LeadFilters(props: LeadFiltersProps) {
   return (
     <div className="flex flex-none flex-wrap items-center gap-2 px-5 py-2.5 max-md:px-4">
       <FindField query={query} findRef={findRef} onFind={onFind} />
-      <InlineSelect
+      <FilterSelect
         label="Status"
-        active={filter.status !== null}
-        value={filter.status ?? ""}
-        onChange={(event) =>
-          onNarrow({ status: LEAD_STATUSES.find((each) => each === event.target.value) ?? null })
-        }
-      >
-        <option value="">Any status</option>
-        {LEAD_STATUSES.map((each) => (
-          <option key={each} value={each}>
-            {LEAD_LOOK[each].word}
-          </option>
-        ))}
-      </InlineSelect>
-      <InlineSelect
+        all="Any status"
+        choices={STATUSES}
+        value={filter.status}
+        onChange={(status) => onNarrow({ status })}
+      />
+      <FilterSelect
         label="Owner"
-        active={filter.owner !== null}
-        value={filter.owner ?? ""}
-        onChange={(event) => onNarrow({ owner: event.target.value || null })}
-      >
-        <option value="">Any owner</option>
-        <option value={NOBODY}>Nobody</option>
-        {owners.map(({ _id, name }) => (
-          <option key={_id} value={_id}>
-            {name}
-          </option>
-        ))}
-      </InlineSelect>
+        all="Any owner"
+        choices={[{ value: NOBODY, label: "Nobody" }, ...namedChoices(owners)]}
+        value={filter.owner}
+        onChange={(owner) => onNarrow({ owner })}
+      />
       {brands.length > 1 ? (
-        <InlineSelect
+        <FilterSelect
           label="Brand"
-          active={filter.brand !== null}
-          value={filter.brand ?? ""}
-          onChange={(event) => onNarrow({ brand: event.target.value || null })}
-        >
-          <option value="">All brands</option>
-          {brands.map(({ _id, name }) => (
-            <option key={_id} value={_id}>
-              {name}
-            </option>
-          ))}
-        </InlineSelect>
+          all="All brands"
+          choices={namedChoices(brands)}
+          value={filter.brand}
+          onChange={(brand) => onNarrow({ brand })}
+        />
       ) : null}
     </div>
   );
