@@ -1,10 +1,10 @@
 "use client";
 
+import { PasswordForm } from "@/components/auth/password-form";
 import { submit } from "@/components/auth/submit";
 import { useCheckedForm } from "@/components/auth/use-checked-form";
 import { Button } from "@/components/ui/button";
 import { PasswordField, TextField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import { checkName, checkPassword } from "@/lib/validation";
 
 const CHECKS = { name: (text: string) => checkName(text), password: checkPassword };
@@ -24,29 +24,24 @@ export function JoinForm({ token, name, email }: JoinFormProps) {
     onDone: () => window.location.assign("/app"),
   });
   return (
-    <>
-      {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
-      <form {...form} className="grid gap-3.5 [--control-h:38px] max-md:[--control-h:44px]">
-        {/* For password managers, which keep the password under it. */}
-        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <TextField
-          {...field("name")}
-          label="Your name"
-          hint="Visitors see it beside your replies."
-          autoComplete="name"
-          defaultValue={name}
-          autoFocus
-        />
-        <PasswordField
-          {...field("password")}
-          label="Password"
-          hint="8 characters or more, any kind; a sentence works best."
-          autoComplete="new-password"
-        />
-        <Button type="submit" variant="main" busy={busy} className="justify-self-start px-4">
-          {busy ? "Joining" : "Join the team"}
-        </Button>
-      </form>
-    </>
+    <PasswordForm email={email} refusal={refusal} form={form}>
+      <TextField
+        {...field("name")}
+        label="Your name"
+        hint="Visitors see it beside your replies."
+        autoComplete="name"
+        defaultValue={name}
+        autoFocus
+      />
+      <PasswordField
+        {...field("password")}
+        label="Password"
+        hint="8 characters or more, any kind; a sentence works best."
+        autoComplete="new-password"
+      />
+      <Button type="submit" variant="main" busy={busy} className="justify-self-start px-4">
+        {busy ? "Joining" : "Join the team"}
+      </Button>
+    </PasswordForm>
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 
+import { PasswordForm } from "@/components/auth/password-form";
 import { submit } from "@/components/auth/submit";
 import { useCheckedForm } from "@/components/auth/use-checked-form";
 import { Button } from "@/components/ui/button";
 import { PasswordField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import { checkPassword } from "@/lib/validation";
 
 const CHECKS = { password: checkPassword };
@@ -16,22 +16,17 @@ export function ResetForm({ token, email }: { token: string; email: string }) {
     onDone: () => window.location.assign("/login?reset=1"),
   });
   return (
-    <>
-      {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
-      <form {...form} className="grid gap-3.5 [--control-h:38px] max-md:[--control-h:44px]">
-        {/* For password managers, which keep the password under it. */}
-        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <PasswordField
-          {...field("password")}
-          label="New password"
-          hint="8 characters or more, any kind; a sentence works best."
-          autoComplete="new-password"
-          autoFocus
-        />
-        <Button type="submit" variant="main" busy={busy} className="w-full">
-          {busy ? "Setting it" : "Set the password"}
-        </Button>
-      </form>
-    </>
+    <PasswordForm email={email} refusal={refusal} form={form}>
+      <PasswordField
+        {...field("password")}
+        label="New password"
+        hint="8 characters or more, any kind; a sentence works best."
+        autoComplete="new-password"
+        autoFocus
+      />
+      <Button type="submit" variant="main" busy={busy} className="w-full">
+        {busy ? "Setting it" : "Set the password"}
+      </Button>
+    </PasswordForm>
   );
 }
