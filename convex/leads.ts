@@ -1,6 +1,5 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
-import { LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX } from "../lib/limits";
 import { checkRemark } from "../lib/validation";
 import type { Doc } from "./_generated/dataModel";
 import type { DatabaseReader } from "./_generated/server";
@@ -14,24 +13,16 @@ import { position } from "./model/keyset";
 import { leadFilterOf, listLeads, pageLeads, pageLeadsOf } from "./model/leadLists";
 import * as remarks from "./model/leadRemarks";
 import * as leads from "./model/leads";
-import { boundedPage, clampLimit, emptyPage } from "./model/paging";
+import { boundedPage, emptyPage } from "./model/paging";
 import { leadRow, leadStatus } from "./validators";
-import { leadFilterArgs, remarkRow } from "./validators/leads";
+import { leadFilterArgs, leadListArgs, remarkRow } from "./validators/leads";
 
 /** Leads, newest change first, within all the operator's brands or one of them. */
 export const list = operatorQuery({
   agents: "read",
-  args: {
-    status: v.optional(leadStatus), // all
-    brandId: v.optional(v.string()),
-    limit: v.optional(v.number()), // 100, at most 500
-  },
+  args: leadListArgs,
   returns: v.array(leadRow),
-  handler: async (ctx, { status, brandId, limit }) => {
-    const scope = await scopeOf(ctx.db, ctx.operator, brandId);
-    const count = clampLimit(limit, LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX);
-    return await leads.toLeadRows(ctx.db, await listLeads(ctx.db, scope, { status, limit: count }));
-  },
+  handler: async (ctx, asked) => await leads.toLeadRows(ctx.db, await listLeads(ctx.db, ctx.operator, asked)),
 });
 
 /** Leads by their last change, newest first unless asked otherwise. */

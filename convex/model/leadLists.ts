@@ -2,15 +2,17 @@
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import { mergedStream, streamIndexRange } from "convex-helpers/server/stream";
 import type { QueryStream } from "convex-helpers/server/stream";
+import { LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader } from "../_generated/server";
 import schema from "../schema";
 import type { LeadStatus } from "../validators";
+import { scopeOf } from "./inbox";
 import type { Scope } from "./inbox";
 import type { KeyScope } from "./keyScope";
 import { keysetPage } from "./keyset";
 import type { KeysetPage, Position } from "./keyset";
-import { emptyPage } from "./paging";
+import { clampLimit, emptyPage } from "./paging";
 
 /** What a list is narrowed to. */
 export type LeadFilter = {
@@ -43,12 +45,14 @@ const INDEXES = {
   },
 } as const;
 
-/** Newest change first, for operators. */
+/** Newest change first, within all the operator's brands or one of them. */
 export async function listLeads(
   db: DatabaseReader,
-  scope: Scope,
-  { status, limit }: { status?: LeadStatus; limit: number },
+  operator: Doc<"operators">,
+  { status, brandId, limit: asked }: { status?: LeadStatus; brandId?: string; limit?: number },
 ): Promise<Doc<"leads">[]> {
+  const scope = await scopeOf(db, operator, brandId);
+  const limit = clampLimit(asked, LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX);
   if (scope.kind !== "brands") return (await pageLeads(db, { scope, status, after: null, limit })).page;
   const merged = mergedBrands(db, scope.brandIds, { status }, "desc");
   return merged === null ? [] : await merged.take(limit);

@@ -1,30 +1,22 @@
 /** Leads for agent software. Arguments and rows of v1 only ever gain fields. */
 import { v } from "convex/values";
-import { LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX } from "../../lib/limits";
 import type { Doc } from "../_generated/dataModel";
 import type { DatabaseReader } from "../_generated/server";
 import { operatorMutation, operatorQuery } from "../functions";
-import { scopeOf } from "../model/inbox";
 import { listLeads } from "../model/leadLists";
 import * as leads from "../model/leads";
-import { clampLimit } from "../model/paging";
 import { toLead } from "../rest/rows";
 import { leadStatus } from "../validators";
+import { leadListArgs } from "../validators/leads";
 import { leadShape } from "./shapes";
 
 /** Leads, newest change first. */
 export const list = operatorQuery({
   agents: "read",
-  args: {
-    status: v.optional(leadStatus), // all
-    brandId: v.optional(v.string()),
-    limit: v.optional(v.number()), // 100, at most 500
-  },
+  args: leadListArgs,
   returns: v.array(leadShape),
-  handler: async (ctx, { status, brandId, limit }) => {
-    const scope = await scopeOf(ctx.db, ctx.operator, brandId);
-    const count = clampLimit(limit, LEADS_LIMIT_DEFAULT, LEADS_LIMIT_MAX);
-    const found = await listLeads(ctx.db, scope, { status, limit: count });
+  handler: async (ctx, asked) => {
+    const found = await listLeads(ctx.db, ctx.operator, asked);
     return (await leads.toLeadRows(ctx.db, found)).map(toLead);
   },
 });

@@ -18,6 +18,13 @@ export const leadFilterArgs = {
   brandId: v.optional(v.string()),
 };
 
+/** What a list of leads that comes all at once is narrowed to. */
+export const leadListArgs = {
+  status: v.optional(leadStatus), // all
+  brandId: v.optional(v.string()),
+  limit: v.optional(v.number()), // 100, at most 500
+};
+
 /** The newest remark as a row of the list shows it. */
 export const latestRemark = v.object({
   preview: v.string(), // one line
