@@ -25,8 +25,7 @@ import {
   eventType,
   mention,
   messageRole,
-  notificationKind,
-  notificationSeverity,
+  notificationFields,
   operatorRole,
   plan,
   preciseLocation,
@@ -270,13 +269,7 @@ export default defineSchema({
   notifications: defineTable({
     workspaceId: v.id("workspaces"),
     operatorId: v.id("operators"),
-    kind: notificationKind,
-    severity: notificationSeverity,
-    title: v.string(),
-    body: v.optional(v.string()),
-    link: v.optional(v.string()), // path in the dashboard
-    readAt: v.optional(v.number()),
-    createdAt: v.number(),
+    ...notificationFields,
   })
     .index("by_operator", ["operatorId", "createdAt"])
     .index("by_operator_and_read_at", ["operatorId", "readAt"])

@@ -254,8 +254,8 @@ export const apiKeyRow = v.object({
 });
 export type ApiKeyRow = Infer<typeof apiKeyRow>;
 
-export const notificationRow = v.object({
-  _id: v.id("notifications"),
+/** What a notification says, as it is stored and shown. */
+export const notificationFields = {
   kind: notificationKind,
   severity: notificationSeverity,
   title: v.string(),
@@ -263,7 +263,8 @@ export const notificationRow = v.object({
   link: v.optional(v.string()), // path in the dashboard
   readAt: v.optional(v.number()),
   createdAt: v.number(),
-});
+};
+export const notificationRow = v.object({ _id: v.id("notifications"), ...notificationFields });
 export type NotificationRow = Infer<typeof notificationRow>;
 
 /** A row of the change feed. */

@@ -3,7 +3,7 @@ import { defineTable } from "convex/server";
 import { v } from "convex/values";
 import { eventType } from "../validators";
 import {
-  attemptOutcome,
+  attemptFields,
   deliveryEventType,
   deliveryState,
   deliveryStatus,
@@ -104,15 +104,7 @@ export const webhookTables = {
     workspaceId: v.id("workspaces"),
     deliveryId: v.id("webhookDeliveries"),
     subscriptionId: v.id("webhookSubscriptions"),
-    number: v.number(), // among the delivery's attempts, from 1
-    manual: v.boolean(), // asked for by a person: none of the six
-    url: v.string(),
-    startedAt: v.number(),
-    endedAt: v.optional(v.number()),
-    outcome: attemptOutcome,
-    httpStatus: v.optional(v.number()),
-    latencyMs: v.optional(v.number()),
-    replyExcerpt: v.optional(v.string()), // at most 4 KiB
+    ...attemptFields,
   }).index("by_delivery", ["deliveryId"]),
 
   /** Who works on a lane: one action at a time. The slow lane's goes round its endpoints. */

@@ -128,8 +128,8 @@ export const webhookDeliveryRow = v.object({
 });
 export type WebhookDeliveryRow = Infer<typeof webhookDeliveryRow>;
 
-export const webhookAttemptRow = v.object({
-  _id: v.id("webhookAttempts"),
+/** One HTTP exchange, as it is stored and shown. */
+export const attemptFields = {
   number: v.number(), // among the delivery's attempts, from 1
   manual: v.boolean(), // asked for by a person: none of the six
   url: v.string(),
@@ -138,8 +138,9 @@ export const webhookAttemptRow = v.object({
   outcome: attemptOutcome,
   httpStatus: v.optional(v.number()),
   latencyMs: v.optional(v.number()),
-  replyExcerpt: v.optional(v.string()),
-});
+  replyExcerpt: v.optional(v.string()), // at most 4 KiB
+};
+export const webhookAttemptRow = v.object({ _id: v.id("webhookAttempts"), ...attemptFields });
 export type WebhookAttemptRow = Infer<typeof webhookAttemptRow>;
 
 /** One delivery with what is sent and everything that came of it. */
