@@ -125,7 +125,8 @@ export function checkBusinessHours({ timezone, days }: BusinessHours): Checked<B
     : refuse(`Day ${wrong + 1} must open before it closes, with times from 00:00 to 24:00.`);
 }
 
-function isTimezone(timezone: string): boolean {
+/** Whether it is the name of a time zone. */
+export function isTimezone(timezone: string): boolean {
   // An offset alone would not follow summer time, and older browsers do not know it.
   if (!/^[A-Za-z]/.test(timezone)) return false;
   try {

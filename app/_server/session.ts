@@ -35,7 +35,11 @@ export async function sessionHandover(): Promise<SessionHandover | null> {
   const session = await currentSession();
   if (session === null) return null;
   const addresses = readAddresses();
-  const child = await backend().action(api.auth.createChildToken, { sessionToken: session.sessionToken });
+  const { sessionToken } = session;
+  const [child, { locale, timeZone }] = await Promise.all([
+    backend().action(api.auth.createChildToken, { sessionToken }),
+    backend().query(api.preferences.get, { sessionToken }),
+  ]);
   const { _id, name, email, role, brandAccess } = session.operator;
   return {
     convexUrl: addresses.convexUrl,
@@ -44,5 +48,6 @@ export async function sessionHandover(): Promise<SessionHandover | null> {
     expiresInMs: child.expiresAt - Date.now(),
     operator: { _id, name, email, role, brandAccess },
     workspace: { name: session.workspace.name },
+    formats: { locale, timeZone },
   };
 }

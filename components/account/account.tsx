@@ -1,8 +1,10 @@
 "use client";
 
 import { AppShell } from "@/components/shell/app-shell";
+import { Announcing } from "./announcing";
 import { Logins } from "./logins";
 import { NameForm } from "./name-form";
+import { OwnFormats } from "./own-formats";
 import { PasswordForm } from "./password-form";
 import { TwoStep } from "./two-step";
 
@@ -16,6 +18,8 @@ export function Account() {
         </header>
         <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-8 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
           <NameForm />
+          <OwnFormats />
+          <Announcing />
           <PasswordForm />
           <TwoStep />
           <Logins />

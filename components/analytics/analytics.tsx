@@ -1,5 +1,6 @@
 "use client";
 
+import { numberText } from "@/components/format/formats";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useMemo } from "react";
 import { CHANNELS, PERIODS, useAnalytics } from "@/components/hooks/use-analytics";
@@ -129,8 +130,8 @@ function Figures({ overview }: { overview: AnalyticsOverview }) {
       <dl className="flex flex-wrap justify-between gap-x-8 gap-y-4 border-b border-line pb-5">
         <Figure
           term="Conversations"
-          value={totals.started.toLocaleString()}
-          note={`${previous.started.toLocaleString()} in the ${days} days before`}
+          value={numberText(totals.started)}
+          note={`${numberText(previous.started)} in the ${days} days before`}
         />
         <Figure
           term="Typical first reply"
@@ -140,11 +141,11 @@ function Figures({ overview }: { overview: AnalyticsOverview }) {
         <Figure
           term="Typical time to resolve"
           value={durationText(totals.resolution.median)}
-          note={`of ${totals.resolved.toLocaleString()}; was ${durationText(previous.resolution.median)}`}
+          note={`of ${numberText(totals.resolved)}; was ${durationText(previous.resolution.median)}`}
         />
         <Figure
           term="Nobody answered"
-          value={unanswered(totals).toLocaleString()}
+          value={numberText(unanswered(totals))}
           note={`${share}% of those that began`}
         />
       </dl>

@@ -1,5 +1,6 @@
 "use client";
 
+import { numberText } from "@/components/format/formats";
 import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { axisTicks } from "./bar-scale";
 
@@ -44,7 +45,7 @@ export function BarChart({ label, bars }: BarChartProps) {
             <g key={tick}>
               <line x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} stroke="var(--border)" />
               <text x={LEFT - 8} y={y(tick) + 4} textAnchor="end" fill="var(--text-2)">
-                {tick.toLocaleString()}
+                {numberText(tick)}
               </text>
             </g>
           ))}

@@ -1,5 +1,6 @@
 "use client";
 
+import { numberText } from "@/components/format/formats";
 import { CHANNEL_LOOK } from "@/components/inbox/channel";
 import { CHANNELS } from "@/components/hooks/use-analytics";
 import type { AnalyticsFigures, AnalyticsOverview } from "@/convex/validators/metrics";
@@ -19,11 +20,11 @@ const partsOf = (figures: AnalyticsFigures): Bar["parts"] => [
 
 const HEAD = ["Started", "By operators", "By Atlas", "By programs", "By nobody", "First reply", "9 in 10"];
 const cellsOf = (figures: AnalyticsFigures): string[] => [
-  figures.started.toLocaleString(),
-  figures.answered.toLocaleString(),
-  figures.answeredByAtlas.toLocaleString(),
-  figures.answeredByProgram.toLocaleString(),
-  unanswered(figures).toLocaleString(),
+  numberText(figures.started),
+  numberText(figures.answered),
+  numberText(figures.answeredByAtlas),
+  numberText(figures.answeredByProgram),
+  numberText(unanswered(figures)),
   durationText(figures.firstResponse.median),
   durationText(figures.firstResponse.p90),
 ];
@@ -105,11 +106,11 @@ export function ResponseChart({ overview: { firstResponses, totals } }: Props) {
       hint={
         count === 0
           ? "No conversation was answered by a person."
-          : `${count.toLocaleString()} conversations a person answered: half within ${durationText(median)}, 9 in 10 within ${durationText(p90)}. In minutes; each step is twice as wide.`
+          : `${numberText(count)} conversations a person answered: half within ${durationText(median)}, 9 in 10 within ${durationText(p90)}. In minutes; each step is twice as wide.`
       }
       table={{
         head: ["Minutes", "Conversations"],
-        rows: steps.map(({ label, value }) => [label, value.toLocaleString()]),
+        rows: steps.map(({ label, value }) => [label, numberText(value)]),
       }}
     >
       <BarChart
@@ -122,10 +123,10 @@ export function ResponseChart({ overview: { firstResponses, totals } }: Props) {
 
 const BREAKDOWN = ["Started", "By operators", "First reply", "Resolved", "Time to resolve"];
 const brokenDown = (figures: AnalyticsFigures): string[] => [
-  figures.started.toLocaleString(),
-  figures.answered.toLocaleString(),
+  numberText(figures.started),
+  numberText(figures.answered),
   durationText(figures.firstResponse.median),
-  figures.resolved.toLocaleString(),
+  numberText(figures.resolved),
   durationText(figures.resolution.median),
 ];
 

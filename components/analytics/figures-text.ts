@@ -1,3 +1,4 @@
+import { formats } from "@/components/format/formats";
 import { spanText } from "@/components/format/time";
 import type { AnalyticsFigures, AnalyticsOverview } from "@/convex/validators/metrics";
 
@@ -16,15 +17,21 @@ const at = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 
 /** "6 – 19 Nov" in the person's own words. */
 export function periodText({ from, to }: Pick<AnalyticsOverview, "from" | "to">): string {
-  const format = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
+  const format = new Intl.DateTimeFormat(formats().locale, {
+    day: "numeric",
+    month: "short",
+    timeZone: "UTC",
+  });
   return format.formatRange(at(from), at(to));
 }
 
 /** "Thu 19" of a day. */
 export function dayName(day: string): string {
-  return new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", timeZone: "UTC" }).format(
-    at(day),
-  );
+  return new Intl.DateTimeFormat(formats().locale, {
+    weekday: "short",
+    day: "numeric",
+    timeZone: "UTC",
+  }).format(at(day));
 }
 
 /** Days of a period, both ends included. */

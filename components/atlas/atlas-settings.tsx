@@ -1,5 +1,6 @@
 "use client";
 
+import { numberText } from "@/components/format/formats";
 import { useState, type ReactNode } from "react";
 import { textOf } from "@/components/auth/submit";
 import { useAtlasBrand, useAtlasCalls, useAtlasConfig, type AtlasConfig } from "@/components/hooks/use-atlas";
@@ -205,7 +206,7 @@ function BudgetForm({ config, mayManage }: { config: AtlasConfig; mayManage: boo
       <SectionHead
         id="atlas-budget"
         title="Budget"
-        hint={`${usedTokens.toLocaleString("en")} of ${monthlyTokens.toLocaleString("en")} tokens used in ${month} (UTC).`}
+        hint={`${numberText(usedTokens)} of ${numberText(monthlyTokens)} tokens used in ${month} (UTC).`}
       />
       <SettingsForm
         mayManage={mayManage}

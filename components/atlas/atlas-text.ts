@@ -1,3 +1,4 @@
+import { formats, numberText } from "@/components/format/formats";
 import type { AtlasReason, AtlasRunRow, AtlasRunStatus } from "@/convex/validators/atlas";
 
 export const RUN_STATUS: Record<AtlasRunStatus, string> = {
@@ -24,14 +25,13 @@ export const RUN_REASON: Record<AtlasReason, string> = {
   turned_off: "Atlas was set not to answer by itself.",
 };
 
-const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 0 });
-
 /** A share from 0 to 1 as people read it. */
-export const shareText = (share: number): string => percent.format(share);
+export const shareText = (share: number): string =>
+  new Intl.NumberFormat(formats().locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
 
 /** What the run took: "150 tokens, $0.0004". */
 export function costText({ inputTokens, outputTokens, cost }: AtlasRunRow): string {
-  const tokens = `${(inputTokens + outputTokens).toLocaleString("en")} tokens`;
+  const tokens = `${numberText(inputTokens + outputTokens)} tokens`;
   return cost === null ? tokens : `${tokens}, $${cost.toFixed(4)}`;
 }
 

@@ -1,4 +1,6 @@
-/** Times as operators read them. Locale and time zone are the browser's unless given. */
+import { formats } from "./formats";
+
+/** Times as operators read them. Locale and time zone are the person's own unless given. */
 export type Clock = {
   /** Unix milliseconds. */
   now: number;
@@ -12,12 +14,18 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Hours and minutes: "13:46". */
-export function clockTime(at: number, { locale, timeZone }: Omit<Clock, "now"> = {}): string {
+export function clockTime(
+  at: number,
+  { locale = formats().locale, timeZone = formats().timeZone }: Omit<Clock, "now"> = {},
+): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone }).format(at);
 }
 
 /** Hours, minutes and seconds, for logs: "13:46:07". */
-export function clockSeconds(at: number, { locale, timeZone }: Omit<Clock, "now"> = {}): string {
+export function clockSeconds(
+  at: number,
+  { locale = formats().locale, timeZone = formats().timeZone }: Omit<Clock, "now"> = {},
+): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: "medium", timeZone }).format(at);
 }
 
@@ -36,40 +44,45 @@ export function atTime(at: number, clock: Clock): string {
 
 /** Clock time today, the date before that; the year only when it is another one. */
 export function timeOrDate(at: number, clock: Clock): string {
-  const { locale, timeZone, now } = clock;
+  const { locale = formats().locale, timeZone, now } = clock;
   if (dayKey(at, timeZone) === dayKey(now, timeZone)) return clockTime(at, clock);
   const sameYear = dayKey(at, timeZone).slice(0, 4) === dayKey(now, timeZone).slice(0, 4);
   return new Intl.DateTimeFormat(locale, {
     day: "numeric",
     month: "short",
     year: sameYear ? undefined : "numeric",
-    timeZone,
+    timeZone: timeZone ?? formats().timeZone,
   }).format(at);
 }
 
 /** Date and time in full, for tooltips and details: "19 November 2026, 13:46". */
-export function fullTime(at: number, { locale, timeZone }: Omit<Clock, "now"> = {}): string {
+export function fullTime(
+  at: number,
+  { locale = formats().locale, timeZone = formats().timeZone }: Omit<Clock, "now"> = {},
+): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short", timeZone }).format(at);
 }
 
 /** The heading over a day's messages: "Today, Thursday 19 November". */
 export function dayHeading(at: number, clock: Clock): string {
-  const { locale, timeZone, now } = clock;
+  const { locale = formats().locale, timeZone, now } = clock;
   const sameYear = dayKey(at, timeZone).slice(0, 4) === dayKey(now, timeZone).slice(0, 4);
   const date = new Intl.DateTimeFormat(locale, {
     weekday: "long",
     day: "numeric",
     month: "long",
     year: sameYear ? undefined : "numeric",
-    timeZone,
+    timeZone: timeZone ?? formats().timeZone,
   }).format(at);
   if (dayKey(at, timeZone) === dayKey(now, timeZone)) return `Today, ${date}`;
-  if (dayKey(at, timeZone) === dayKey(now - DAY, timeZone)) return `Yesterday, ${date}`;
+  // By the calendar: days on which clocks change have 23 or 25 hours.
+  const yesterday = new Date(Date.parse(dayKey(now, timeZone)) - DAY).toISOString().slice(0, 10);
+  if (dayKey(at, timeZone) === yesterday) return `Yesterday, ${date}`;
   return date;
 }
 
 /** The calendar day of a time, as "2026-11-19": equal for two times of one day. */
-export function dayKey(at: number, timeZone?: string): string {
+export function dayKey(at: number, timeZone = formats().timeZone): string {
   return new Intl.DateTimeFormat("en-CA", {
     year: "numeric",
     month: "2-digit",

@@ -2,6 +2,7 @@
 
 import { parseAsNumberLiteral, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useCallback, useMemo } from "react";
+import { shownTimeZone } from "@/components/format/formats";
 import { api } from "@/convex/_generated/api";
 import type { AnalyticsOverview } from "@/convex/validators/metrics";
 import { useLiveQuery, type Live } from "./use-live-query";
@@ -30,7 +31,7 @@ export function useAnalytics() {
   const { days, until, brand, channel, operator } = asked;
   const overview: Live<AnalyticsOverview> = useLiveQuery(api.analytics.overview, {
     days,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: shownTimeZone(),
     ...(until === null ? {} : { until }),
     ...(brand === null ? {} : { brandId: brand }),
     ...(channel === null ? {} : { channel }),

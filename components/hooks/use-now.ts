@@ -26,12 +26,22 @@ function sharedClock(tick: number) {
       if (now === 0) now = Date.now();
       return now;
     },
+    refresh: (): void => {
+      now = Date.now();
+      for (const each of listeners) each();
+    },
   };
 }
 
 const times = sharedClock(15_000);
 const seconds = sharedClock(1000);
 const unknown = () => 0;
+
+/** Has everything that shows a time drawn anew. */
+export function refreshNow(): void {
+  times.refresh();
+  seconds.refresh();
+}
 
 /** The time, Unix milliseconds, in steps shared by everything on the page. 0 while the server renders. */
 export function useNow(): number {

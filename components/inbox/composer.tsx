@@ -1,5 +1,6 @@
 "use client";
 
+import { numberText } from "@/components/format/formats";
 import { Tabs } from "radix-ui";
 import {
   useEffect,
@@ -226,6 +227,5 @@ function Modes({ mode, address }: { mode: ComposerMode; address: string }) {
 
 function lengthWords(length: number): string {
   const left = MESSAGE_BODY_MAX - length;
-  const number = (value: number) => value.toLocaleString();
-  return left >= 0 ? `${number(left)} characters left` : `${number(-left)} characters too many`;
+  return left >= 0 ? `${numberText(left)} characters left` : `${numberText(-left)} characters too many`;
 }

@@ -1,3 +1,4 @@
+import { formats } from "@/components/format/formats";
 import { File as FileIcon } from "lucide-react";
 import { sizeText } from "@/lib/file-size";
 import type { Turn } from "./transcript";
@@ -21,7 +22,7 @@ export function MessageFiles({ files }: Pick<Turn, "files">) {
               <span className="flex min-h-10 max-w-full items-center gap-2 rounded-md border border-line-control px-2.5 py-1.5 text-13">
                 <FileIcon size={16} aria-hidden="true" className="flex-none" />
                 <span className="min-w-0 wrap-anywhere">{name}</span>
-                <span className="flex-none text-12 text-ink-2">{sizeText(size)}</span>
+                <span className="flex-none text-12 text-ink-2">{sizeText(size, formats().locale)}</span>
               </span>
             )}
           </a>

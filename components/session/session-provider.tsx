@@ -6,6 +6,7 @@ import { forgetStored } from "@/components/hooks/browser-store";
 import { draftPrefix } from "@/components/inbox/drafts";
 import { toastFailure } from "@/components/ui/toaster";
 import type { BrandAccess, OperatorRole } from "@/convex/validators";
+import type { Formats } from "@/lib/formats";
 
 /** What the server hands to a page of a signed-in operator. */
 export type SessionHandover = {
@@ -19,9 +20,11 @@ export type SessionHandover = {
   expiresInMs: number;
   operator: { _id: string; name: string; email: string; role: OperatorRole; brandAccess: BrandAccess };
   workspace: { name: string };
+  /** How the operator reads dates and numbers: the first drawing shows them so. */
+  formats: Formats;
 };
 
-type Session = Omit<SessionHandover, "childToken" | "expiresInMs"> & {
+type Session = Omit<SessionHandover, "childToken" | "expiresInMs" | "formats"> & {
   sessionToken: string;
   /** Gets a new child token, or leaves for the login page when the session is over. Null when the server is away. */
   renew: () => Promise<string | null>;

@@ -1,5 +1,6 @@
 "use client";
 
+import { formats } from "@/components/format/formats";
 import { fullTime } from "@/components/format/time";
 import { useExports, useRemoveExport, useStartExport } from "@/components/hooks/use-settings";
 import { useSubmission } from "@/components/hooks/use-submission";
@@ -58,7 +59,7 @@ function ExportItem({ row }: { row: ExportRow }) {
     <li className="flex flex-wrap items-center gap-3 border-b border-line-faint py-1.5">
       <span className="min-w-0 flex-1 basis-60">
         <span role="status">
-          {STATES[state]}: {exportedText(counts)}, {sizeText(bytes)}
+          {STATES[state]}: {exportedText(counts)}, {sizeText(bytes, formats().locale)}
         </span>
         <span className="block text-12 text-ink-2">
           Started {begun}

@@ -1,3 +1,4 @@
+import { numberText } from "@/components/format/formats";
 import type { Retention } from "@/convex/validators/retention";
 import type { Checked } from "@/lib/validation";
 
@@ -20,7 +21,7 @@ export function deletesMore(saved: Retention, wanted: Retention): boolean {
 export function affectedText({ count, isMore }: { count: number; isMore: boolean }): string {
   if (count === 0) return "No conversation would be deleted tonight.";
   if (count === 1 && !isMore) return "About 1 conversation would be deleted tonight.";
-  return `${isMore ? "More than" : "About"} ${count.toLocaleString()} conversations would be deleted tonight.`;
+  return `${isMore ? "More than" : "About"} ${numberText(count)} conversations would be deleted tonight.`;
 }
 
 export const daysText = (days: number): string => `${days} ${days === 1 ? "day" : "days"}`;

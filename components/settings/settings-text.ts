@@ -1,3 +1,4 @@
+import { numberText } from "@/components/format/formats";
 import type { ExportCounts } from "@/convex/validators/exports";
 
 /** "api_key.created" as people say it: "API key created". */
@@ -14,7 +15,5 @@ export function exportedText(counts: ExportCounts): string {
     [counts.messages, "message", "messages"],
     [counts.leads, "lead", "leads"],
   ] as const;
-  return kinds
-    .map(([count, one, many]) => `${count.toLocaleString()} ${count === 1 ? one : many}`)
-    .join(", ");
+  return kinds.map(([count, one, many]) => `${numberText(count)} ${count === 1 ? one : many}`).join(", ");
 }

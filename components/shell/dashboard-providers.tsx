@@ -2,6 +2,8 @@
 
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
+import { Announcer } from "@/components/announce/announcer";
+import { useFormats } from "@/components/hooks/use-formats";
 import { OutboxProvider } from "@/components/hooks/use-outbox";
 import { useDensity, usePreferences } from "@/components/hooks/use-preferences";
 import { KeysProvider } from "@/components/keys/keys-provider";
@@ -9,6 +11,7 @@ import { PaletteProvider } from "@/components/palette/palette-provider";
 import { SessionProvider, type SessionHandover } from "@/components/session/session-provider";
 import { Toaster } from "@/components/ui/toaster";
 import { TooltipProvider } from "@/components/ui/tooltip";
+import type { Formats } from "@/lib/formats";
 
 /** What every page of the dashboard stands on: the connection, unsent messages, keys, toasts. */
 export function DashboardProviders({
@@ -23,10 +26,11 @@ export function DashboardProviders({
       <SessionProvider handover={handover}>
         <OutboxProvider>
           <TooltipProvider delayDuration={500}>
-            <OwnKeys>
+            <OwnWays formats={handover.formats}>
               <PaletteProvider>{children}</PaletteProvider>
-            </OwnKeys>
+            </OwnWays>
           </TooltipProvider>
+          <Announcer />
           <Toaster />
         </OutboxProvider>
       </SessionProvider>
@@ -34,9 +38,10 @@ export function DashboardProviders({
   );
 }
 
-/** Keys and density as this operator chose them; as usual until it is known. */
-function OwnKeys({ children }: { children: ReactNode }) {
+/** Keys, density, dates and numbers as this operator chose them; as usual until it is known. */
+function OwnWays({ formats, children }: { formats: Formats; children: ReactNode }) {
   const { data } = usePreferences();
   useDensity(data?.density);
+  useFormats(formats, data);
   return <KeysProvider choice={data}>{children}</KeysProvider>;
 }

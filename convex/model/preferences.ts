@@ -24,8 +24,8 @@ async function findPreferences(
 export async function preferencesOf(db: DatabaseReader, operatorId: Id<"operators">): Promise<Preferences> {
   const row = await findPreferences(db, operatorId);
   if (row === null) return AS_IT_COMES;
-  const { singleKeys, keys, density, mutedKinds } = row;
-  return { singleKeys, keys, density, mutedKinds };
+  const { singleKeys, keys, density, mutedKinds, announce, locale, timeZone } = row;
+  return { singleKeys, keys, density, mutedKinds, announce, locale, timeZone };
 }
 
 /** Sets what is given and leaves the rest. */

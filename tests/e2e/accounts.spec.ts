@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessibleInBothSchemes } from "../helpers/accessible";
 import { OWNER_PASSWORD, ownerEmail } from "../helpers/app";
 import { stepAt, totpCode } from "../../convex/logic/totp";
-import { fillLogin, signedIn } from "../helpers/dashboard";
+import { fillLogin, signedIn, startConversation, thread } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
 import { expect, test } from "../helpers/test";
 
@@ -211,4 +211,72 @@ test("a colleague who lost their password gets a link, and sets a new one", asyn
   await lost.waitForURL(`${app.webUrl}/app`);
   await lost.goto(reset);
   await expect(lost.getByRole("heading", { name: "This link is no longer good" })).toBeVisible();
+});
+
+/** Notifications that the page has shown, real ones, by their titles; the newest can be clicked. */
+async function watchNotifications(page: Page) {
+  await page.addInitScript(() => {
+    const shown: Notification[] = [];
+    window.Notification = new Proxy(window.Notification, {
+      construct(target, [title, options]: [string, NotificationOptions]) {
+        const notification = new target(title, options);
+        shown.push(notification);
+        return notification;
+      },
+    });
+    Object.assign(window, { shownNotifications: shown });
+  });
+  type Watched = { shownNotifications: Notification[] };
+  return {
+    titles: () =>
+      page.evaluate(() => (window as unknown as Watched).shownNotifications.map(({ title }) => title)),
+    clickNewest: () =>
+      page.evaluate(() => {
+        (window as unknown as Watched).shownNotifications.at(-1)?.dispatchEvent(new Event("click"));
+      }),
+  };
+}
+
+test("one reads dates in one's own way, and hears outside the page of what nobody has in view", async ({
+  browser,
+}) => {
+  const app = sharedApp();
+  const name = "Accounts ways";
+  const workspace = await app.provision(name);
+  const [hannah, olu] = await Promise.all([
+    startConversation(app, workspace, { name: "Hannah Weiss" }),
+    startConversation(app, workspace, { name: "Olu Adebayo" }),
+  ]);
+  const page = await signedIn(browser, app, name);
+  const other = await page.context().newPage();
+  const [here, there] = [await watchNotifications(page), await watchNotifications(other)];
+  await page.goto(`${app.webUrl}/app/account`);
+  const formats = page.getByRole("region", { name: "Dates and numbers" });
+  await formats.getByRole("combobox", { name: "Format of" }).selectOption("de-DE");
+  await expect(formats.getByRole("status")).toContainText("1.234,5");
+  await formats.getByRole("combobox", { name: "Time zone" }).selectOption("Asia/Kolkata");
+  const since = page.getByRole("region", { name: "Where you are signed in" }).locator("time").first();
+  const inKolkata = await page.evaluate(() =>
+    new Intl.DateTimeFormat("de-DE", { dateStyle: "long", timeZone: "Asia/Kolkata" }).format(Date.now()),
+  );
+  await expect(since).toHaveAttribute("title", new RegExp(`^${inKolkata}`));
+
+  const box = page.getByRole("checkbox", { name: /Notify me outside the page/ });
+  await expect(box).not.toBeChecked();
+  await page.context().grantPermissions(["notifications"], { origin: app.webUrl });
+  await box.click();
+  await expect(box).toBeChecked();
+  await expectAccessibleInBothSchemes(page);
+  await other.goto(`${app.webUrl}/app?conversation=${olu.conversationId}`);
+  await expect(thread(other)).toContainText("Does the kettle whistle?");
+  // In view in one of the tabs: the message after it is the first that is announced, and by one of them.
+  await olu.say("Still there?");
+  await expect(thread(other)).toContainText("Still there?");
+  await hannah.say("Hello?");
+  await expect
+    .poll(async () => [...(await here.titles()), ...(await there.titles())])
+    .toEqual(["Hannah Weiss"]);
+  await here.clickNewest();
+  await expect(page).toHaveURL(/conversation=/);
+  await expect(thread(page)).toContainText("Hello?");
 });

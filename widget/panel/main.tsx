@@ -7,7 +7,7 @@ import { Controller } from "./controller";
 import { createNetwork } from "./network";
 import { createNewsWatch } from "./news";
 import { type WidgetState, unreadCount } from "./state";
-import { Sound } from "./sound";
+import { Sound } from "../../lib/sound";
 import { panelCss } from "./styles";
 import { english, newMessagesText, type Texts } from "./texts";
 import { App } from "./views/app";

@@ -1,3 +1,4 @@
+import { numberText } from "@/components/format/formats";
 import { atTime, spanText, timeInSentence, type Clock } from "@/components/format/time";
 import type { EventType } from "@/convex/validators";
 import type { WebhookRow } from "@/convex/validators/webhooks";
@@ -105,5 +106,5 @@ export function missedSince(
 /** "12 deliveries failed or were skipped", of a count that ends somewhere. */
 export function missedText({ count, isMore }: { count: number; isMore: boolean }): string {
   if (count === 1) return "1 delivery failed or was skipped";
-  return `${isMore ? "More than " : ""}${count.toLocaleString("en")} deliveries failed or were skipped`;
+  return `${isMore ? "More than " : ""}${numberText(count)} deliveries failed or were skipped`;
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import { numberText } from "@/components/format/formats";
 import { useState } from "react";
 import { useSubmission } from "@/components/hooks/use-submission";
 import { useReplayable, useReplayFailed } from "@/components/hooks/use-webhooks";
@@ -92,5 +93,5 @@ export function ReplayDialog({ endpoints, initial, onClose }: ReplayDialogProps)
 
 function replayWord(found: { count: number; isMore: boolean } | undefined): string {
   if (!found || found.count === 0) return "Replay";
-  return found.isMore ? "Replay all" : `Replay ${found.count.toLocaleString("en")}`;
+  return found.isMore ? "Replay all" : `Replay ${numberText(found.count)}`;
 }

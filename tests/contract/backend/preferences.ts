@@ -51,6 +51,31 @@ export function preferenceCases(world: World): void {
       expect(await bell(quiet)).toEqual([]);
     });
 
+    it("of formats are ones that exist, and can be given back", async () => {
+      const { sessionToken } = await makeOperator(world.backend, world.acme);
+      const set = (change: { locale?: string | null; timeZone?: string | null }) =>
+        world.backend.mutation(api.preferences.update, { sessionToken, ...change });
+      for (const locale of ["", "xx-YY", "de-DE-u-nu-arab"])
+        await expectRefusal(set({ locale }), "VALIDATION");
+      for (const timeZone of ["", "Mars/Olympus", "+02:00"]) {
+        await expectRefusal(set({ timeZone }), "VALIDATION");
+      }
+      await set({ locale: "de-DE", timeZone: "Asia/Kolkata" });
+      await world.backend.mutation(api.preferences.update, {
+        sessionToken,
+        announce: { notifications: true, sound: false },
+      });
+      expect(await get({ sessionToken })).toEqual({
+        ...usual,
+        locale: "de-DE",
+        timeZone: "Asia/Kolkata",
+        announce: { notifications: true, sound: false },
+      });
+      await set({ locale: null });
+      expect(await get({ sessionToken })).toMatchObject({ timeZone: "Asia/Kolkata" });
+      expect((await get({ sessionToken })).locale).toBeUndefined();
+    });
+
     it("go with the operator", async () => {
       const team = await makeWorkspace(world.backend, "Leaving");
       const { operatorId, sessionToken } = await makeOperator(world.backend, team);
