@@ -43,6 +43,12 @@ const namesOfLocales = () => {
   );
 };
 
+/** Those that the browser lists; it leaves UTC out, and names of its own for what another browser has chosen. */
+const zones = (chosen: string | undefined): string[] =>
+  [
+    ...new Set([...Intl.supportedValuesOf("timeZone"), "UTC", ...(chosen === undefined ? [] : [chosen])]),
+  ].sort();
+
 function Choices({ locale, timeZone }: Preferences) {
   const change = useChangePreferences();
   const now = useNow();
@@ -51,7 +57,7 @@ function Choices({ locale, timeZone }: Preferences) {
   return (
     <div className="grid max-w-[420px] gap-3.5">
       <SelectField
-        label="Format of"
+        label="Formats of"
         value={locale ?? ""}
         onChange={(event) => set({ locale: event.target.value || null })}
       >
@@ -69,7 +75,7 @@ function Choices({ locale, timeZone }: Preferences) {
         onChange={(event) => set({ timeZone: event.target.value || null })}
       >
         <option value="">This computer&apos;s time zone</option>
-        {Intl.supportedValuesOf("timeZone").map((zone) => (
+        {zones(timeZone).map((zone) => (
           <option key={zone} value={zone}>
             {zone.replaceAll("_", " ")}
           </option>

@@ -14,7 +14,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { FilterSelect, namedChoices } from "@/components/ui/filter-select";
 import { InlineSelect } from "@/components/ui/inline-select";
 import type { AnalyticsOverview } from "@/convex/validators/metrics";
-import { Breakdowns, DayChart, HourChart, ResponseChart } from "./charts";
+import { Breakdowns, DayChart, HourChart, ResponseChart, WeekdayChart } from "./charts";
 import { daysOf, durationText, periodText, unanswered } from "./figures-text";
 
 const CHANNEL_CHOICES = CHANNELS.map((value) => ({ value, label: CHANNEL_LOOK[value].word }));
@@ -154,6 +154,7 @@ function Figures({ overview }: { overview: AnalyticsOverview }) {
         <ResponseChart overview={overview} />
       </div>
       <HourChart overview={overview} />
+      <WeekdayChart overview={overview} />
       <Breakdowns overview={overview} />
     </>
   );

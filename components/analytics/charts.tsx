@@ -7,17 +7,20 @@ import type { AnalyticsFigures, AnalyticsOverview } from "@/convex/validators/me
 import { bucketStart } from "@/lib/histogram";
 import { BarChart, Legend, type Bar, type PartKind } from "./bar-chart";
 import { ChartSection } from "./chart-section";
-import { dayName, durationText, hourText, unanswered } from "./figures-text";
+import { dayName, durationText, hourText, unanswered, type Counted } from "./figures-text";
+import { weekdaysOf } from "./weekdays";
 
 const KINDS: PartKind[] = ["person", "atlas", "program", "nobody"];
 
-const partsOf = (figures: AnalyticsFigures): Bar["parts"] => [
+const partsOf = (figures: Counted): Bar["parts"] => [
   { kind: "person", value: figures.answered },
   { kind: "atlas", value: figures.answeredByAtlas },
   { kind: "program", value: figures.answeredByProgram },
   { kind: "nobody", value: unanswered(figures) },
 ];
 
+/** Columns of HEAD that are counts. */
+const PART_COLUMNS = 5;
 const HEAD = ["Started", "By operators", "By Atlas", "By programs", "By nobody", "First reply", "9 in 10"];
 const cellsOf = (figures: AnalyticsFigures): string[] => [
   numberText(figures.started),
@@ -78,6 +81,37 @@ export function HourChart({ overview: { hours, days, timeZone } }: Props) {
           key: String(hour.hour),
           label: hourText(hour.hour).slice(0, 2),
           parts: partsOf(hour),
+        }))}
+      />
+    </ChartSection>
+  );
+}
+
+/** The same by the day of the week, where the period has each more than once. */
+export function WeekdayChart({ overview: { days, timeZone } }: Props) {
+  const weekdays = weekdaysOf(days);
+  if (weekdays.some(({ days: count }) => count < 2)) return null;
+  return (
+    <ChartSection
+      title="On which days visitors begin"
+      hint={`Conversations by day of the week, sum of ${days.length} days, ${timeZone} time.`}
+      legend={<Legend kinds={KINDS} />}
+      table={{
+        head: ["Weekday", "Days", ...HEAD.slice(0, PART_COLUMNS)],
+        rows: weekdays.map((weekday) => [
+          weekday.name,
+          numberText(weekday.days),
+          numberText(weekday.started),
+          ...partsOf(weekday).map(({ value }) => numberText(value)),
+        ]),
+      }}
+    >
+      <BarChart
+        label="Conversations started by day of the week, by who answered first"
+        bars={weekdays.map((weekday) => ({
+          key: weekday.name,
+          label: weekday.name,
+          parts: partsOf(weekday),
         }))}
       />
     </ChartSection>

@@ -9,8 +9,13 @@ const SECOND = 1000;
 export const durationText = (duration: number | null): string =>
   duration === null ? "none" : spanText(Math.round(duration / SECOND) * SECOND);
 
+export type Counted = Pick<
+  AnalyticsFigures,
+  "started" | "answered" | "answeredByAtlas" | "answeredByProgram"
+>;
+
 /** Conversations that nobody has answered: not below none, where the figures are of one operator. */
-export const unanswered = (figures: AnalyticsFigures): number =>
+export const unanswered = (figures: Counted): number =>
   Math.max(0, figures.started - figures.answered - figures.answeredByAtlas - figures.answeredByProgram);
 
 const at = (day: string): number => Date.parse(`${day}T00:00:00Z`);
