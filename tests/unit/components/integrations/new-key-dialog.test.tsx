@@ -20,6 +20,7 @@ function open(brandAccess: Access, brands: Brand[]): void {
     expiresInMs: 3_600_000,
     operator: { _id: "o1", name: "Ada", email: "ada@acme.test", role: "admin", brandAccess },
     workspace: { name: "Acme" },
+    formats: {},
   };
   render(
     <SessionProvider handover={handover}>
