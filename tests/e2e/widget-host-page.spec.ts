@@ -88,9 +88,9 @@ test("a brand that names its pages appears on no other, and takes nothing from t
   await expect.poll(operator.texts).toEqual([widget.visitor.message]);
 });
 
-test("loaded twice with one id it is there once; a second id stands beside it", async ({ browser }, {
-  testId,
-}) => {
+test("loaded twice with one id it is there once; a second id stands beside it with a chat of its own", async ({
+  browser,
+}, { testId }) => {
   const app = sharedApp();
   const other = await app.provision(`Other page ${testId}`);
   const tags = [workspace.widgetId, workspace.widgetId, other.widgetId].map((id) => snippet(app, id));
@@ -101,10 +101,17 @@ test("loaded twice with one id it is there once; a second id stands beside it", 
 
   await launcher(page).first().click();
   await expect(page.getByRole("dialog")).toHaveCount(1);
+  await widget.fillForm(page);
+  await page.getByRole("button", { name: "Start chat" }).click();
+  await expect(thread(page)).toContainText("Sent ");
   await launcher(page).last().click();
   await expect(launcher(page).first()).toHaveAttribute("aria-expanded", "false");
   await expect(launcher(page).last()).toHaveAttribute("aria-expanded", "true");
-  await expect(page.getByRole("dialog").filter({ visible: true })).toHaveCount(1);
+  const shown = page.getByRole("dialog").filter({ visible: true });
+  await expect(shown).toHaveCount(1);
+  await expect(shown.getByRole("button", { name: "Start chat" })).toBeVisible();
+  expect(await operator.texts()).toEqual([widget.visitor.message]);
+  expect(await widget.operatorOf(app, other).conversations()).toEqual([]);
 });
 
 test("a hostile style sheet changes nothing inside", async ({ browser }) => {

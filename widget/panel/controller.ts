@@ -179,6 +179,8 @@ export class Controller {
 
   send(): void {
     this.signals.tellTyping(false);
+    // What was noted has been read by now; that the visitor is signed out still holds.
+    if (!this.#identity.isExpired) this.#dispatch({ type: "noted", note: null });
     this.#dispatch({ type: "sendRequested", clientMessageId: newMessageId(), now: Date.now() });
   }
 

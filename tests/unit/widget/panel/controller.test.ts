@@ -577,6 +577,15 @@ describe("what is asked for beside messages", () => {
     ]);
   });
 
+  test("what was done is said until the visitor writes on", async () => {
+    controller.signals.leaveEmail("h@x.de");
+    await settled();
+    expect(network.acts.at(-1)).toEqual({ name: "leaveEmail", email: "h@x.de" });
+    expect(controller.state.note).toBe(english.emailLeft);
+    write("And another thing");
+    expect(controller.state.note).toBeNull();
+  });
+
   test("the choice of sound outlives the page", () => {
     expect(controller.state.isSoundOn).toBe(false);
     controller.toggleSound();

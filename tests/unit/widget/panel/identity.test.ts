@@ -202,6 +202,9 @@ describe("a session that is over", () => {
     expect(told.at(-1)).toEqual({ status: "expired", reason: "Signed out." });
     expect(told).toHaveLength(2);
     expect(controller.state.note).toBe(english.signInAgain);
+    controller.changeDraft("And another thing");
+    controller.send();
+    expect(controller.state.note).toBe(english.signInAgain);
     expect(network.sends).toHaveLength(1);
 
     controller.identify(tokenOf({ sub: "user-1" }, "fresh"));
