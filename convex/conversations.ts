@@ -14,6 +14,7 @@ import { conversationUpdate, updateConversation } from "./model/conversationUpda
 import { listView, pageView, resolveView, scopeOf } from "./model/inbox";
 import { keyScope, requireConversation } from "./model/keyScope";
 import { position } from "./model/keyset";
+import { mergeConversation } from "./model/merging";
 import { boundedPage, clampLimit, emptyPage } from "./model/paging";
 import { readByVisitor } from "./model/readMarks";
 import * as team from "./model/team";
@@ -100,7 +101,7 @@ export const listAssignees = operatorQuery({
   handler: async (ctx) => await team.listAssignees(ctx.db, ctx.operator),
 });
 
-/** The other conversations of a conversation's visitor, the newest first; none for a foreign or unknown id. */
+/** The other conversations of a conversation's visitor that are not merged, the newest first; none for a foreign or unknown id. */
 export const listOfVisitor = operatorQuery({
   args: { conversationId: v.string(), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(inboxRow),
@@ -109,7 +110,8 @@ export const listOfVisitor = operatorQuery({
     if (conversation === null) return emptyPage();
     const all = conversations.conversationsOfVisitor(ctx.db, conversation.visitorId);
     const result = await all.paginate(boundedPage(paginationOpts));
-    const others = result.page.filter(({ _id }) => _id !== conversation._id);
+    // Empty ones and itself are too few to make a page's worth of a difference.
+    const others = result.page.filter((each) => each._id !== conversation._id && each.mergedInto === undefined);
     return { ...result, page: await conversations.toInboxRows(ctx.db, others) };
   },
 });
@@ -210,6 +212,19 @@ export const undoMany = operatorMutation({
   handler: async (ctx, { changes: made }) => {
     changes.checkMany(made, "changes");
     return await changes.undoMany(ctx, made, { operator: ctx.operator, now: Date.now() });
+  },
+});
+
+/**
+ * Merges a conversation into another one of its visitor, for good: all messages are in that one, by time, and the merged
+ * one is closed and leads there. A long one takes a while; `conversation.merged` tells of its end.
+ */
+export const merge = operatorMutation({
+  args: { conversationId: v.string(), into: v.string() },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    await mergeConversation(ctx, ctx.operator, args, Date.now());
+    return null;
   },
 });
 

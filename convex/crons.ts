@@ -45,5 +45,6 @@ crons.daily(
   internal.retention.purgeByWorkspace,
   { cursor: null },
 );
+crons.interval("resume conversation merges", { minutes: 5 }, internal.merging.sweep, {});
 
 export default crons;

@@ -186,7 +186,7 @@ export default defineSchema({
     attachments: v.optional(v.array(attachment)), // absent: none
     systemEvent: v.optional(systemEvent),
     mentions: v.optional(v.array(mention)), // of a note
-    sequence: v.number(), // from 1, without gaps
+    sequence: v.number(), // from 1; without gaps but while another conversation is merged into this one
     clientMessageId: v.optional(v.string()), // unique per sender
     createdAt: v.number(),
   })

@@ -70,6 +70,7 @@ export type ApiKeyScope = Infer<typeof apiKeyScope>;
 export const eventType = v.union(
   v.literal("conversation.created"),
   v.literal("conversation.status_changed"),
+  v.literal("conversation.merged"),
   v.literal("message.created"),
   v.literal("lead.created"),
   v.literal("lead.status_changed"),
@@ -153,6 +154,7 @@ const conversationFields = {
   lastMessage: v.union(lastMessage, v.null()),
   sequence: v.number(), // messages counted so far, internal notes included
   tags: v.optional(v.array(v.string())), // in order; absent: none
+  mergedInto: v.optional(v.id("conversations")), // where its messages are now; absent: it was never merged
   brand: v.union(v.object({ _id: v.id("brands"), name: v.string(), primaryColor: v.string() }), v.null()),
 };
 

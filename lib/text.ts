@@ -1,3 +1,9 @@
+/** Two texts of one author, one below the other; a text that only goes on from the other takes its place. */
+export function joinTexts(above: string, below: string): string {
+  if (below.trim() === "") return above;
+  return below.startsWith(above) ? below : `${above}\n\n${below}`;
+}
+
 /** The text on one line and at most `max` characters, cut at a whole character and marked with … */
 export function oneLine(text: string, max: number): string {
   const line = text.replace(/\s+/g, " ").trim();

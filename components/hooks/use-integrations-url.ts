@@ -21,6 +21,7 @@ export const LOG_STATUSES = [
 export const LOG_EVENT_TYPES = [
   "conversation.created",
   "conversation.status_changed",
+  "conversation.merged",
   "message.created",
   "lead.created",
   "lead.status_changed",

@@ -1,3 +1,5 @@
+import { joinTexts } from "@/lib/text";
+
 /** What an operator has begun to write in one conversation. */
 export type Draft = { mode: ComposerMode; reply: string; note: string };
 export type ComposerMode = "reply" | "note";
@@ -56,11 +58,6 @@ export function joinDrafts(earlier: Draft, later: Draft): Draft {
 }
 
 export const isEmptyDraft = ({ reply, note }: Draft): boolean => reply === "" && note === "";
-
-function joinTexts(above: string, below: string): string {
-  if (below.trim() === "") return above;
-  return below.startsWith(above) ? below : `${above}\n\n${below}`;
-}
 
 function parseUnsaved(stored: string): UnsavedDraft | null {
   let value: unknown;

@@ -26,7 +26,7 @@ import { endTurn } from "./atlasTurns";
 import { patchConversation } from "./conversationRows";
 import { inUse } from "./knowledge";
 import { sendMessage, visibleMessagesNewestFirst } from "./messages";
-import { notifyTeam } from "./notifications";
+import { conversationLink, notifyTeam } from "./notifications";
 
 type Run = Doc<"atlasRuns">;
 type Conversation = Doc<"conversations">;
@@ -310,7 +310,7 @@ async function handOver(ctx: MutationCtx, conversation: Conversation, now: numbe
       kind: "atlas_handed_over",
       severity: "info",
       title: `Atlas has no answer for ${name}`,
-      link: `/app?conversation=${conversation._id}`,
+      link: conversationLink(conversation._id),
     },
     now,
   );

@@ -35,6 +35,15 @@ export async function awaitTurn(
   await ctx.db.patch("atlasTurns", turn._id, { sequence, jobId });
 }
 
+/** Takes back a turn that waits; whether there was one. */
+export async function cancelTurn(ctx: MutationCtx, conversationId: Id<"conversations">): Promise<boolean> {
+  const turn = await findTurn(ctx.db, conversationId);
+  if (turn === null) return false;
+  await ctx.scheduler.cancel(turn.jobId);
+  await ctx.db.delete("atlasTurns", turn._id);
+  return true;
+}
+
 /** The turn is taken up, unless it is already that of a later message. */
 export async function endTurn(
   ctx: MutationCtx,

@@ -6,6 +6,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { notFound, refusal } from "../errors";
 import type { ChangedConversation, ConversationChange, Decisions } from "../validators/conversations";
+import { reread } from "./conversationRows";
 import { addTag, removeTag } from "./conversationTags";
 import { assign, findConversation, setStatus, snooze } from "./conversations";
 import { findAssignee } from "./operators";
@@ -56,19 +57,13 @@ async function changeOne(
   const conversation = await findConversation(ctx.db, actor.operator, conversationId);
   if (conversation === null) throw notFound("conversation");
   await applyChange(ctx, conversation, change, actor);
-  const after = await reread(ctx, conversation._id);
+  const after = await reread(ctx.db, conversation._id);
   if (after.revision === conversation.revision) return null;
   return {
     conversationId: conversation._id,
     revision: after.revision ?? 0,
     before: decisionsOf(conversation),
   };
-}
-
-async function reread(ctx: MutationCtx, conversationId: Id<"conversations">): Promise<Doc<"conversations">> {
-  const conversation = await ctx.db.get("conversations", conversationId);
-  if (conversation === null) throw new Error("A conversation is gone while it is changed.");
-  return conversation;
 }
 
 function decisionsOf({ status, snoozedUntil, assignedOperatorId, tags }: Doc<"conversations">): Decisions {
@@ -126,6 +121,7 @@ export async function undoMany(
   for (const { conversationId, revision, before } of changes) {
     const conversation = await findConversation(ctx.db, actor.operator, conversationId);
     if (conversation === null || (conversation.revision ?? 0) !== revision) continue;
+    if (conversation.mergedInto !== undefined) continue;
     await restore(ctx, conversation, before, actor);
     restored.push(conversation._id);
   }
@@ -149,11 +145,11 @@ async function restore(
     assignedOperatorId === undefined ? null : await findAssignee(ctx.db, conversation, assignedOperatorId);
   if (assignedOperatorId === undefined || assignee !== null) {
     // Who had it before needs no telling that they have it again.
-    await assign(ctx, await reread(ctx, _id), assignee, { ...actor, isSilent: true });
+    await assign(ctx, await reread(ctx.db, _id), assignee, { ...actor, isSilent: true });
   }
   const tags = before.tags ?? [];
   for (const tag of conversation.tags ?? []) {
-    if (!tags.includes(tag)) await removeTag(ctx, await reread(ctx, _id), tag, actor.now);
+    if (!tags.includes(tag)) await removeTag(ctx, await reread(ctx.db, _id), tag, actor.now);
   }
-  for (const tag of tags) await addTag(ctx, await reread(ctx, _id), tag, actor.now);
+  for (const tag of tags) await addTag(ctx, await reread(ctx.db, _id), tag, actor.now);
 }

@@ -4,6 +4,7 @@ import type { MutationCtx } from "../_generated/server";
 import type { ErasedCounts } from "../validators/erasures";
 import { deleteAttachments, deleteUpload } from "./attachments";
 import { removeTag } from "./conversationTags";
+import { noticesOf } from "./notifications";
 import { purgeDelivery } from "./webhookPurge";
 
 /** Rows of one kind that one run deletes; a message may have 30 KB. */
@@ -125,19 +126,13 @@ export async function eraseLeads(ctx: MutationCtx, leads: Doc<"leads">[], tally:
   return false;
 }
 
-/** Notices lead to the conversation, alone or at one of its messages; their texts name its visitor. */
+/** The texts of notices name the visitor. */
 async function eraseNotices(
   ctx: MutationCtx,
-  { _id, workspaceId }: Doc<"conversations">,
+  conversation: Doc<"conversations">,
   tally: Tally,
 ): Promise<boolean> {
-  const link = `/app?conversation=${_id}`;
-  const notices = await ctx.db
-    .query("notifications")
-    .withIndex("by_workspace_and_link", (q) =>
-      q.eq("workspaceId", workspaceId).gte("link", link).lt("link", `${link}~`),
-    )
-    .take(PAGE);
+  const notices = await noticesOf(ctx.db, conversation, PAGE);
   for (const notice of notices) await ctx.db.delete("notifications", notice._id);
   tally("notifications", notices.length);
   return notices.length === PAGE;

@@ -1,6 +1,7 @@
 /** The one place that changes conversations: what is stored beside a conversation to sort by follows it. */
-import type { Doc } from "../_generated/dataModel";
-import type { MutationCtx } from "../_generated/server";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { DatabaseReader, MutationCtx } from "../_generated/server";
+import { refusal } from "../errors";
 
 type Fields = Partial<Omit<Doc<"conversations">, "_id" | "_creationTime" | "revision">>;
 
@@ -9,6 +10,40 @@ const SORTED = ["status", "waitingSince", "lastMessageAt"] as const;
 
 /** What people decide about a conversation. A change of these counts as a revision, by which undoing knows of later ones. */
 const DECIDED = ["status", "snoozedUntil", "assignedOperatorId", "tags"] as const;
+
+/** Where messages to the conversation go: what it was merged into, or the conversation itself. */
+export async function whereMerged(
+  db: DatabaseReader,
+  conversation: Doc<"conversations">,
+): Promise<Doc<"conversations">> {
+  let current = conversation;
+  // Two steps at most: a merge makes what points to its source point to its target.
+  while (current.mergedInto !== undefined) {
+    const next = await db.get("conversations", current.mergedInto);
+    if (next === null) return current;
+    current = next;
+  }
+  return current;
+}
+
+/** Refuses decisions about a conversation that was merged: nobody would see what comes of them. */
+export function requireUnmerged({ mergedInto }: Doc<"conversations">): void {
+  if (mergedInto === undefined) return;
+  throw refusal(
+    "CONFLICT",
+    "This conversation was merged into another. Change the one that it was merged into.",
+  );
+}
+
+/** The conversation as it is now, after what this transaction has done to it. */
+export async function reread(
+  db: DatabaseReader,
+  conversationId: Id<"conversations">,
+): Promise<Doc<"conversations">> {
+  const conversation = await db.get("conversations", conversationId);
+  if (conversation === null) throw new Error("A conversation is gone while it is changed.");
+  return conversation;
+}
 
 /** Changes fields of the conversation; `conversation` is how it was before. */
 export async function patchConversation(

@@ -4,7 +4,7 @@ import type { Doc } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import { listBrands } from "./brands";
-import { patchConversation } from "./conversationRows";
+import { patchConversation, requireUnmerged } from "./conversationRows";
 
 /** Puts a checked tag on the conversation. One that it has already changes nothing. */
 export async function addTag(
@@ -15,6 +15,7 @@ export async function addTag(
 ): Promise<void> {
   const { tags = [], _id, workspaceId, brandId, status, waitingSince, lastMessageAt } = conversation;
   if (tags.includes(tag)) return;
+  requireUnmerged(conversation);
   if (tags.length >= TAGS_PER_CONVERSATION) {
     throw refusal(
       "CONFLICT",

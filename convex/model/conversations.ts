@@ -5,10 +5,10 @@ import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { canAccessBrand } from "../logic/permissions";
 import type { ConversationDetail, ConversationStatus, InboxRow } from "../validators";
 import { loadBrands } from "./brands";
-import { patchConversation } from "./conversationRows";
+import { patchConversation, requireUnmerged, whereMerged } from "./conversationRows";
 import { recordEvent } from "./events";
 import type { Via } from "./events";
-import { notify } from "./notifications";
+import { conversationLink, notify } from "./notifications";
 import { countResolution, countStart } from "./metrics";
 import { profileOf } from "./visitors";
 
@@ -24,7 +24,7 @@ export async function findConversation(
   return canAccessBrand(operator, conversation.brandId) ? conversation : null;
 }
 
-/** The conversation of this id if it is the visitor's own; null otherwise, and for an unknown visitor. */
+/** The visitor's own conversation of this id, or what it was merged into; null for any other id, and for an unknown visitor. */
 export async function findVisitorConversation(
   db: DatabaseReader,
   visitor: Doc<"visitors"> | null,
@@ -33,15 +33,17 @@ export async function findVisitorConversation(
   const id = db.normalizeId("conversations", conversationId);
   if (visitor === null || id === null) return null;
   const conversation = await db.get("conversations", id);
-  return conversation?.visitorId === visitor._id ? conversation : null;
+  const current = conversation === null ? null : await whereMerged(db, conversation);
+  return current?.visitorId === visitor._id ? current : null;
 }
 
-/** The visitor's newest conversation. */
+/** The visitor's newest conversation, or what it was merged into. */
 export async function newestConversation(
   db: DatabaseReader,
   visitor: Doc<"visitors">,
 ): Promise<Doc<"conversations"> | null> {
-  return await conversationsOfVisitor(db, visitor._id).first();
+  const newest = await conversationsOfVisitor(db, visitor._id).first();
+  return newest === null ? null : await whereMerged(db, newest);
 }
 
 /** The visitor's conversations, the newest first. */
@@ -107,6 +109,7 @@ export async function setStatus(
   change: Change,
 ): Promise<void> {
   if (conversation.status === status) return;
+  requireUnmerged(conversation);
   await enterStatus(ctx, conversation, { status }, change);
 }
 
@@ -118,6 +121,7 @@ export async function snooze(
   change: Change,
 ): Promise<void> {
   if (conversation.snoozedUntil === snoozedUntil) return;
+  requireUnmerged(conversation);
   const conversationId = conversation._id;
   const job = { conversationId, snoozedUntil };
   const wakeJobId = await ctx.scheduler.runAt(snoozedUntil, internal.snoozing.wake, job);
@@ -166,6 +170,7 @@ export async function assign(
   { operator, now, isSilent = false }: Change & { isSilent?: boolean },
 ): Promise<void> {
   if (conversation.assignedOperatorId === assignee?._id) return;
+  requireUnmerged(conversation);
   await patchConversation(ctx, conversation, { assignedOperatorId: assignee?._id, updatedAt: now });
   if (assignee === null || assignee._id === operator?._id || isSilent) return;
   const { name = "A visitor" } = conversation.visitor;
@@ -177,7 +182,7 @@ export async function assign(
       severity: "info",
       title: `${operator?.name ?? "A program"} assigned you the conversation with ${name}`,
       body: conversation.lastMessage?.preview,
-      link: `/app?conversation=${conversation._id}`,
+      link: conversationLink(conversation._id),
     },
     now,
   );

@@ -33,6 +33,16 @@ export type AppEvent =
       };
     }
   | {
+      /** All messages of the conversation are in the other one now, each at its place in time. */
+      type: "conversation.merged";
+      data: {
+        conversationId: Id<"conversations">; // closed, and empty from now on
+        brandId: Id<"brands">;
+        mergedInto: Id<"conversations">;
+        mergedByOperatorId: Id<"operators">;
+      };
+    }
+  | {
       type: "message.created";
       data: {
         messageId: Id<"messages">;

@@ -6,6 +6,7 @@ import { notFound, refusal, valid } from "../errors";
 import { canAccessBrand, canDeleteLead } from "../logic/permissions";
 import type { LeadRow, LeadStatus } from "../validators";
 import { findBrand, listBrands, loadBrands } from "./brands";
+import { whereMerged } from "./conversationRows";
 import { findConversation } from "./conversations";
 import { recordEvent } from "./events";
 import type { Via } from "./events";
@@ -76,14 +77,15 @@ export async function requireLeadOf(
   return lead;
 }
 
-/** The newest lead made from the conversation. */
+/** The newest lead made from the conversation, or from what it was merged into. */
 export async function findLeadOfConversation(
   db: DatabaseReader,
   conversation: Doc<"conversations">,
 ): Promise<Doc<"leads"> | null> {
+  const { _id } = await whereMerged(db, conversation);
   return await db
     .query("leads")
-    .withIndex("by_conversation", (q) => q.eq("conversationId", conversation._id).eq("removedAt", undefined))
+    .withIndex("by_conversation", (q) => q.eq("conversationId", _id).eq("removedAt", undefined))
     .order("desc")
     .first();
 }
@@ -100,8 +102,9 @@ export type NewLead = LeadFields & {
 
 export async function createLead(
   ctx: MutationCtx,
-  { brand, conversation, importKey, createdBy, via, now, status = "new", ...fields }: NewLead,
+  { brand, conversation: origin, importKey, createdBy, via, now, status = "new", ...fields }: NewLead,
 ): Promise<Doc<"leads">> {
+  const conversation = origin && (await whereMerged(ctx.db, origin));
   if (conversation !== null && conversation.brandId !== brand._id) {
     throw refusal("VALIDATION", "The conversation is of another brand. Leave out one of the two.", {
       field: "brandId",

@@ -5,7 +5,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import type { Mention } from "../validators";
-import { notify } from "./notifications";
+import { conversationLink, notify } from "./notifications";
 import { findAssignee } from "./operators";
 
 /** The ids that a message names, each once: only a note names any. */
@@ -64,7 +64,7 @@ export async function notifyMentioned(
       severity: "info" as const,
       title: `${author.name} mentioned you in a note`,
       body: preview,
-      link: `/app?conversation=${conversation._id}&message=${messageId}`,
+      link: `${conversationLink(conversation._id)}&message=${messageId}`,
     };
     await notify(ctx, operator, notice, now);
   }

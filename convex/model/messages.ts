@@ -6,7 +6,7 @@ import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import type { MessageRow, SystemEvent, VisitorMessageRow } from "../validators";
 import { bindToMessage, requireUnsent, toAttachmentRows } from "./attachments";
-import { patchConversation } from "./conversationRows";
+import { patchConversation, whereMerged } from "./conversationRows";
 import { awaitTurn } from "./atlasTurns";
 import { isOver, setStatus } from "./conversations";
 import { endSentDraft } from "./drafts";
@@ -46,14 +46,15 @@ const senderNameOf = (sender: Sender): string | undefined =>
 const roleOf = ({ role }: Sender) => (role === "program" ? "operator" : role);
 
 /**
- * Adds a checked message to the conversation, moves the conversation's state with it, and records the events.
+ * Adds a checked message to the conversation, or to what that was merged into; moves the conversation's state with it, and records the events.
  * The same sender repeating a clientMessageId gets the first message's id and changes nothing.
  */
 export async function sendMessage(
   ctx: MutationCtx,
-  conversation: Doc<"conversations">,
+  addressed: Doc<"conversations">,
   outgoing: Outgoing,
 ): Promise<Id<"messages">> {
+  const conversation = await whereMerged(ctx.db, addressed);
   const { sender, body, uploads = [], clientMessageId, now } = outgoing;
   const operator = operatorOf(sender);
   const role = roleOf(sender);
@@ -165,7 +166,7 @@ async function findRepeated(
     operator === null
       ? await findSentByVisitor(db, conversation.visitorId, clientMessageId)
       : await findSentByOperator(db, operator._id, clientMessageId);
-  if (sent !== null && sent.conversationId !== conversation._id) {
+  if (sent !== null && !(await isIn(db, sent, conversation))) {
     throw refusal(
       "CONFLICT",
       "This clientMessageId belongs to a message in another conversation. Use a new one.",
@@ -175,6 +176,17 @@ async function findRepeated(
     );
   }
   return sent;
+}
+
+/** Whether the message is in the conversation, or in one that was merged into it and is still on its way. */
+async function isIn(
+  db: DatabaseReader,
+  { conversationId }: Doc<"messages">,
+  { _id }: Doc<"conversations">,
+): Promise<boolean> {
+  if (conversationId === _id) return true;
+  const conversation = await db.get("conversations", conversationId);
+  return conversation !== null && (await whereMerged(db, conversation))._id === _id;
 }
 
 /**

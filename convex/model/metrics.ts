@@ -47,6 +47,18 @@ export async function countResolution(
   await addSample(ctx, conversation, { metric: "resolved", at: now, bucket, operatorId });
 }
 
+/** What is closed because it was merged is not resolved: the person's conversation goes on in the other. */
+export async function forgoResolution(
+  ctx: MutationCtx,
+  conversation: Conversation,
+  now: number,
+): Promise<void> {
+  const counted = await ensureCounted(ctx, conversation);
+  if (counted.resolvedAt === undefined) {
+    await ctx.db.patch("conversationMetrics", counted._id, { resolvedAt: now });
+  }
+}
+
 /** Counts a conversation that is older than the counting, from what it holds; one that is counted stays as it is. */
 export async function ensureCounted(ctx: MutationCtx, conversation: Conversation): Promise<Counted> {
   const known = await findCounted(ctx.db, conversation);

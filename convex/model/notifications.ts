@@ -63,6 +63,25 @@ export async function notify(
   await ctx.db.insert("notifications", { workspaceId, operatorId, ...notice, createdAt: now });
 }
 
+/** Where notices about a conversation lead; one about a message has `&message=` and its id behind it. */
+export const conversationLink = (conversationId: Id<"conversations">): string =>
+  `/app?conversation=${conversationId}`;
+
+/** A page of the notices that lead to the conversation, or to one of its messages. */
+export async function noticesOf(
+  db: DatabaseReader,
+  { _id, workspaceId }: Doc<"conversations">,
+  limit: number,
+): Promise<Doc<"notifications">[]> {
+  const link = conversationLink(_id);
+  return await db
+    .query("notifications")
+    .withIndex("by_workspace_and_link", (q) =>
+      q.eq("workspaceId", workspaceId).gte("link", link).lt("link", `${link}~`),
+    )
+    .take(limit);
+}
+
 /** The operator's own, newest first. */
 export async function listNotifications(
   db: DatabaseReader,

@@ -1,4 +1,5 @@
 /** Read marks: how far one operator has read one conversation, and how far its visitor has. */
+import { OPERATORS_MAX } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 
@@ -53,6 +54,66 @@ export async function readByTeam(db: DatabaseReader, conversationId: Id<"convers
     .order("desc")
     .first();
   return furthest?.sequence ?? 0;
+}
+
+/**
+ * The marks of two conversations that become one. Who has read both has read all `reserved` messages; for others the mark
+ * is where the first of the two is unread, which is never behind what they have read.
+ */
+export async function uniteReadMarks(
+  ctx: MutationCtx,
+  { source, target }: { source: Doc<"conversations">; target: Doc<"conversations"> },
+  reserved: number,
+): Promise<void> {
+  const operators = new Map<Id<"operators">, { source?: Doc<"readMarks">; target?: Doc<"readMarks"> }>();
+  for (const mark of await marksOf(ctx.db, source._id)) operators.set(mark.operatorId, { source: mark });
+  for (const mark of await marksOf(ctx.db, target._id)) {
+    operators.set(mark.operatorId, { ...operators.get(mark.operatorId), target: mark });
+  }
+  for (const [operatorId, marks] of operators) {
+    const sequence = unitedRead(
+      [
+        { read: marks.source?.sequence, newest: source.visitorSequence },
+        { read: marks.target?.sequence, newest: target.visitorSequence },
+      ],
+      reserved,
+    );
+    if (marks.source) await ctx.db.delete("readMarks", marks.source._id);
+    if (marks.target) await ctx.db.patch("readMarks", marks.target._id, { sequence });
+    else {
+      const { workspaceId, _id: conversationId } = target;
+      await ctx.db.insert("readMarks", { workspaceId, operatorId, conversationId, sequence });
+    }
+  }
+  const left = await findVisitorRead(ctx.db, source._id);
+  const kept = await findVisitorRead(ctx.db, target._id);
+  const sequence = unitedRead(
+    [
+      { read: left?.sequence, newest: source.answerSequence ?? 0 },
+      { read: kept?.sequence, newest: target.answerSequence ?? 0 },
+    ],
+    reserved,
+  );
+  if (left !== null) await ctx.db.delete("visitorReads", left._id);
+  if (kept !== null) await ctx.db.patch("visitorReads", kept._id, { sequence });
+  else if (left !== null) {
+    const { workspaceId, _id: conversationId } = target;
+    await ctx.db.insert("visitorReads", { workspaceId, conversationId, sequence });
+  }
+}
+
+async function marksOf(db: DatabaseReader, conversationId: Id<"conversations">): Promise<Doc<"readMarks">[]> {
+  return await db
+    .query("readMarks")
+    .withIndex("by_conversation_and_sequence", (q) => q.eq("conversationId", conversationId))
+    .order("desc")
+    .take(OPERATORS_MAX);
+}
+
+/** `newest`: the newest message of the other side, 0 for none. */
+function unitedRead(threads: readonly { read?: number; newest: number }[], reserved: number): number {
+  const unread = threads.filter(({ read = 0, newest }) => newest > read);
+  return unread.length === 0 ? reserved : Math.min(...unread.map(({ read = 0 }) => read));
 }
 
 const findVisitorRead = (db: DatabaseReader, conversationId: Id<"conversations">) =>

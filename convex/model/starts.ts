@@ -3,6 +3,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { MutationCtx } from "../_generated/server";
 import { createConversation, isOver, newestConversation } from "./conversations";
 import { sha256Hex } from "../logic/tokens";
+import { whereMerged } from "./conversationRows";
 import { requireIdentity, requireProof } from "./identities";
 import { findSentByVisitor, sendMessage } from "./messages";
 import { countedBy, throttleMessage, throttleStart } from "./throttles";
@@ -71,7 +72,8 @@ async function conversationOfSent(
 ): Promise<Doc<"conversations"> | null> {
   const sent =
     clientMessageId === undefined ? null : await findSentByVisitor(ctx.db, visitor._id, clientMessageId);
-  return sent === null ? null : await ctx.db.get("conversations", sent.conversationId);
+  const conversation = sent === null ? null : await ctx.db.get("conversations", sent.conversationId);
+  return conversation === null ? null : await whereMerged(ctx.db, conversation);
 }
 
 async function conversationFor(

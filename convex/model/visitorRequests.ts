@@ -4,7 +4,7 @@ import type { MutationCtx } from "../_generated/server";
 import { patchConversation } from "./conversationRows";
 import { isOver, setStatus } from "./conversations";
 import { sendMessage } from "./messages";
-import { notifyTeam } from "./notifications";
+import { conversationLink, notifyTeam } from "./notifications";
 
 /** Marks the conversation and tells the team, once until a person has answered. */
 export async function requestHuman(
@@ -26,7 +26,7 @@ export async function requestHuman(
       kind: "human_requested",
       severity: "warn",
       title: `${name} asks for a person`,
-      link: `/app?conversation=${conversation._id}`,
+      link: conversationLink(conversation._id),
     },
     now,
   );

@@ -4,6 +4,7 @@ const NOW = 1_767_200_000_000;
 
 export const EXAMPLE_IDS = {
   conversationId: "k57a2m9x0c1d3e5f7g9h1j3k5m7n9p1q",
+  otherConversationId: "k57b3n0y1d2e4f6g8h0j2k4m6n8p0q2r",
   messageId: "jd72b4n6q8s0t2v4w6x8y0z2a4b6c8d0",
   leadId: "m97c5d7f9g1h3j5k7m9n1p3q5r7s9t1v",
   brandId: "j57d8e0f2g4h6j8k0m2n4p6q8r0s2t4v",
@@ -34,6 +35,7 @@ export const conversation = {
   waitingSince: NOW,
   createdAt: NOW,
   updatedAt: NOW,
+  mergedInto: null,
   visitor: {
     id: visitorId,
     name: "Maya A.",
@@ -106,6 +108,19 @@ export const events = {
     sequence: null,
     occurredAt,
     data: { conversationId, brandId, previousStatus: "open", status: "resolved", via: "api" },
+  },
+  "conversation.merged": {
+    id: EXAMPLE_IDS.eventId,
+    type: "conversation.merged",
+    ...head,
+    sequence: null,
+    occurredAt,
+    data: {
+      conversationId,
+      brandId,
+      mergedInto: EXAMPLE_IDS.otherConversationId,
+      mergedByOperatorId: EXAMPLE_IDS.operatorId,
+    },
   },
   "message.created": {
     id: EXAMPLE_IDS.eventId,

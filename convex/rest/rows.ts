@@ -30,6 +30,7 @@ export function toConversation(row: InboxRow): Conversation {
     waitingSince: row.waitingSince ?? null,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
+    mergedInto: row.mergedInto ?? null,
     visitor: {
       id: row.visitorId,
       ...visitor,

@@ -26,6 +26,7 @@ export const conversationTables = {
     sequence: v.number(), // messages counted so far
     visitorSequence: v.number(), // sequence of the visitor's newest message; 0 before the first
     tags: v.optional(v.array(v.string())), // sorted; absent: none. Each has its row in conversationTags
+    mergedInto: v.optional(v.id("conversations")), // where its messages are; it takes no change any more
     createdAt: v.number(),
     updatedAt: v.number(),
   })
@@ -113,7 +114,23 @@ export const conversationTables = {
     ])
     .index("by_snoozed_until", ["snoozedUntil"])
     .index("by_workspace_and_created_at", ["workspaceId", "createdAt"])
-    .index("by_visitor", ["visitorId"]),
+    .index("by_visitor", ["visitorId"])
+    .index("by_merged_into", ["mergedInto"]),
+
+  /** Merges whose messages are still on their way. A row goes with the page that moves the last of them. */
+  conversationMerges: defineTable({
+    workspaceId: v.id("workspaces"),
+    sourceId: v.id("conversations"),
+    targetId: v.id("conversations"),
+    operatorId: v.id("operators"), // who asked for it
+    reserved: v.number(), // messages of both: none of them ends behind this sequence
+    targetLeft: v.number(), // up to this one, the target's own messages have the sequence that they had before
+    isVisitorPlaced: v.boolean(), // the visitor's newest message has its sequence; until then the target says `reserved`
+    isAnswerPlaced: v.boolean(), // the same of the newest answer
+    pageAt: v.number(), // when the newest page was moved
+  })
+    .index("by_target", ["targetId"])
+    .index("by_page_at", ["pageAt"]),
 
   /** The tags of conversations, for views by tag: each carries what those sort by, kept in step with its conversation. */
   conversationTags: defineTable({

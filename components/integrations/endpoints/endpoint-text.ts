@@ -11,6 +11,7 @@ const FAILURES_TO_TELL = 3;
 export const EVENT_CHOICES: readonly { value: EventType; hint: string }[] = [
   { value: "conversation.created", hint: "A visitor starts a conversation." },
   { value: "conversation.status_changed", hint: "It is resolved, snoozed, closed or opened again." },
+  { value: "conversation.merged", hint: "Its messages move into another one of the same visitor." },
   {
     value: "message.created",
     hint: "A visitor, an operator or Atlas writes. Internal notes are never sent.",

@@ -51,6 +51,9 @@ export const conversation = z
       .meta({ description: "Null when nobody waits." }),
     createdAt: time("When it began."),
     updatedAt: time("Time of the last change of any kind."),
+    mergedInto: z.union([id("the conversation in which its messages are now"), z.null()]).meta({
+      description: "Null unless it was merged into another of its visitor. Messages sent to it go there.",
+    }),
     visitor: z.object({
       id: id("the visitor"),
       ...visitorProfile,

@@ -36,6 +36,11 @@ export const eventData = {
     changedByOperatorId: id("the operator who changed it").optional(),
     via,
   }),
+  "conversation.merged": z.object({
+    ...ofConversation,
+    mergedInto: id("the conversation of the same visitor in which all its messages are now"),
+    mergedByOperatorId: id("the operator who merged them"),
+  }),
   "message.created": z.object({
     messageId: id("the message"),
     ...ofConversation,
@@ -70,6 +75,8 @@ export const eventName = z.enum(EVENT_NAMES);
 export const EVENT_MEANINGS: Record<EventName, string> = {
   "conversation.created": "A visitor began a conversation.",
   "conversation.status_changed": "A conversation was opened, snoozed, resolved or closed.",
+  "conversation.merged":
+    "A conversation was merged into another of the same visitor: its messages are in that one, each at its place in time, and the sequences there are new. Read that thread again.",
   "message.created": "A visitor, an operator or Atlas wrote a message. Internal notes make no event.",
   "lead.created": "A lead was made.",
   "lead.status_changed": "A lead moved to another status.",
@@ -104,6 +111,7 @@ export const events = {
     "conversation.status_changed",
     eventData["conversation.status_changed"],
   ),
+  "conversation.merged": envelope("conversation.merged", eventData["conversation.merged"]),
   "message.created": envelope("message.created", eventData["message.created"]),
   "lead.created": envelope("lead.created", eventData["lead.created"]),
   "lead.status_changed": envelope("lead.status_changed", eventData["lead.status_changed"]),
@@ -115,6 +123,7 @@ export const pingEvent = envelope("ping", z.object({}));
 export const anyEvent = z.discriminatedUnion("type", [
   events["conversation.created"],
   events["conversation.status_changed"],
+  events["conversation.merged"],
   events["message.created"],
   events["lead.created"],
   events["lead.status_changed"],

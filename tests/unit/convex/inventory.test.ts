@@ -66,6 +66,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "conversations:listPage": "operator",
   "conversations:listOfVisitor": "operator",
   "conversations:listWaiting": "operator",
+  "conversations:merge": "operator",
   "conversations:setStatus": "operator",
   "conversations:snooze": "operator",
   "conversations:undoMany": "operator",
