@@ -72,6 +72,8 @@ export type Conversation = {
   createdAt: number;
   /** Time of the last change of any kind. Unix milliseconds. */
   updatedAt: number;
+  /** Null unless it was merged into another of its visitor. Messages sent to it go there. */
+  mergedInto: string | null;
   visitor: {
     /** Id of the visitor. */
     id: string;
@@ -225,6 +227,31 @@ export type ConversationStatusChangedEvent = {
     changedByOperatorId?: string;
     /** Absent when a person did it; api: a program with an API key. */
     via?: "api";
+  };
+};
+
+/** The event conversation.merged. */
+export type ConversationMergedEvent = {
+  /** Id of the event: the same on every delivery and in the feed. */
+  id: string;
+  type: "conversation.merged";
+  apiVersion: "v1";
+  /** Id of the workspace. */
+  workspaceId: string;
+  brandId: string | null;
+  /** Of a message: its place in the conversation. Null for other events. */
+  sequence: number | null;
+  /** When it happened. */
+  occurredAt: string;
+  data: {
+    /** Id of the conversation. */
+    conversationId: string;
+    /** Id of the brand. */
+    brandId: string;
+    /** Id of the conversation of the same visitor in which all its messages are now. */
+    mergedInto: string;
+    /** Id of the operator who merged them. */
+    mergedByOperatorId: string;
   };
 };
 
@@ -591,6 +618,7 @@ export type Operations = {
       type?:
         | "conversation.created"
         | "conversation.status_changed"
+        | "conversation.merged"
         | "message.created"
         | "lead.created"
         | "lead.status_changed";
@@ -602,6 +630,7 @@ export type Operations = {
       events: (
         | ConversationCreatedEvent
         | ConversationStatusChangedEvent
+        | ConversationMergedEvent
         | MessageCreatedEvent
         | LeadCreatedEvent
         | LeadStatusChangedEvent
@@ -618,6 +647,7 @@ export type Operations = {
 export type WebhookEvents = {
   "conversation.created": ConversationCreatedEvent;
   "conversation.status_changed": ConversationStatusChangedEvent;
+  "conversation.merged": ConversationMergedEvent;
   "message.created": MessageCreatedEvent;
   "lead.created": LeadCreatedEvent;
   "lead.status_changed": LeadStatusChangedEvent;
