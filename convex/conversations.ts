@@ -108,10 +108,9 @@ export const listOfVisitor = operatorQuery({
   handler: async (ctx, { conversationId, paginationOpts }) => {
     const conversation = await conversations.findConversation(ctx.db, ctx.operator, conversationId);
     if (conversation === null) return emptyPage();
-    const all = conversations.conversationsOfVisitor(ctx.db, conversation.visitorId);
+    const all = conversations.unmergedOfVisitor(ctx.db, conversation.visitorId);
     const result = await all.paginate(boundedPage(paginationOpts));
-    // Empty ones and itself are too few to make a page's worth of a difference.
-    const others = result.page.filter((each) => each._id !== conversation._id && each.mergedInto === undefined);
+    const others = result.page.filter(({ _id }) => _id !== conversation._id);
     return { ...result, page: await conversations.toInboxRows(ctx.db, others) };
   },
 });

@@ -4,7 +4,7 @@ import { checkDraft } from "../lib/validation";
 import { notFound, valid } from "./errors";
 import { operatorMutation, operatorQuery } from "./functions";
 import { findConversation } from "./model/conversations";
-import { findDraft, keepDraft, listDrafts } from "./model/drafts";
+import { findDraft, listDrafts, saveDraft } from "./model/drafts";
 import { draftMode, draftRow } from "./validators/drafts";
 
 /** What this operator has begun to write in the conversation; null: nothing, as for a foreign or unknown id. */
@@ -41,7 +41,7 @@ export const upsert = operatorMutation({
   handler: async (ctx, { conversationId, mode, reply, note }) => {
     const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
     if (conversation === null) throw notFound("conversation");
-    return await keepDraft(ctx, ctx.operator, conversation, {
+    return await saveDraft(ctx, ctx.operator, conversation, {
       mode,
       reply: valid("reply", checkDraft(reply)),
       note: valid("note", checkDraft(note)),

@@ -16,4 +16,7 @@ export const useConversationsOfVisitor = (conversationId: string) =>
 export const useLeadOf = (conversationId: string) =>
   useLiveQuery(api.leads.findByConversation, { conversationId });
 
+/** Merges a conversation into another one of its visitor, for good. */
+export const useMergeConversation = () => useOperatorMutation(api.conversations.merge);
+
 export const useSaveAsLead = () => useOperatorMutation(api.leads.createFromConversation);

@@ -169,7 +169,8 @@ function Wait({ since, now }: { since: number; now: number }) {
 }
 
 /** The last message with who wrote it, unless the visitor did: theirs is the voice one expects. */
-function previewText({ lastMessage }: Row, operatorName: string): string {
+function previewText({ lastMessage, mergedInto }: Row, operatorName: string): string {
+  if (mergedInto !== undefined) return "Merged into another conversation";
   if (!lastMessage) return "No messages yet";
   const { role, senderName, preview } = lastMessage;
   switch (role) {

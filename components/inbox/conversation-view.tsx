@@ -20,7 +20,9 @@ import { Composer } from "./composer";
 import { DecisionControls } from "./decision-controls";
 import { FileButton } from "./file-button";
 import { doubtOf } from "./send-question";
+import { MergedConversation } from "./merged-conversation";
 import { Messages } from "./messages";
+import { MoreMenu } from "./more-menu";
 import { ThreadPane } from "./thread-pane";
 import { useAnswerGuard } from "./use-answer-guard";
 import { useLinkedMessage } from "./use-linked-message";
@@ -40,7 +42,7 @@ type ConversationViewProps = {
 /** The open conversation, or what is to be said instead of it. */
 export function ConversationView({ conversation, row, ...rest }: ConversationViewProps) {
   if (conversation.status === "loading") {
-    if (row) return <OpenConversation key={row._id} conversation={row} profile={undefined} {...rest} />;
+    if (row) return <KnownConversation key={row._id} conversation={row} profile={undefined} {...rest} />;
     return (
       <LoadingAfterDelay label="Loading the conversation">
         <div className="grid gap-2 p-5">
@@ -68,7 +70,14 @@ export function ConversationView({ conversation, row, ...rest }: ConversationVie
     );
   }
   const { data } = conversation;
-  return <OpenConversation key={data._id} conversation={data} profile={data.visitor} {...rest} />;
+  return <KnownConversation key={data._id} conversation={data} profile={data.visitor} {...rest} />;
+}
+
+function KnownConversation(props: OpenConversationProps) {
+  const { conversation, profile, now, onBack } = props;
+  const { mergedInto } = conversation;
+  if (mergedInto === undefined) return <OpenConversation {...props} />;
+  return <MergedConversation {...{ conversation, mergedInto, profile, now, onBack }} />;
 }
 
 type OpenConversationProps = Omit<ConversationViewProps, "conversation" | "row"> & {
@@ -118,7 +127,12 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
     [changeDraft],
   );
   const decided = useMemo(() => [conversation], [conversation]);
-  const controls = <DecisionControls conversations={decided} />;
+  const controls = (
+    <>
+      <DecisionControls conversations={decided} />
+      <MoreMenu conversationId={id} now={now} />
+    </>
+  );
   const who = conversation.visitor?.name ? shortName(conversation.visitor) : "the visitor";
 
   return (

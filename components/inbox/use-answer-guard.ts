@@ -4,14 +4,15 @@ import { useCallback, useState } from "react";
 import type { MessageRow } from "@/components/hooks/rows";
 
 /** An answer that the visitor got from somebody. */
-export type Answer = { sequence: number; name: string; at: number; isOwn: boolean };
+export type Answer = { id: string; sequence: number; name: string; at: number; isOwn: boolean };
 
 /** The newest answer of the loaded messages; null: none. */
 export function newestAnswer(rows: readonly MessageRow[], operatorId: string): Answer | null {
   const row = rows.findLast(({ role }) => role === "operator" || role === "atlas");
   if (!row) return null;
   const name = row.role === "atlas" ? "Atlas" : (row.senderName ?? "Somebody");
-  return { sequence: row.sequence, name, at: row.createdAt, isOwn: row.senderOperatorId === operatorId };
+  const { _id: id, sequence, createdAt: at } = row;
+  return { id, sequence, name, at, isOwn: row.senderOperatorId === operatorId };
 }
 
 export type AnswerGuard = {
@@ -31,12 +32,16 @@ export function useAnswerGuard(
 ): AnswerGuard {
   const newest = rows === undefined ? null : newestAnswer(rows, operatorId);
   const sequence = newest?.sequence ?? 0;
-  const [seen, setSeen] = useState<number | null>(null);
-  if (rows !== undefined && seen !== sequence && (seen === null || !isWriting)) setSeen(sequence);
-  const isMissed = newest !== null && !newest.isOwn && seen !== null && newest.sequence > seen;
+  const id = newest?.id ?? null;
+  const [seen, setSeen] = useState<{ id: string | null; sequence: number } | null>(null);
+  const isOther = seen?.id !== id;
+  // The same answer has another sequence once another conversation was merged into this one.
+  const isDue = seen === null || !isOther || !isWriting;
+  if (rows !== undefined && isDue && (isOther || seen?.sequence !== sequence)) setSeen({ id, sequence });
+  const isMissed = newest !== null && !newest.isOwn && seen !== null && isOther && sequence > seen.sequence;
   return {
     missed: isMissed ? newest : null,
-    expectedSequence: seen ?? undefined,
-    read: useCallback(() => setSeen(sequence), [sequence]),
+    expectedSequence: seen?.sequence,
+    read: useCallback(() => setSeen({ id, sequence }), [id, sequence]),
   };
 }

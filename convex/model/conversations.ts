@@ -54,6 +54,14 @@ export function conversationsOfVisitor(db: DatabaseReader, visitorId: Id<"visito
     .order("desc");
 }
 
+/** Those of them that were not merged into another, the newest first. */
+export function unmergedOfVisitor(db: DatabaseReader, visitorId: Id<"visitors">) {
+  return db
+    .query("conversations")
+    .withIndex("by_visitor_and_merged_into", (q) => q.eq("visitorId", visitorId).eq("mergedInto", undefined))
+    .order("desc");
+}
+
 /** Whether nobody waits for anything in it any more, until its visitor writes again. */
 export function isOver({ status }: Doc<"conversations">): boolean {
   return status === "resolved" || status === "closed";

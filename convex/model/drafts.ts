@@ -1,8 +1,11 @@
 /** Drafts: what one operator has begun to write in one conversation, a reply and a note apart. */
+import { DRAFT_MAX } from "../../lib/limits";
+import { joinTexts } from "../../lib/text";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { canAccessBrand } from "../logic/permissions";
 import type { DraftText } from "../validators/drafts";
+import { whereMerged } from "./conversationRows";
 
 /** The operator's draft in the conversation; null: none. */
 export async function findDraft(
@@ -18,14 +21,44 @@ export async function findDraft(
     .unique();
 }
 
-/** Keeps the draft in place of the one before; an empty one leaves no row. Returns its `updatedAt`, null: no row. */
-export async function keepDraft(
+/**
+ * Keeps the draft in place of the one before; an empty one leaves no row. Returns its `updatedAt`, null: no row. One of a
+ * conversation that was merged goes below the draft in the other.
+ */
+export async function saveDraft(
   ctx: MutationCtx,
   operator: Doc<"operators">,
   conversation: Doc<"conversations">,
+  draft: DraftText & { now: number },
+): Promise<number | null> {
+  const current = await whereMerged(ctx.db, conversation);
+  const keep = current._id === conversation._id ? keepDraft : joinDraft;
+  return await keep(ctx, operator._id, current, draft);
+}
+
+/** Keeps both texts, the draft's below the one that is there. */
+export async function joinDraft(
+  ctx: MutationCtx,
+  operatorId: Id<"operators">,
+  conversation: Doc<"conversations">,
   { mode, reply, note, now }: DraftText & { now: number },
 ): Promise<number | null> {
-  const row = await findDraft(ctx.db, operator._id, conversation._id);
+  const row = await findDraft(ctx.db, operatorId, conversation._id);
+  return await keepDraft(ctx, operatorId, conversation, {
+    mode: row?.mode ?? mode,
+    reply: joinTexts(row?.reply ?? "", reply).slice(0, DRAFT_MAX),
+    note: joinTexts(row?.note ?? "", note).slice(0, DRAFT_MAX),
+    now,
+  });
+}
+
+async function keepDraft(
+  ctx: MutationCtx,
+  operatorId: Id<"operators">,
+  conversation: Doc<"conversations">,
+  { mode, reply, note, now }: DraftText & { now: number },
+): Promise<number | null> {
+  const row = await findDraft(ctx.db, operatorId, conversation._id);
   if (reply === "" && note === "") {
     if (row !== null) await ctx.db.delete("messageDrafts", row._id);
     return null;
@@ -39,7 +72,7 @@ export async function keepDraft(
     workspaceId: conversation.workspaceId,
     brandId: conversation.brandId,
     conversationId: conversation._id,
-    operatorId: operator._id,
+    operatorId,
     mode,
     reply,
     note,
@@ -62,7 +95,7 @@ export async function endSentDraft(
   const mode = internal ? "note" : "reply";
   if (draft === null || draft[mode] === "" || !body.startsWith(draft[mode].trim())) return;
   const left = internal ? { reply: draft.reply, note: "" } : { reply: "", note: draft.note };
-  await keepDraft(ctx, operator, conversation, { mode: draft.mode, ...left, now });
+  await keepDraft(ctx, operator._id, conversation, { mode: draft.mode, ...left, now });
 }
 
 /** The operator's drafts in conversations that they may see, in no order. */

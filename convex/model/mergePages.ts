@@ -2,14 +2,12 @@
  * The pages of a merge. Messages are placed from the newest to the oldest, so that both threads are in the order of time
  * after each page: the target ends with what is placed, and begins with what it had before.
  */
-import { DRAFT_MAX } from "../../lib/limits";
-import { joinTexts } from "../../lib/text";
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { awaitTurn } from "./atlasTurns";
 import { patchConversation, reread } from "./conversationRows";
-import { findDraft } from "./drafts";
+import { joinDraft } from "./drafts";
 import { recordEvent } from "./events";
 import { conversationLink, noticesOf } from "./notifications";
 
@@ -182,7 +180,9 @@ async function moveCompanions(
   for (const { _id } of leads) await ctx.db.patch("leads", _id, { conversationId, updatedAt: now });
   const earlier = await ctx.db
     .query("conversations")
-    .withIndex("by_merged_into", (q) => q.eq("mergedInto", source._id))
+    .withIndex("by_visitor_and_merged_into", (q) =>
+      q.eq("visitorId", source.visitorId).eq("mergedInto", source._id),
+    )
     .take(PAGE);
   for (const each of earlier) await patchConversation(ctx, each, { mergedInto: conversationId });
   const areNoticesMoved = await moveNotices(ctx, source, target);
@@ -213,17 +213,8 @@ async function moveDrafts(
     .withIndex("by_conversation", (q) => q.eq("conversationId", source._id))
     .take(DRAFTS_PAGE);
   for (const draft of drafts) {
-    const kept = await findDraft(ctx.db, draft.operatorId, target._id);
-    if (kept === null) {
-      await ctx.db.patch("messageDrafts", draft._id, { conversationId: target._id });
-      continue;
-    }
     await ctx.db.delete("messageDrafts", draft._id);
-    await ctx.db.patch("messageDrafts", kept._id, {
-      reply: joinTexts(kept.reply, draft.reply).slice(0, DRAFT_MAX),
-      note: joinTexts(kept.note, draft.note).slice(0, DRAFT_MAX),
-      updatedAt: Math.max(now, kept.updatedAt + 1),
-    });
+    await joinDraft(ctx, draft.operatorId, target, { ...draft, now });
   }
   return drafts.length < DRAFTS_PAGE;
 }

@@ -2,7 +2,7 @@
  * Merging two conversations of one visitor: the source is closed and points to the target from the transaction that was
  * asked for on; messages move by pages of their own, see mergePages.ts and docs/decisions/0021.
  */
-import { OPERATORS_MAX, TAGS_PER_CONVERSATION } from "../../lib/limits";
+import { TAGS_PER_CONVERSATION } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { notFound, refusal } from "../errors";

@@ -89,6 +89,7 @@ test.describe("the documentation", () => {
     expect(await events.allTextContents()).toEqual([
       "conversation.created",
       "conversation.status_changed",
+      "conversation.merged",
       "message.created",
       "lead.created",
       "lead.status_changed",

@@ -259,10 +259,12 @@ function loseConversation(state: WidgetState, notice: string): WidgetState {
 /** The live list is the truth: an outgoing message that it carries is no longer outgoing. */
 function receiveMessages(state: WidgetState, live: readonly ThreadMessage[]): WidgetState {
   const received = new Set(live.map((message) => message.clientMessageId));
-  const first = live[0]?.sequence ?? 0;
+  const { id: firstId, sequence: first } = live[0] ?? { id: null, sequence: 0 };
   const known = state.messages ?? [];
-  // The live list holds the newest only. What it has let go of stays, unless something is missing in between.
-  const joins = known.some(({ sequence }) => sequence === first);
+  // The live list holds the newest only. What it has let go of stays, unless something is missing in between: a merge puts
+  // messages of another conversation there, and gives those behind them other sequences.
+  const joins = known.some(({ id, sequence }) => id === firstId && sequence === first);
+  const seen = known.find(({ sequence }) => sequence === state.seenSequence);
   const older = joins ? known.filter(({ sequence }) => sequence < first) : [];
   const isFull = live.length >= VISITOR_MESSAGES_LIMIT;
   return {
@@ -270,6 +272,7 @@ function receiveMessages(state: WidgetState, live: readonly ThreadMessage[]): Wi
     messages: [...older, ...live],
     earlier: joins ? state.earlier : isFull ? "some" : "none",
     outbox: state.outbox.filter(({ clientMessageId }) => !received.has(clientMessageId)),
+    seenSequence: live.find(({ id }) => id === seen?.id)?.sequence ?? state.seenSequence,
   };
 }
 

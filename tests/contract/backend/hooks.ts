@@ -14,6 +14,7 @@ import type { Backend, Brand, Workspace } from "./backend";
 export const ALL: EventType[] = [
   "conversation.created",
   "conversation.status_changed",
+  "conversation.merged",
   "message.created",
   "lead.created",
   "lead.status_changed",

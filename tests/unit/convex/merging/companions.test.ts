@@ -73,6 +73,13 @@ describe("with a merged conversation go", () => {
     expect(rows.find((each) => each.operatorId === grace.operatorId)).toMatchObject({
       ...{ conversationId: b, reply: "Grace's" },
     });
+    await draft(grace.sessionToken, a, "Grace's, saved too late");
+    await draft(grace.sessionToken, a, "");
+    const kept = await scene.rows("messageDrafts");
+    expect(kept.map(({ reply, conversationId }) => [reply, conversationId])).toContainEqual([
+      ...["Grace's, saved too late", b],
+    ]);
+    expect(kept).toHaveLength(2);
   });
 
   it("notices of it and of mentions in it, still at the same message", async () => {

@@ -9,8 +9,11 @@ const COUNT = 180; // of each: some pages of 50
 beforeEach(() => vi.useFakeTimers({ now: NOW }));
 afterEach(() => vi.useRealTimers());
 
-/** Two long conversations, written as sending would write them, whose messages follow each other in runs of three. */
-async function long(scene: Scene) {
+/**
+ * Two long conversations, written as sending would write them, whose messages follow each other in runs of three. Behind
+ * `lastOfVisitor` only the team writes.
+ */
+async function long(scene: Scene, lastOfVisitor = COUNT) {
   const [a, b] = [await scene.start("a"), await scene.start("b")];
   const from = Date.now();
   await scene.t.run(async ({ db }) => {
@@ -18,7 +21,7 @@ async function long(scene: Scene) {
       const conversation = (await db.get("conversations", conversationId))!;
       const { workspaceId, brandId, visitorId, channel } = conversation;
       for (let n = 2; n <= COUNT; n++) {
-        const isVisitor = n % 4 !== 0;
+        const isVisitor = n % 4 !== 0 && n <= lastOfVisitor;
         const createdAt = from + Math.floor(n / 3) * 6 + (n % 3) + offset;
         await db.insert("messages", {
           ...{ conversationId, workspaceId, brandId, channel, role: isVisitor ? "visitor" : "operator" },
@@ -27,7 +30,11 @@ async function long(scene: Scene) {
           clientMessageId: isVisitor ? `${conversationId}-client-${n}` : undefined,
         });
       }
-      const counted = { sequence: COUNT, visitorSequence: COUNT - 1, answerSequence: COUNT };
+      const counted = {
+        sequence: COUNT,
+        visitorSequence: Math.min(lastOfVisitor, COUNT - 1),
+        answerSequence: COUNT,
+      };
       await db.patch("conversations", conversationId, counted);
     }
   });
@@ -96,6 +103,17 @@ describe("a merge of many messages", () => {
     expect([visitorSequence, answerSequence]).toEqual([2 * COUNT + 2, 2 * COUNT + 3]);
   });
 
+  it("keeps what the visitor writes before their newest message is placed as their newest", async () => {
+    const scene = await makeScene();
+    const { a, b } = await long(scene, COUNT - 41);
+    await scene.merge(a, b);
+    expect((await scene.rows("conversationMerges"))[0]?.isVisitorPlaced).toBe(false);
+    expect((await scene.get(b)).visitorSequence).toBe(2 * COUNT);
+    await scene.say(b, "newest");
+    await scene.settle();
+    expect(await scene.get(b)).toMatchObject({ visitorSequence: 2 * COUNT + 2 });
+  });
+
   it("lets no other merge touch its target meanwhile", async () => {
     const scene = await makeScene();
     const { a, b } = await long(scene);
@@ -136,8 +154,12 @@ describe("a merge of many messages", () => {
     const { a, b } = await long(scene);
     await scene.merge(a, b);
     const { visitorId } = await scene.get(b);
-    await scene.t.mutation(api.erasures.start, { sessionToken: scene.ada, visitorIds: [visitorId] });
-    await scene.settle();
+    const person = { sessionToken: scene.ada, visitorIds: [visitorId] };
+    const erasureId = await scene.t.mutation(api.erasures.start, person);
+    const isErased = async () => (await scene.rows("erasures"))[0]?.finishedAt !== undefined;
+    while (!(await isErased())) await scene.t.mutation(internal.erasures.run, { erasureId });
+    expect(await scene.rows("conversationMerges")).toHaveLength(1);
+    expect(await runPage(scene)).toBe(true);
     for (const table of ["conversationMerges", "messages", "conversations", "events"] as const) {
       expect(await scene.rows(table)).toEqual([]);
     }

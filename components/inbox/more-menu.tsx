@@ -1,0 +1,38 @@
+"use client";
+
+import { Ellipsis, Merge } from "lucide-react";
+import { useState } from "react";
+import { useInboxUrl } from "@/components/hooks/use-inbox-url";
+import { Button } from "@/components/ui/button";
+import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
+import { MergeDialog } from "./merge-dialog";
+
+/** What one does to a conversation now and then. */
+export function MoreMenu({ conversationId, now }: { conversationId: string; now: number }) {
+  const { open } = useInboxUrl();
+  const [isMerging, setMerging] = useState(false);
+  return (
+    <>
+      <Menu>
+        <MenuTrigger asChild>
+          <Button variant="quiet" size="icon-sm" aria-label="More">
+            <Ellipsis size={16} aria-hidden="true" />
+          </Button>
+        </MenuTrigger>
+        <MenuContent align="end">
+          <MenuItem icon={<Merge size={16} aria-hidden="true" />} onSelect={() => setMerging(true)}>
+            Merge into another conversation…
+          </MenuItem>
+        </MenuContent>
+      </Menu>
+      {isMerging ? (
+        <MergeDialog
+          conversationId={conversationId}
+          now={now}
+          onMerged={open}
+          onClose={() => setMerging(false)}
+        />
+      ) : null}
+    </>
+  );
+}
