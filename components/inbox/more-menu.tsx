@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useInboxUrl } from "@/components/hooks/use-inbox-url";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
+import { Tooltip } from "@/components/ui/tooltip";
 import { MergeDialog } from "./merge-dialog";
 
 /** What one does to a conversation now and then. */
@@ -14,11 +15,13 @@ export function MoreMenu({ conversationId, now }: { conversationId: string; now:
   return (
     <>
       <Menu>
-        <MenuTrigger asChild>
-          <Button variant="quiet" size="icon-sm" aria-label="More">
-            <Ellipsis size={16} aria-hidden="true" />
-          </Button>
-        </MenuTrigger>
+        <Tooltip content="More actions">
+          <MenuTrigger asChild>
+            <Button variant="quiet" size="icon-sm" aria-label="More actions">
+              <Ellipsis size={16} aria-hidden="true" />
+            </Button>
+          </MenuTrigger>
+        </Tooltip>
         <MenuContent align="end">
           <MenuItem icon={<Merge size={16} aria-hidden="true" />} onSelect={() => setMerging(true)}>
             Merge into another conversation…

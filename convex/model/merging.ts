@@ -2,7 +2,6 @@
  * Merging two conversations of one visitor: the source is closed and points to the target from the transaction that was
  * asked for on; messages move by pages of their own, see mergePages.ts and docs/decisions/0021.
  */
-import { TAGS_PER_CONVERSATION } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { notFound, refusal } from "../errors";
@@ -77,11 +76,6 @@ async function requireMergeable(db: DatabaseReader, { source, target }: Pair): P
   if ((await isMoving(db, source._id)) || (await isMoving(db, target._id))) {
     throw refusal("CONFLICT", "Messages of an earlier merge are still on their way. Try again in a moment.");
   }
-  const tags = new Set([...(source.tags ?? []), ...(target.tags ?? [])]);
-  if (tags.size > TAGS_PER_CONVERSATION) {
-    const message = `Together they have more than ${TAGS_PER_CONVERSATION} tags. Remove some of them first.`;
-    throw refusal("CONFLICT", message);
-  }
 }
 
 /** Whether messages are on their way into the conversation. */
@@ -104,6 +98,7 @@ async function takeTurns(ctx: MutationCtx, { source, target }: Pair): Promise<bo
   return taken.includes(true);
 }
 
+/** More than one conversation may have are refused: leaving some out would be nobody's choice. */
 async function uniteTags(ctx: MutationCtx, { source, target }: Pair, now: number): Promise<void> {
   for (const tag of source.tags ?? []) {
     await addTag(ctx, await reread(ctx.db, target._id), tag, now);

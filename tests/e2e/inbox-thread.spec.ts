@@ -78,6 +78,33 @@ test("two operators and a visitor at once: drafts, who is there, saved replies, 
     await bo.getByText("mentioned you in a note").click();
     await expect(thread(bo).locator("article[aria-current]")).toContainText(`@${name} Agent`);
   });
+
+  await test.step("two conversations of the visitor become one, for everybody who has one of them open", async () => {
+    const { sessionToken } = workspace;
+    const status = { sessionToken, conversationId, status: "resolved" as const };
+    await dashboard.httpClient(app).mutation(api.conversations.setStatus, status);
+    const second = await visitor.startAnew("And does it pour?");
+    await expect(ada.getByRole("link", { name: "And does it pour?" })).toBeVisible();
+    await ada.getByRole("button", { name: "More actions" }).click();
+    await ada.getByRole("menuitem", { name: /Merge into another conversation/ }).click();
+    const dialog = ada.getByRole("dialog", { name: "Merge into which conversation?" });
+    await expect(dialog.getByRole("button", { name: "Merge" })).toBeDisabled();
+    await dialog.getByRole("radio", { name: /And does it pour/ }).check();
+    await expectAccessibleInBothSchemes(ada);
+    await dialog.getByRole("button", { name: "Merge" }).click();
+    await expect(ada).toHaveURL(new RegExp(second));
+    for (const text of ["Does the kettle whistle?", "And does it pour?", "merged another conversation"]) {
+      await expect(thread(ada)).toContainText(text);
+    }
+    await expect(header(bo)).toContainText("Merged into another conversation");
+    await expectAccessible(bo);
+    await bo.getByRole("link", { name: "Open that one" }).click();
+    // The link to the note leads to it there too.
+    await expect(thread(bo).locator("article[aria-current]")).toContainText(`@${name} Agent`);
+    await visitor.say("By the id that I had.");
+    await expect(thread(bo)).toContainText("By the id that I had.");
+    expect(await visitor.texts()).toContain("And does it pour?");
+  });
 });
 
 test("saved replies are written, changed, deleted and taken back", async ({ browser }, { testId }) => {

@@ -28,6 +28,9 @@ export async function startConversation(
     say: async (body: string): Promise<void> => {
       await client.mutation(api.visitors.sendVisitorMessage, { ...key, conversationId, body });
     },
+    /** Another conversation of the same visitor, once the one before is over. */
+    startAnew: async (message: string) =>
+      (await client.mutation(api.visitors.identifyAndStartConversation, { ...key, message })).conversationId,
     /** What the visitor sees, oldest first. */
     texts: async (): Promise<string[]> => {
       const rows = await client.query(api.visitors.listMessagesForVisitor, { ...key, conversationId });

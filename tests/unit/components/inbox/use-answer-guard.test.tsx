@@ -43,6 +43,16 @@ it("takes what was there before one began as seen, also for a draft of earlier",
   expect(state()).toMatchObject({ missed: null, expectedSequence: 3 });
 });
 
+it("knows an answer again that a merge has moved, and misses one that came with it", () => {
+  const moved = { ...answer(5, "bo", "Bo"), _id: answer(2, "bo", "Bo")._id };
+  const { state, next } = open([answer(2, "bo", "Bo")]);
+  next([answer(2, "bo", "Bo")], true);
+  next([moved], true);
+  expect(state()).toMatchObject({ missed: null, expectedSequence: 5 });
+  next([moved, answer(6, "cy", "Cy")], true);
+  expect(state()).toMatchObject({ missed: { name: "Cy" }, expectedSequence: 5 });
+});
+
 it("does not miss one's own answer from another tab", () => {
   const { state, next } = open([]);
   next([answer(2, "me", "Me")], true);

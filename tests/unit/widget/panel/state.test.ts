@@ -111,6 +111,19 @@ describe("sending", () => {
     expect(after(failed, { type: "deleteRequested", clientMessageId: "a" }).outbox).toHaveLength(1);
   });
 
+  test("keeps earlier messages and what was seen in step when another conversation was merged into this one", () => {
+    const live = Array.from({ length: 3 }, (_, index) => received(index + 2));
+    const known: WidgetState = { ...chat, messages: [received(1), ...live], seenSequence: 3 };
+    const kept = after(known, { type: "messagesReceived", messages: live });
+    expect([kept.messages?.length, kept.seenSequence]).toEqual([4, 3]);
+    const moved = live.map((message) => ({ ...message, sequence: message.sequence + 1 }));
+    const merged = after(known, { type: "messagesReceived", messages: moved });
+    // What is older has other messages among it now: it is asked for anew.
+    expect(merged.messages).toEqual(moved);
+    expect(merged.seenSequence).toBe(4);
+    expect(unreadCount(merged)).toBe(unreadCount(known));
+  });
+
   test("sends nothing from the form", () => {
     const outbox: WidgetState["outbox"] = [
       { clientMessageId: "a", body: "one", files: [], createdAt: 1, status: "queued" },
