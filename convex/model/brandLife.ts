@@ -1,9 +1,10 @@
 /** How brands come and go. */
-import { API_KEYS_MAX, BRANDS_MAX, WEBHOOKS_MAX } from "../../lib/limits";
+import { AGENT_TOKENS_MAX, API_KEYS_MAX, BRANDS_MAX, OPERATORS_MAX, WEBHOOKS_MAX } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import { canRemoveBrands } from "../logic/permissions";
+import type { BrandAccess } from "../validators";
 import { slugFromName } from "../logic/slug";
 import { forgetSightings } from "./sightings";
 import { checkedBrand } from "./widgets";
@@ -98,8 +99,39 @@ export async function removeBrand(ctx: MutationCtx, brand: Doc<"brands">): Promi
   if (identity !== null) await ctx.db.delete("brandIdentities", identity._id);
   if (atlas !== null) await ctx.db.delete("atlasBrands", atlas._id);
   await forgetSightings(ctx, brand._id);
+  await forgetAccess(ctx, brand);
   if (brand.logoId !== undefined) await ctx.storage.delete(brand.logoId);
   await ctx.db.delete("brands", brand._id);
+}
+
+/** Nobody works for a brand that is gone: its id would keep admins of all others from who still has it. */
+async function forgetAccess(ctx: MutationCtx, { _id, workspaceId }: Doc<"brands">): Promise<void> {
+  const without = (access: BrandAccess): BrandAccess | null =>
+    access !== "all" && access.includes(_id) ? access.filter((brandId) => brandId !== _id) : null;
+  const operators = await ctx.db
+    .query("operators")
+    .withIndex("by_workspace", (q) => q.eq("workspaceId", workspaceId))
+    .take(OPERATORS_MAX);
+  for (const operator of operators) {
+    const brandAccess = without(operator.brandAccess);
+    if (brandAccess !== null) await ctx.db.patch("operators", operator._id, { brandAccess });
+  }
+  const invites = await ctx.db
+    .query("invites")
+    .withIndex("by_workspace_and_email", (q) => q.eq("workspaceId", workspaceId))
+    .take(OPERATORS_MAX);
+  for (const invite of invites) {
+    const brandAccess = without(invite.brandAccess);
+    if (brandAccess !== null) await ctx.db.patch("invites", invite._id, { brandAccess });
+  }
+  const tokens = await ctx.db
+    .query("sessions")
+    .withIndex("by_workspace_and_scope", (q) => q.eq("workspaceId", workspaceId).eq("scope", "agent"))
+    .take(AGENT_TOKENS_MAX);
+  for (const token of tokens) {
+    const brands = token.scope === "agent" ? without(token.brands) : null;
+    if (brands !== null) await ctx.db.patch("sessions", token._id, { brands });
+  }
 }
 
 /** Why the brand must stay, and what to do; null when it may go. */

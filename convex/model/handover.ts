@@ -1,4 +1,4 @@
-/** What becomes of an operator's conversations and rows when they leave or lose brands: pages, in runs of their own. */
+/** What becomes of an operator's conversations, leads and rows when they leave or lose brands: pages, in runs of their own. */
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
@@ -6,6 +6,7 @@ import { conversationStatus } from "../validators";
 import type { ConversationStatus } from "../validators";
 import { BRANDS_MAX } from "../../lib/limits";
 import { assign } from "./conversations";
+import { updateLead } from "./leads";
 import { findAssignee } from "./operators";
 import { findTwoStep } from "./twoStep";
 import { canAccessBrand } from "../logic/permissions";
@@ -35,14 +36,42 @@ export async function releaseLostBrands(ctx: MutationCtx, operator: Doc<"operato
 
 /** Hands a page over; true when there may be more. It begins at the first status each time: a conversation may move. */
 export async function handOverPage(ctx: MutationCtx, handover: Handover, now: number): Promise<boolean> {
+  const { to } = handover;
   const conversations = await takeAssigned(ctx.db, handover);
   for (const conversation of conversations) {
-    const { to } = handover;
     const assignee = to === null ? null : await findAssignee(ctx.db, conversation, to);
     // Whoever gets all of somebody's conversations is not told of each.
     await assign(ctx, conversation, assignee, { operator: null, now, isSilent: true });
   }
-  return conversations.length > 0;
+  if (conversations.length > 0) return true;
+  const leads = await takeAssignedLeads(ctx.db, handover);
+  for (const lead of leads) {
+    const assignee = to === null ? null : await findAssignee(ctx.db, lead, to);
+    await updateLead(ctx, lead, { assignee: assignee?._id ?? null, now });
+  }
+  return leads.length > 0;
+}
+
+async function takeAssignedLeads(db: DatabaseReader, handover: Handover): Promise<Doc<"leads">[]> {
+  const { workspaceId, from, brandIds } = handover;
+  if (brandIds === null) {
+    return await db
+      .query("leads")
+      .withIndex("by_workspace_and_assignee_and_updated_at", (q) =>
+        q.eq("workspaceId", workspaceId).eq("removedAt", undefined).eq("assignedOperatorId", from),
+      )
+      .take(PAGE);
+  }
+  for (const brandId of await stillLost(db, from, brandIds)) {
+    const page = await db
+      .query("leads")
+      .withIndex("by_brand_and_assignee_and_updated_at", (q) =>
+        q.eq("brandId", brandId).eq("removedAt", undefined).eq("assignedOperatorId", from),
+      )
+      .take(PAGE);
+    if (page.length > 0) return page;
+  }
+  return [];
 }
 
 async function takeAssigned(db: DatabaseReader, handover: Handover): Promise<Doc<"conversations">[]> {

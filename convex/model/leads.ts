@@ -252,7 +252,7 @@ export async function removeLead(ctx: MutationCtx, lead: Doc<"leads">, now: numb
   await ctx.db.patch("leads", lead._id, { removedAt: now });
 }
 
-/** Puts a removed lead back where it was; one that was not removed stays as it is. */
+/** Puts a removed lead back where it was, unless its owner has left; one that was not removed stays as it is. */
 export async function restoreLead(
   ctx: MutationCtx,
   operator: Doc<"operators">,
@@ -260,7 +260,11 @@ export async function restoreLead(
 ): Promise<void> {
   const lead = await findLeadOrRemoved(ctx.db, operator, leadId);
   if (lead === null) throw notFound("lead");
-  if (lead.removedAt !== undefined) await ctx.db.patch("leads", lead._id, { removedAt: undefined });
+  if (lead.removedAt === undefined) return;
+  const { assignedOperatorId } = lead;
+  const owner =
+    assignedOperatorId === undefined ? null : await findAssignee(ctx.db, lead, assignedOperatorId);
+  await ctx.db.patch("leads", lead._id, { removedAt: undefined, assignedOperatorId: owner?._id });
 }
 
 /** Rows of a list: the brands and owners of the page are read once each, everything else is in the rows. */
