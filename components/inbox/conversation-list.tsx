@@ -1,13 +1,16 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowUp } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, type RefObject } from "react";
 import type { Assignee, ConversationRow as Row } from "@/components/hooks/rows";
 import type { LivePages } from "@/components/hooks/use-live-pages";
 import { useKeys } from "@/components/keys/keys-provider";
 import { useSession } from "@/components/session/session-provider";
+import { Button } from "@/components/ui/button";
 import { ConversationRow } from "./conversation-row";
 import { listItems, stepRow, type ListItem } from "./list-items";
+import { useListAnchor } from "./use-list-anchor";
 import type { ListSelection } from "./use-selection";
 import { assigneeName } from "./view-names";
 
@@ -28,7 +31,7 @@ type ConversationListProps = {
   selection: ListSelection;
 };
 
-/** The virtualised list of a view. J and K move the focus, Enter opens. */
+/** The virtualised list of a view; mount it anew for another one. J and K move the focus, Enter opens. */
 export function ConversationList(props: ConversationListProps) {
   const { waiting, rest, assignees, unread, selectedId, hrefOf, onOpen, now, selection } = props;
   const { operator } = useSession();
@@ -51,46 +54,55 @@ export function ConversationList(props: ConversationListProps) {
     else if (waiting.complete && rest.canLoadMore) rest.loadMore();
   }, [lastShown, items.length, waiting, rest]);
   useListKeys(items, scroller, virtualizer.scrollToIndex, selectedId);
+  const { news, toStart } = useListAnchor(items, scroller, virtualizer);
 
   return (
-    <div ref={scroller} className="min-h-0 flex-1 overflow-auto [scroll-padding:8px]">
-      <ol className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {shown.map((virtual) => {
-          const item = items[virtual.index];
-          if (!item) return null;
-          return (
-            <li
-              key={virtual.key}
-              ref={virtualizer.measureElement}
-              data-index={virtual.index}
-              aria-posinset={virtual.index + 1}
-              aria-setsize={waiting.complete && rest.complete ? items.length : -1}
-              className="absolute inset-x-0 top-0"
-              style={{ transform: `translateY(${virtual.start}px)` }}
-            >
-              {item.kind === "heading" ? (
-                <h2 className="px-[18px] pt-3.5 pb-1.5 text-12 text-ink-3">{item.text}</h2>
-              ) : (
-                <ConversationRow
-                  row={item.row}
-                  href={hrefOf(item.row._id)}
-                  selected={item.row._id === selectedId}
-                  unread={unread.has(item.row._id)}
-                  now={now}
-                  operator={operator}
-                  assignee={
-                    item.row.assignedOperatorId && assigneeName(assignees, item.row.assignedOperatorId)
-                  }
-                  onOpen={onOpen}
-                  checked={selection.has(item.row._id)}
-                  choosing={selection.rows.length > 0}
-                  onCheck={selection.toggle}
-                />
-              )}
-            </li>
-          );
-        })}
-      </ol>
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div ref={scroller} className="min-h-0 flex-1 overflow-auto [scroll-padding:8px]">
+        <ol className="relative" style={{ height: virtualizer.getTotalSize() }}>
+          {shown.map((virtual) => {
+            const item = items[virtual.index];
+            if (!item) return null;
+            return (
+              <li
+                key={virtual.key}
+                ref={virtualizer.measureElement}
+                data-index={virtual.index}
+                aria-posinset={virtual.index + 1}
+                aria-setsize={waiting.complete && rest.complete ? items.length : -1}
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${virtual.start}px)` }}
+              >
+                {item.kind === "heading" ? (
+                  <h2 className="px-[18px] pt-3.5 pb-1.5 text-12 text-ink-3">{item.text}</h2>
+                ) : (
+                  <ConversationRow
+                    row={item.row}
+                    href={hrefOf(item.row._id)}
+                    selected={item.row._id === selectedId}
+                    unread={unread.has(item.row._id)}
+                    now={now}
+                    operator={operator}
+                    assignee={
+                      item.row.assignedOperatorId && assigneeName(assignees, item.row.assignedOperatorId)
+                    }
+                    onOpen={onOpen}
+                    checked={selection.has(item.row._id)}
+                    choosing={selection.rows.length > 0}
+                    onCheck={selection.toggle}
+                  />
+                )}
+              </li>
+            );
+          })}
+        </ol>
+      </div>
+      {news === 0 ? null : (
+        <Button size="sm" onClick={toStart} className="absolute top-2 left-1/2 -translate-x-1/2 shadow-md">
+          <ArrowUp size={14} aria-hidden="true" />
+          {news} new
+        </Button>
+      )}
     </div>
   );
 }

@@ -91,7 +91,7 @@ export function ListPane(props: ListPaneProps) {
       ) : waiting.rows.length + rest.rows.length === 0 ? (
         <Empty view={view} neverUsed={props.neverUsed} onView={onView} />
       ) : (
-        <ConversationList {...props} />
+        <ConversationList key={JSON.stringify(view)} {...props} />
       )}
       {props.selection.rows.length > 0 ? <SelectionBar selection={props.selection} /> : null}
     </section>
