@@ -1,6 +1,6 @@
 "use client";
 
-import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { createSerializer, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useCallback, useMemo } from "react";
 import type { LeadStatus } from "@/convex/validators/leads";
 import type { LeadFilter } from "./use-leads";
@@ -17,6 +17,13 @@ const params = {
   q: parseAsString.withDefault(""),
   lead: parseAsString,
 };
+
+const serialize = createSerializer(params);
+
+/** The address of a lead. */
+export function leadHref(leadId: string): string {
+  return serialize("/app/leads", { lead: leadId });
+}
 
 /** What the address says: how the list is narrowed, what is searched for, and which lead is open. */
 export function useLeadsUrl() {

@@ -18,7 +18,7 @@ type Asked = { text: string; brandId: string | null; limit?: number };
 
 /** What a text finds, live, once it has stood still; null for one that is too short to search for. */
 export function useSearch({ text, brandId, limit = SEARCH_LIMIT_DEFAULT }: Asked): Live<SearchResult> | null {
-  const settled = useSettled(text, SETTLE_MS);
+  const settled = useSettledText(text);
   const checked = checkSearch(settled);
   const result = useLiveQuery(
     api.search.all,
@@ -27,11 +27,12 @@ export function useSearch({ text, brandId, limit = SEARCH_LIMIT_DEFAULT }: Asked
   return checked.ok ? result : null;
 }
 
-function useSettled(value: string, ms: number): string {
-  const [settled, setSettled] = useState(value);
+/** The text once it has stood still: what is typed is not searched for letter by letter. */
+export function useSettledText(text: string): string {
+  const [settled, setSettled] = useState(text);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms);
+    const timer = setTimeout(() => setSettled(text), SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [value, ms]);
+  }, [text]);
   return settled;
 }

@@ -35,6 +35,24 @@ export function matchCommands(commands: readonly Command[], text: string): Palet
     .map((command) => ({ ...command, id: command.label, hits: findHits(command.label, terms) }));
 }
 
+/** The saved replies whose titles and shortcuts have all the words of the text; choosing one leads to where they are. */
+export function matchReplies(
+  replies: readonly { _id: string; title: string; shortcut: string | null }[],
+  text: string,
+  run: () => void,
+): PaletteItem[] {
+  const terms = searchTerms(text);
+  return replies
+    .filter(({ title, shortcut }) => countFound(`${title} ${shortcut ?? ""}`, terms) === terms.length)
+    .map(({ _id, title, shortcut }) => ({
+      id: _id,
+      label: title,
+      hits: findHits(title, terms),
+      end: shortcut === null ? null : { word: `/${shortcut}` },
+      run,
+    }));
+}
+
 /** The groups that have something, in their order. */
 export function filledGroups(groups: readonly PaletteGroup[]): PaletteGroup[] {
   return groups.filter(({ items }) => items.length > 0);

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { api } from "../../convex/_generated/api";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
-import { composer, row, signedIn, startConversation } from "../helpers/dashboard";
+import { composer, httpClient, row, signedIn, startConversation } from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
 import { expect, test } from "../helpers/test";
 
@@ -9,7 +10,13 @@ test("the palette leads to the settings; keys chosen there are the keys of the i
 }) => {
   const app = sharedApp();
   const name = "Settings and keys";
-  await startConversation(app, await app.provision(name), { name: "Olu Adebayo" });
+  const workspace = await app.provision(name);
+  const { sessionToken } = workspace;
+  const { conversationId } = await startConversation(app, workspace, { name: "Olu Adebayo" });
+  const client = httpClient(app);
+  await client.mutation(api.leads.createFromConversation, { sessionToken, conversationId });
+  const reply = { title: "Return a parcel", body: "Use the label in it.", shortcut: "ret" };
+  await client.mutation(api.savedReplies.create, { sessionToken, ...reply });
   const page = await signedIn(browser, app, name);
   await page.goto(`${app.webUrl}/app`);
   await expect(row(page, "Olu Adebayo")).toBeVisible();
@@ -20,6 +27,13 @@ test("the palette leads to the settings; keys chosen there are the keys of the i
   await palette.fill("olu");
   await expect(page.getByRole("option", { name: /Olu Adebayo/ }).first()).toBeVisible();
   await expectAccessibleInBothSchemes(page);
+  await expect(page.getByRole("group", { name: "Leads" }).getByRole("option")).toHaveText([
+    /Olu Adebayo.*New/,
+  ]);
+  await palette.fill("parcel");
+  await expect(page.getByRole("group", { name: "Saved replies" }).getByRole("option")).toHaveText([
+    /Return a parcel.*\/ret/,
+  ]);
   await palette.fill("settings");
   await expect(page.getByRole("option")).toHaveText([/Go to settings/]);
   await page.keyboard.press("Enter");

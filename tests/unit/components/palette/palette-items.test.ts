@@ -1,5 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
-import { commandsOf, filledGroups, matchCommands, stepItem } from "@/components/palette/palette-items";
+import {
+  commandsOf,
+  filledGroups,
+  matchCommands,
+  matchReplies,
+  stepItem,
+} from "@/components/palette/palette-items";
 
 const run = () => undefined;
 const bindings = [
@@ -40,6 +46,25 @@ describe("commands of a page", () => {
     const reply = vi.fn();
     matchCommands(commandsOf([{ key: "r", label: "Reply", run: reply }]), "reply")[0]?.run();
     expect(reply).toHaveBeenCalledOnce();
+  });
+});
+
+describe("saved replies", () => {
+  const replies = [
+    { _id: "1", title: "How to return a parcel", shortcut: "ret" },
+    { _id: "2", title: "Opening hours", shortcut: null },
+  ];
+  const found = (text: string) =>
+    matchReplies(replies, text, run).map(({ label, hits, end }) => [
+      label,
+      hits.map(({ start, end }) => label.slice(start, end)),
+      end,
+    ]);
+
+  it("are found by words of title and shortcut, and show the shortcut", () => {
+    expect(found("parcel ret")).toEqual([["How to return a parcel", ["ret", "parcel"], { word: "/ret" }]]);
+    expect(found("opening")).toEqual([["Opening hours", ["Opening"], null]]);
+    expect(found("parcel hours")).toEqual([]);
   });
 });
 
