@@ -107,3 +107,24 @@ test("views are chosen in the filter and found again by their address; on a phon
   await expect(thread(page)).toContainText("Does the kettle whistle?");
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 });
+
+test("a conversation that comes above leaves what is looked at in its place, and can be gone to", async ({
+  browser,
+}) => {
+  const app = sharedApp();
+  for (let number = 1; number <= 12; number++) {
+    await startConversation(app, workspace, { name: `Person ${number}` });
+  }
+  const viewport = { width: 1280, height: 520 };
+  const page = await signedIn(browser, app, name, { viewport, reducedMotion: "reduce" });
+  await page.goto(`${app.webUrl}/app?sort=newest`);
+  const looked = row(page, "Person 4");
+  await looked.scrollIntoViewIfNeeded();
+  const place = await looked.boundingBox();
+  await startConversation(app, workspace, { name: "Late Comer" });
+  await page.getByRole("button", { name: "1 new" }).waitFor();
+  expect(await looked.boundingBox()).toEqual(place);
+  await page.getByRole("button", { name: "1 new" }).click();
+  await expect(row(page, "Late Comer")).toBeInViewport();
+  await expect(page.getByRole("button", { name: "1 new" })).toBeHidden();
+});

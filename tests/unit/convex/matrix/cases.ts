@@ -81,6 +81,10 @@ const CONVERSATIONS: Case[] = [
     }),
     done<unknown[]>((undone) => undone.length > 0),
   ),
+  // Into itself, which comes behind the question who may see it.
+  on("conversations:merge", "team", ({ conversationId }) => ({ conversationId, into: conversationId }), {
+    past: "VALIDATION",
+  }),
   on("conversations:listOfVisitor", "team", inConversation({ paginationOpts })),
   list("conversations:listInbox", "team read"),
   on("conversations:listInbox", "team read", ofBrand(), { note: "of a brand" }),
