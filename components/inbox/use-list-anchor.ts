@@ -1,6 +1,6 @@
 "use client";
 
-import type { Virtualizer } from "@tanstack/react-virtual";
+import type { VirtualItem, Virtualizer } from "@tanstack/react-virtual";
 import { useCallback, useLayoutEffect, useReducer, useRef, useState, type RefObject } from "react";
 import { newsAbove, shiftOf, type Placed } from "./list-anchor";
 import type { ListItem } from "./list-items";
@@ -8,8 +8,8 @@ import type { ListItem } from "./list-items";
 /** What the list needs of its virtualizer to stay put. */
 type Measured = Pick<
   Virtualizer<HTMLDivElement, Element>,
-  "measurementsCache" | "getVirtualItems" | "getVirtualItemForOffset" | "scrollOffset"
->;
+  "measurementsCache" | "getVirtualItemForOffset" | "scrollOffset"
+> & { getVirtualItems: () => readonly VirtualItem[] };
 
 const NONE: ReadonlySet<string> = new Set();
 

@@ -20,6 +20,7 @@ import { tagCases } from "./backend/conversationTags";
 import { inboxViewCases } from "./backend/inboxViews";
 import { leadDeskCases, leadSearchCases } from "./backend/leadDesk";
 import { leadCases } from "./backend/leads";
+import { mergeCases } from "./backend/merging";
 import { messageCases } from "./backend/messages";
 import { preferenceCases } from "./backend/preferences";
 import { restCases } from "./backend/rest";
@@ -63,6 +64,7 @@ export function backendCases(name: string, makeBackend: MakeBackend, { isLive = 
       inboxViewCases(world);
       tagCases(world);
       conversationChangeCases(world);
+      mergeCases(world);
       visitorCases(world);
       visitorActionCases(world);
       widgetSettingsCases(world);
