@@ -38,7 +38,7 @@ export function useAnswerGuard(
   // The same answer has another sequence once another conversation was merged into this one.
   const isDue = seen === null || !isOther || !isWriting;
   if (rows !== undefined && isDue && (isOther || seen?.sequence !== sequence)) setSeen({ id, sequence });
-  const isMissed = newest !== null && !newest.isOwn && seen !== null && isOther && sequence > seen.sequence;
+  const isMissed = newest !== null && !newest.isOwn && seen !== null && sequence > seen.sequence;
   return {
     missed: isMissed ? newest : null,
     expectedSequence: seen?.sequence,

@@ -90,9 +90,9 @@ function PaletteContent({ onChoose }: { onChoose: (item: PaletteItem) => void })
         aria-label="Commands"
         className="min-h-0 flex-1 overflow-auto p-1.5"
       >
-        {withPlaces(groups).map(({ name, items: placed }) => (
-          <div key={name} role="group" aria-labelledby={`${id}-${name}`}>
-            <div id={`${id}-${name}`} role="presentation" className="px-2 pt-2 pb-1 text-12 text-ink-3">
+        {withPlaces(groups).map(({ name, items: placed }, index) => (
+          <div key={name} role="group" aria-labelledby={`${id}-group-${index}`}>
+            <div id={`${id}-group-${index}`} role="presentation" className="px-2 pt-2 pb-1 text-12 text-ink-3">
               {name}
             </div>
             {placed.map(({ item, place }) => (

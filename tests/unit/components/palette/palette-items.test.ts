@@ -51,7 +51,7 @@ describe("commands of a page", () => {
 
 describe("saved replies", () => {
   const replies = [
-    { _id: "1", title: "How to return a parcel", shortcut: "ret" },
+    { _id: "1", title: "How to return a parcel", shortcut: "rma" },
     { _id: "2", title: "Opening hours", shortcut: null },
   ];
   const found = (text: string) =>
@@ -62,7 +62,7 @@ describe("saved replies", () => {
     ]);
 
   it("are found by words of title and shortcut, and show the shortcut", () => {
-    expect(found("parcel ret")).toEqual([["How to return a parcel", ["ret", "parcel"], { word: "/ret" }]]);
+    expect(found("parcel rma")).toEqual([["How to return a parcel", ["parcel"], { word: "/rma" }]]);
     expect(found("opening")).toEqual([["Opening hours", ["Opening"], null]]);
     expect(found("parcel hours")).toEqual([]);
   });
