@@ -92,7 +92,11 @@ function PaletteContent({ onChoose }: { onChoose: (item: PaletteItem) => void })
       >
         {withPlaces(groups).map(({ name, items: placed }, index) => (
           <div key={name} role="group" aria-labelledby={`${id}-group-${index}`}>
-            <div id={`${id}-group-${index}`} role="presentation" className="px-2 pt-2 pb-1 text-12 text-ink-3">
+            <div
+              id={`${id}-group-${index}`}
+              role="presentation"
+              className="px-2 pt-2 pb-1 text-12 text-ink-3"
+            >
               {name}
             </div>
             {placed.map(({ item, place }) => (
