@@ -102,10 +102,10 @@ export function visitorOf(visitor: Doc<"visitors">): Written {
 export function conversationOf(conversation: Doc<"conversations">): Written {
   const { _id, brandId, visitorId, channel, status, statusChangedAt, snoozedUntil } = conversation;
   const { assignedOperatorId, waitingSince, humanRequestedAt, tags = [] } = conversation;
-  const { lastMessageAt, createdAt, updatedAt } = conversation;
+  const { lastMessageAt, createdAt, updatedAt, mergedInto } = conversation;
   const state = { status, statusChangedAt, snoozedUntil, assignedOperatorId, waitingSince };
   const times = { lastMessageAt, createdAt, updatedAt };
-  return { id: _id, brandId, visitorId, channel, ...state, humanRequestedAt, tags, ...times };
+  return { id: _id, brandId, visitorId, channel, ...state, humanRequestedAt, tags, mergedInto, ...times };
 }
 
 export async function messageOf(db: DatabaseReader, message: Doc<"messages">): Promise<Written> {
