@@ -211,7 +211,7 @@ describe("an export", () => {
     );
     left.push("conversationTags", "brandTags", "conversationMetrics", "metricSamples", "metricDays");
     left.push("metricBackfill", "atlasUsage", "atlasTurns", "atlasRuns", "atlasStreams", "knowledgeChunks");
-    left.push("widgetSightings", "exports", "exportParts", "retentionSettings");
+    left.push("conversationMerges", "widgetSightings", "exports", "exportParts", "retentionSettings");
     expect([...written, ...left].sort()).toEqual(Object.keys(schema.tables).sort());
   });
 
