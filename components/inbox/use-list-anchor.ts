@@ -8,14 +8,18 @@ import type { ListItem } from "./list-items";
 /** What the list needs of its virtualizer to stay put. */
 type Measured = Pick<
   Virtualizer<HTMLDivElement, Element>,
-  "measurementsCache" | "getVirtualItemForOffset" | "scrollOffset"
+  | "measurementsCache"
+  | "getVirtualItemForOffset"
+  | "scrollOffset"
+  | "shouldAdjustScrollPositionOnItemSizeChange"
 > & { getVirtualItems: () => readonly VirtualItem[] };
 
 const NONE: ReadonlySet<string> = new Set();
+const never = () => false;
 
 /**
- * Keeps what the reader looks at where it is when lines move above it, unless they are at the beginning, where what is new
- * belongs. `news`: how many conversations have come or changed above since; `toStart` leads there.
+ * Keeps what the reader looks at where it is when lines above it move or turn out higher, unless they are at the beginning,
+ * where what is new belongs. `news`: how many conversations have come or changed above since; `toStart` leads there.
  */
 export function useListAnchor(
   items: readonly ListItem[],
@@ -33,9 +37,11 @@ export function useListAnchor(
       items,
       lines: virtualizer.getVirtualItems().map(({ key, start, size }) => ({ key: String(key), start, size })),
     };
+    // Lines above that turn out higher than they were thought are part of the same shift: it is made once, here.
+    virtualizer.shouldAdjustScrollPositionOnItemSizeChange = never;
     if (element === null || before === null) return;
     const top = element.scrollTop;
-    if (top > 0 && before.items !== items) {
+    if (top > 0) {
       const end = top + element.clientHeight;
       const inView = before.lines.filter(({ start, size }) => start + size > top && start < end);
       const places = new Map(items.map(({ key }, index) => [key, index]));

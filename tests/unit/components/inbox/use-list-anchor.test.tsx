@@ -15,15 +15,12 @@ const line = (key: string, lastMessageAt = 0): ListItem => ({
   row: conversationRow(key, { lastMessageAt }),
 });
 const lines = (keys: string) => [...keys].map((key) => line(key));
-const placed = (items: readonly ListItem[]) =>
-  items.map(({ key }, index) => ({
-    key,
-    index,
-    start: index * ROW,
-    end: (index + 1) * ROW,
-    size: ROW,
-    lane: 0,
-  }));
+/** `grown`: pixels by which the first line is higher than the others. */
+const placed = (items: readonly ListItem[], grown: number) =>
+  items.map(({ key }, index) => {
+    const start = index * ROW + (index === 0 ? 0 : grown);
+    return { key, index, start, end: start + ROW, size: ROW, lane: 0 };
+  });
 
 /** The list scrolled to a row, drawn with rows of one height; `scrollTop` is what the reader sees first. */
 function open(items: readonly ListItem[], at: number) {
@@ -32,23 +29,24 @@ function open(items: readonly ListItem[], at: number) {
   element.scrollTop = at * ROW;
   const scroller = { current: element };
   const view = renderHook(
-    ({ items }) => {
-      const measured = placed(items);
+    ({ items, grown }) => {
+      const measured = placed(items, grown);
       const first = Math.floor(element.scrollTop / ROW);
       return useListAnchor(items, scroller, {
         measurementsCache: measured,
         getVirtualItems: () => measured.slice(Math.max(0, first - 2), first + SHOWN + 2),
         getVirtualItemForOffset: (offset) => measured[Math.floor(offset / ROW)],
         scrollOffset: element.scrollTop,
+        shouldAdjustScrollPositionOnItemSizeChange: undefined,
       });
     },
-    { initialProps: { items } },
+    { initialProps: { items, grown: 0 } },
   );
   return {
     row: () => element.scrollTop / ROW,
     news: () => view.result.current.news,
     toStart: () => act(() => view.result.current.toStart()),
-    next: (items: readonly ListItem[]) => view.rerender({ items }),
+    next: (items: readonly ListItem[], grown = 0) => view.rerender({ items, grown }),
   };
 }
 
@@ -64,6 +62,16 @@ it("leaves what is in view in its place when rows come, go or move above it", ()
   // What changes below moves nothing.
   list.next([line("i", 5), ...lines("xybcdefghjklmno")]);
   expect(list.row()).toBe(8);
+});
+
+it("makes up for a line above that turns out higher than it was thought", () => {
+  const items = lines("abcdefghijklmnop");
+  const list = open(items, 6);
+  list.next(items, 3);
+  expect(list.row()).toBe(6 + 3 / ROW);
+  list.next(lines("xabcdefghijklmnop"), 3);
+  expect(list.row()).toBe(7 + 3 / ROW);
+  expect(list.news()).toBe(1);
 });
 
 it("counts what has come or changed above, each once, until it is seen or gone", () => {
