@@ -1,15 +1,16 @@
 // `npm run bench:sdk`: how long after it was sent a message reaches 1,000 subscribers of one inbox, on the SDK, while 50
-// messages are sent a second to the embedded deployment. PRAXTALK_BENCH_SECONDS sets for how long (default 5),
+// messages are sent a second to the embedded deployment. PRAXTALK_BENCH_SECONDS sets for how long (default 20),
 // PRAXTALK_BENCH_SUBSCRIBERS, PRAXTALK_BENCH_RATE and PRAXTALK_BENCH_PROCESSES (default 4, which hold the subscribers) the
 // rest. Whoever falls behind is told of several messages at once, and of the newest alone of each conversation.
 import { fork } from "node:child_process";
+import { availableParallelism, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { buildSdk } from "../scripts/build-sdk.mjs";
 import { BenchBackend } from "./backend.mjs";
 import { call } from "./http-load.mjs";
 import { conversationRow } from "./rows.mjs";
 
-const SECONDS = Number(process.env.PRAXTALK_BENCH_SECONDS ?? 5);
+const SECONDS = Number(process.env.PRAXTALK_BENCH_SECONDS ?? 20);
 const SUBSCRIBERS = Number(process.env.PRAXTALK_BENCH_SUBSCRIBERS ?? 1_000);
 const RATE = Number(process.env.PRAXTALK_BENCH_RATE ?? 50);
 const PROCESSES = Math.min(Number(process.env.PRAXTALK_BENCH_PROCESSES ?? 4), SUBSCRIBERS);
@@ -118,6 +119,7 @@ try {
   const file = fileURLToPath(new URL("sdk-subscribers.mjs", import.meta.url));
   for (let n = 0; n < PROCESSES; n++) processes.push(fork(file));
   await subscribe(processes, backend.url, prepared.tokens);
+  report("machine", `${availableParallelism()} cores, load ${number(loadavg()[0])} before`);
   report("subscribers", `${number(SUBSCRIBERS)} in ${PROCESSES} processes, ${TOKENS} tokens`);
   const cpuBefore = backend.cpuSeconds();
   const { total, seconds } = await send(backend.url, prepared);
