@@ -128,6 +128,30 @@ describe("without a model", () => {
     ]);
   });
 
+  it("however fast the visitor writes, all of it gets one answer", async () => {
+    const key = { widgetId: brand.widgetId, visitorKey: newVisitorKey() };
+    const first = { ...key, name: "Maya", message: "Tell me" };
+    const { conversationId } = await http.mutation(api.visitors.identifyAndStartConversation, first);
+    await Promise.all(
+      ["how many days", "do I have", "for returns?"].map((body) =>
+        http.mutation(api.visitors.sendVisitorMessage, { ...key, conversationId, body }, { skipQueue: true }),
+      ),
+    );
+    await vi.waitFor(async () => {
+      const latest = await http.query(api.atlas.latestRun, { ...owner, conversationId });
+      expect(latest?.status).toBe("answered");
+    }, SLOW);
+    const rows = await http.query(api.visitors.listMessagesForVisitor, { ...key, conversationId });
+    expect(rows.map(({ role }) => role)).toEqual([...Array<string>(4).fill("visitor"), "atlas"]);
+    const paginationOpts = { numItems: 50, cursor: null };
+    const { page } = await http.query(api.atlas.listRuns, {
+      ...owner,
+      brandId: brand.brandId,
+      paginationOpts,
+    });
+    expect(page.filter((run) => run.conversationId === conversationId)).toHaveLength(1);
+  });
+
   it("anything else is handed over", async () => {
     const { run, texts } = await ask("Do you have jobs for accountants?");
     expect(run).toMatchObject({ status: "handed_over" });
