@@ -38,7 +38,13 @@ test("a first visit: one request, then the form, then a live chat; later visits 
 }) => {
   const page = await newVisitor(browser, "about:blank");
   const requests: string[] = [];
-  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+  const [origins, types] = [new Set<string>(), new Set<string>()];
+  page.on("request", (request) => {
+    const { origin, pathname } = new URL(request.url());
+    requests.push(pathname);
+    origins.add(origin);
+    types.add(request.resourceType());
+  });
   await page.addInitScript(noteShifts);
   await page.goto(shop.url);
   await expect(launcher(page)).toBeVisible();
@@ -65,6 +71,11 @@ test("a first visit: one request, then the form, then a live chat; later visits 
   await say(page, "Good.");
   await expect.poll(operator.texts).toEqual([widget.visitor.message, "It sings.", "Good."]);
   expect(await page.evaluate(() => (window as unknown as { shifted: string[] }).shifted)).toEqual([]);
+  // No third party, no font, no frame.
+  const { webUrl, siteUrl } = sharedApp();
+  expect(origins).toEqual(new Set([new URL(shop.url).origin, webUrl, siteUrl]));
+  expect(types).not.toContain("font");
+  expect(page.frames()).toHaveLength(1);
 
   await page.reload();
   await launcher(page).click();
