@@ -23,10 +23,11 @@ export function MergeDialog({ conversationId, now, onMerged, onClose }: MergeDia
   const merge = useMergeConversation();
   const [chosen, setChosen] = useState<string | null>(null);
   const into = rows.some(({ _id }) => _id === chosen) ? chosen : null;
+  const isAlone = status === "ready" && rows.length === 0 && !canLoadMore;
   return (
     <ConfirmDialog
       title="Merge into which conversation?"
-      safe="Keep both"
+      safe={isAlone ? "Close" : "Keep both"}
       action="Merge"
       busyWord="Merging"
       ready={into !== null}
@@ -45,7 +46,7 @@ export function MergeDialog({ conversationId, now, onMerged, onClose }: MergeDia
         <p className="text-13">
           The visitor’s other conversations did not load. Close this and open it again.
         </p>
-      ) : status === "ready" && rows.length === 0 ? (
+      ) : isAlone ? (
         <p className="text-13">This visitor has no other conversation.</p>
       ) : (
         <ChoiceGroup

@@ -27,7 +27,7 @@ export function SnoozeMenu({ onSnooze }: SnoozeMenuProps) {
         <MenuTrigger asChild>
           <Button size="sm" aria-label="Snooze" aria-keyshortcuts="z">
             <Clock3 size={14} aria-hidden="true" />
-            <span className="max-xl:hidden">Snooze</span>
+            <span className="max-2xl:hidden">Snooze</span>
           </Button>
         </MenuTrigger>
         <MenuContent align="end">
