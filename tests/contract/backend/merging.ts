@@ -6,7 +6,7 @@ import { eventually } from "./hooks";
 import { eventsOf, expectRefusal, makeBrand, newVisitorKey, startChat } from "./backend";
 
 /** Messages of each conversation: more than one page of a merge. */
-const COUNT = 60;
+const COUNT = 30;
 
 export function mergeCases(world: World): void {
   const owner = () => ({ sessionToken: world.acme.sessionToken });
