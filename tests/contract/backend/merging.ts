@@ -5,7 +5,7 @@ import type { World } from "../backend.cases";
 import { eventually } from "./hooks";
 import { eventsOf, expectRefusal, makeBrand, newVisitorKey, startChat } from "./backend";
 
-/** Messages of each conversation: more than one page of a merge. */
+/** Messages of each conversation: together more than one page of a merge. */
 const COUNT = 30;
 
 export function mergeCases(world: World): void {
