@@ -3,6 +3,7 @@
 import { useAnnouncing } from "@/components/hooks/use-announcing";
 import { useChangePreferences } from "@/components/hooks/use-preferences";
 import { useSubmission } from "@/components/hooks/use-submission";
+import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
 import { Button } from "@/components/ui/button";
 import { CheckGroup } from "@/components/ui/check-group";
 import { NoteBox } from "@/components/ui/note-box";
@@ -20,7 +21,8 @@ const OFF = { notifications: false, sound: false };
 
 /** Notifications by the browser: off until they are asked for here, by a click. */
 export function Announcing() {
-  const { state, choice = OFF, ask } = useAnnouncing();
+  const { state, preferences, ask } = useAnnouncing();
+  const choice = preferences.data?.announce ?? OFF;
   const change = useChangePreferences();
   const { busy, refusal, submit } = useSubmission();
   const values = CHOICES.map(({ value }) => value).filter((value) => choice[value]);
@@ -51,6 +53,10 @@ export function Announcing() {
           <p className="text-13 text-ink-2">
             Not here: the browser has no notifications, or the page was not opened over https.
           </p>
+        ) : preferences.status === "failed" ? (
+          <SectionFailed title="Your choice did not load">The server could not read it.</SectionFailed>
+        ) : preferences.status === "loading" ? (
+          <SectionLoading label="Loading your choice" />
         ) : (
           <CheckGroup
             legend="When something new comes"

@@ -7,7 +7,8 @@ import { useAnnouncer } from "./use-announcer";
 
 /** Announces what is new outside the page, for who has asked for it in this browser. Draws nothing. */
 export function Announcer() {
-  const { state, choice } = useAnnouncing();
+  const { state, preferences } = useAnnouncing();
+  const choice = preferences.data?.announce;
   if (state !== "granted" || choice?.notifications !== true) return null;
   return (
     <Suspense>

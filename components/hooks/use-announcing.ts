@@ -2,6 +2,7 @@
 
 import { useCallback, useSyncExternalStore } from "react";
 import type { Preferences } from "@/convex/validators/preferences";
+import type { Live } from "./use-live-query";
 import { usePreferences } from "./use-preferences";
 
 /** What this browser lets us do; "unsupported" also where the page has no https. */
@@ -37,16 +38,16 @@ const unknown = (): AnnouncingState => "unsupported";
 /** Whether what is new may be announced outside the page: what this browser allows, and what its person has chosen. */
 export function useAnnouncing(): {
   state: AnnouncingState;
-  choice: NonNullable<Preferences["announce"]> | undefined;
+  preferences: Live<Preferences>;
   /** Asks the browser, which asks its person. Only ever by a click. */
   ask: () => Promise<AnnouncingState>;
 } {
   const state = useSyncExternalStore(subscribe, current, unknown);
-  const { data } = usePreferences();
+  const preferences = usePreferences();
   const ask = useCallback(async () => {
     const answer = await Notification.requestPermission();
     for (const each of listeners) each();
     return answer;
   }, []);
-  return { state, choice: data?.announce, ask };
+  return { state, preferences, ask };
 }
