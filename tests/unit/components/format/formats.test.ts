@@ -25,6 +25,9 @@ describe("how a person reads dates and numbers", () => {
     const now = Date.UTC(2026, 9, 25, 22, 59);
     expect(timeOrDate(Date.UTC(2026, 9, 24, 22, 0), { now })).toBe("00:00");
     expect(timeOrDate(Date.UTC(2026, 9, 24, 21, 59), { now })).toBe("24 Oct");
+    // Half past midnight there.
+    expect(timeOrDate(Date.UTC(2026, 9, 22, 22, 30), { now })).toBe("23 Oct");
+    expect(dayHeading(Date.UTC(2026, 9, 22, 22, 30), { now })).toBe("Friday 23 October");
     expect(dayKey(now + 60_000)).toBe("2026-10-26");
     expect(clockTime(Date.UTC(2026, 9, 25, 0, 30))).toBe("02:30");
     expect(clockTime(Date.UTC(2026, 9, 25, 1, 30))).toBe("02:30");
