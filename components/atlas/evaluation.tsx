@@ -91,14 +91,18 @@ export function Evaluation({ brandId, mayManage, onOpenRun }: EvaluationProps) {
                   {lastRun === null ? (
                     <span className="text-ink-2">Not asked</span>
                   ) : (
-                    <button type="button" className="min-h-6" onClick={() => onOpenRun(lastRun.runId)}>
+                    <button
+                      type="button"
+                      className="min-h-6 text-left"
+                      onClick={() => onOpenRun(lastRun.runId)}
+                    >
                       <Badge
                         kind={lastRun.passed ? "ok" : "bad"}
                         Icon={lastRun.passed ? CircleCheck : CircleX}
                       >
                         {lastRun.passed ? "As expected" : "Not as expected"}
                       </Badge>{" "}
-                      <span className="text-ink-2">
+                      <span className="text-ink-2 max-md:block">
                         {shareText(lastRun.confidence)}, {timeOrDate(lastRun.at, { now })}
                       </span>
                     </button>

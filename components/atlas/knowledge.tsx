@@ -138,11 +138,7 @@ function SourceTable({
       <tbody>
         {sources.map((source) => (
           <tr key={source._id} className="hover:[&>td]:bg-sunk">
-            <Cell className="max-w-72 font-medium">
-              <span className="block truncate" title={source.title}>
-                {source.title}
-              </span>
-            </Cell>
+            <Cell className="w-[45%] font-medium wrap-anywhere">{source.title}</Cell>
             <Cell optional className="text-ink-2">
               {KIND[source.kind]}
             </Cell>

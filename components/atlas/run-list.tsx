@@ -45,10 +45,10 @@ export function RunList({ brandId, onOpen }: RunListProps) {
             <tbody>
               {runs.rows.map((run) => (
                 <tr key={run._id} className="hover:[&>td]:bg-sunk">
-                  <Cell className="max-w-96">
+                  <Cell className="w-full max-w-0">
                     <a
                       href={`/app/atlas?view=runs&run=${run._id}`}
-                      className="block truncate font-medium underline-offset-3 hover:underline"
+                      className="line-clamp-2 font-medium wrap-anywhere underline-offset-3 hover:underline"
                       onClick={(event) => {
                         if (!isPlainClick(event)) return;
                         event.preventDefault();
@@ -62,7 +62,7 @@ export function RunList({ brandId, onOpen }: RunListProps) {
                   <Cell optional className="text-right text-ink-2 tabular-nums">
                     {run.verdict === null ? "none" : shareText(run.verdict.confidence)}
                   </Cell>
-                  <Cell optional className="text-ink-2">
+                  <Cell optional className="whitespace-nowrap text-ink-2">
                     {costText(run)}
                   </Cell>
                   <Cell optional className="text-ink-2">

@@ -139,12 +139,21 @@ test("Atlas is taught, answers in the widget with its source, and shows why", as
   });
 
   await test.step("it reads well on a phone", async () => {
+    const { sessionToken, brandId } = workspace;
+    const title = `Care_of_${"very_".repeat(12)}old_kettles`;
+    const article = { kind: "article" as const, title, text: "Use vinegar." };
+    await httpClient(app).mutation(api.knowledge.create, { sessionToken, brandId, ...article });
     await page.setViewportSize({ width: 360, height: 740 });
     for (const view of ["knowledge", "runs", "evaluation", "settings"]) {
       await page.goto(`${app.webUrl}/app/atlas?view=${view}`);
       await expect(page.getByRole("heading", { name: "Atlas", exact: true })).toBeVisible();
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width).toBeLessThanOrEqual(360);
+      if (view === "settings") continue;
+      // The pane may scroll on its own: what is in it must fit all the same.
+      await expect(page.getByRole("table")).toBeVisible();
+      const right = await page.getByRole("table").evaluate((table) => table.getBoundingClientRect().right);
+      expect(right).toBeLessThanOrEqual(360);
     }
   });
 });
