@@ -13,6 +13,8 @@ const app = defineApp({
     PRAXTALK_MAIL_FROM: text,
     PRAXTALK_MODEL_ALLOW_CIDRS: text,
     PRAXTALK_SECRET_KEY: text,
+    /** What the first workspace is made with where others can reach the deployment; absent where none can. */
+    PRAXTALK_SETUP_TOKEN: text,
     PRAXTALK_SITE_URL: text,
     PRAXTALK_SMTP_URL: text,
     PRAXTALK_WEBHOOK_ALLOW_CIDRS: text,

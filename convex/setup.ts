@@ -2,6 +2,7 @@ import { v } from "convex/values";
 import { internalAction, publicQuery } from "./functions";
 import { API_KEY_BYTES, apiKeyPrefix, formatApiKey, sha256Hex } from "./logic/tokens";
 import { checkProvisionInput, provisionWorkspace } from "./model/provisioning";
+import { needsSetupToken } from "./model/setupToken";
 import { hasWorkspace } from "./model/workspaces";
 
 /** Whether the deployment still waits for its first workspace. Public: the web app asks before anyone can log in. */
@@ -9,6 +10,13 @@ export const status = publicQuery({
   args: {},
   returns: v.object({ needsSetup: v.boolean() }),
   handler: async (ctx) => ({ needsSetup: !(await hasWorkspace(ctx.db)) }),
+});
+
+/** Whether `workspaces:create` takes the token that `npm start` printed. Public: the set-up page asks for it then. */
+export const needsToken = publicQuery({
+  args: {},
+  returns: v.boolean(),
+  handler: () => needsSetupToken(),
 });
 
 /** A workspace for installs without a browser: `npx convex run setup:provision '{…}'`. The key is shown this once. */

@@ -7,17 +7,22 @@ import { insertApiKey } from "./model/apiKeys";
 import { checkProvisionInput, provisionWorkspace } from "./model/provisioning";
 import type { Provisioned } from "./model/provisioning";
 import { createSession } from "./model/sessions";
+import { requireSetupToken } from "./model/setupToken";
 import { createWorkspace, hasWorkspace, renameWorkspace } from "./model/workspaces";
 
 const setupDone = () => refusal("SETUP_DONE", "This deployment is set up already. Log in instead.");
 
-/** The first workspace of a deployment, its owner logged in. Open to anyone while there is none; one call wins. */
+/**
+ * The first workspace of a deployment, its owner logged in. Open while there is none; one call wins. Where others can reach
+ * the deployment (`setup:needsToken`), only with the token that `npm start` printed.
+ */
 export const create = publicAction({
   args: {
     workspaceName: v.string(),
     ownerName: v.string(),
     ownerEmail: v.string(),
     ownerPassword: v.string(),
+    setupToken: v.optional(v.string()),
   },
   returns: v.object({
     workspaceId: v.id("workspaces"),
@@ -37,6 +42,7 @@ export const create = publicAction({
     // Asked before the password is hashed too, so that strangers cannot keep a running deployment busy with it.
     const { needsSetup } = await ctx.runQuery(api.setup.status, {});
     if (!needsSetup) throw setupDone();
+    await requireSetupToken(args.setupToken);
     return await provisionWorkspace(ctx, input, { onlyFirst: true });
   },
 });

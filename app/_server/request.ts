@@ -20,6 +20,7 @@ const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   INVALID_CREDENTIALS: 401,
   TWO_STEP_REQUIRED: 401,
   FORBIDDEN: 403,
+  SETUP_TOKEN_REQUIRED: 403,
   NOT_FOUND: 404,
   SETUP_DONE: 409,
   EMAIL_TAKEN: 409,
@@ -85,10 +86,11 @@ export async function ownRoute(
   }
 }
 
-/** The named text fields of a JSON body, or null when it is anything else. */
+/** The named text fields of a JSON body, or null when it is anything else. `optional` ones that are absent are empty. */
 export async function readTexts<Name extends string>(
   request: NextRequest,
   names: readonly Name[],
+  optional: readonly NoInfer<Name>[] = [],
 ): Promise<Record<Name, string> | null> {
   const bytes = await readBytes(request, BODY_MAX);
   if (bytes === null) return null;
@@ -99,7 +101,8 @@ export async function readTexts<Name extends string>(
     return null;
   }
   if (typeof body !== "object" || body === null) return null;
-  const fields = names.map((name) => [name, (body as Record<string, unknown>)[name]] as const);
+  const given = body as Record<string, unknown>;
+  const fields = names.map((name) => [name, given[name] ?? (optional.includes(name) ? "" : null)] as const);
   if (!fields.every(([, value]) => typeof value === "string")) return null;
   return Object.fromEntries(fields) as Record<Name, string>;
 }

@@ -1,11 +1,12 @@
 "use client";
 
+import { useState } from "react";
 import { submit } from "@/components/auth/submit";
 import { useCheckedForm } from "@/components/auth/use-checked-form";
 import { Button } from "@/components/ui/button";
 import { PasswordField, TextField } from "@/components/ui/field";
 import { NoteBox } from "@/components/ui/note-box";
-import { checkEmail, checkName, checkPassword } from "@/lib/validation";
+import { checkEmail, checkName, checkPassword, type Checked } from "@/lib/validation";
 
 const CHECKS = {
   workspaceName: (text: string) => checkName(text, "workspace name"),
@@ -14,10 +15,18 @@ const CHECKS = {
   ownerPassword: checkPassword,
 };
 
-export function SetupForm() {
+/** `setupToken`: of the page's address, empty where none is needed; null: the form asks for it. */
+export function SetupForm({ setupToken }: { setupToken: string | null }) {
+  const [asks, setAsks] = useState(setupToken === null);
+  const checkToken = (text: string): Checked<string> =>
+    asks && text.trim() === "" ? { ok: false, reason: "Enter the token." } : { ok: true, value: text };
   const { busy, refusal, form, field } = useCheckedForm({
-    checks: CHECKS,
-    send: (texts) => submit("/api/setup", texts),
+    checks: { setupToken: checkToken, ...CHECKS },
+    send: async (texts) => {
+      const result = await submit("/api/setup", texts);
+      if (!result.ok && result.code === "SETUP_TOKEN_REQUIRED") setAsks(true);
+      return result;
+    },
     onDone: () => window.location.assign("/app"),
   });
   return (
@@ -33,6 +42,19 @@ export function SetupForm() {
         </NoteBox>
       ) : null}
       <form {...form} className="grid gap-3.5 [--control-h:38px] max-md:[--control-h:44px]">
+        {asks ? (
+          <TextField
+            {...field("setupToken")}
+            label="Set-up token"
+            hint="In the line that npm start printed on the server. It shows that the server is yours."
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            defaultValue={setupToken ?? ""}
+          />
+        ) : (
+          <input type="hidden" name="setupToken" value={setupToken ?? ""} readOnly />
+        )}
         <TextField
           {...field("workspaceName")}
           label="Workspace name"

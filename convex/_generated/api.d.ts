@@ -137,6 +137,7 @@ import type * as model_search from "../model/search.js";
 import type * as model_secretKeys from "../model/secretKeys.js";
 import type * as model_secretRotation from "../model/secretRotation.js";
 import type * as model_sessions from "../model/sessions.js";
+import type * as model_setupToken from "../model/setupToken.js";
 import type * as model_sightings from "../model/sightings.js";
 import type * as model_snoozing from "../model/snoozing.js";
 import type * as model_starts from "../model/starts.js";
@@ -394,6 +395,7 @@ declare const fullApi: ApiFromModules<{
   "model/secretKeys": typeof model_secretKeys;
   "model/secretRotation": typeof model_secretRotation;
   "model/sessions": typeof model_sessions;
+  "model/setupToken": typeof model_setupToken;
   "model/sightings": typeof model_sightings;
   "model/snoozing": typeof model_snoozing;
   "model/starts": typeof model_starts;

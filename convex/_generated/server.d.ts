@@ -35,6 +35,7 @@ type Env = {
   readonly PRAXTALK_MAIL_FROM: string | undefined;
   readonly PRAXTALK_MODEL_ALLOW_CIDRS: string | undefined;
   readonly PRAXTALK_SECRET_KEY: string | undefined;
+  readonly PRAXTALK_SETUP_TOKEN: string | undefined;
   readonly PRAXTALK_SITE_URL: string | undefined;
   readonly PRAXTALK_SMTP_URL: string | undefined;
   readonly PRAXTALK_WEBHOOK_ALLOW_CIDRS: string | undefined;

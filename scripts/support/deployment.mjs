@@ -27,11 +27,11 @@ export class Deployment {
     await this.#change(wanted.filter(({ name, value }) => (current.get(name) ?? null) !== value));
   }
 
-  /** A secret that the deployment's environment keeps under this name: 32 random bytes in base64, made the first time. */
-  async secret(name) {
+  /** A secret that the deployment's environment keeps under this name: 32 random bytes as text, made the first time. */
+  async secret(name, encoding = "base64") {
     const known = (await this.#environment()).get(name);
     if (known) return known;
-    const value = randomBytes(32).toString("base64");
+    const value = randomBytes(32).toString(encoding);
     await this.#change([{ name, value }]);
     return value;
   }
@@ -80,8 +80,13 @@ export class Deployment {
     }
   }
 
+  /** Whether there is no workspace yet. The code must be pushed. */
+  async needsSetup() {
+    return (await this.#query("setup:status")).needsSetup;
+  }
+
   async #environment() {
-    const rows = await this.#systemQuery("queryEnvironmentVariables");
+    const rows = await this.#query("_system/cli/queryEnvironmentVariables");
     return new Map(rows.map((row) => [row.name, row.value]));
   }
 
@@ -89,11 +94,11 @@ export class Deployment {
     if (changes.length > 0) await this.#post("/api/update_environment_variables", { changes });
   }
 
-  async #systemQuery(name) {
-    const body = { path: `_system/cli/${name}`, format: "convex_encoded_json", args: [{}] };
+  async #query(path) {
+    const body = { path, format: "convex_encoded_json", args: [{}] };
     const answer = await this.#post("/api/query", body);
     if (answer.status !== "success")
-      throw new Error(`The deployment refused ${name}: ${answer.errorMessage}`);
+      throw new Error(`The deployment refused ${path}: ${answer.errorMessage}`);
     return answer.value;
   }
 

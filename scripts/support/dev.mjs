@@ -9,6 +9,7 @@ import {
   printReady,
   restartEmbedded,
   restartWeb,
+  saySetup,
   sayWhatIsOpen,
   startDeployment,
   startWeb,
@@ -54,6 +55,7 @@ async function bringUp(children, settings) {
   if (!settings.external)
     rebuildOnChange("embedded", ["embedded"], () => restartEmbedded(children, fixed, options));
   printReady(settings, instance, web);
+  await saySetup(instance, web);
 }
 
 /** A restart keeps the ports that the first start found free. */

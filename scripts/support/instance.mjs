@@ -5,6 +5,7 @@ import path from "node:path";
 import { writeCliEnv, writeEnvLocal } from "./cli.mjs";
 import { Deployment } from "./deployment.mjs";
 import { Refusal, say } from "./run.mjs";
+import { isReachable } from "./settings.mjs";
 
 const EMBEDDED = "Convex backend";
 const WEB = "web server";
@@ -14,12 +15,20 @@ const ANSWER_TIMEOUT_MS = 30_000;
 const PROXY_SECRET = randomBytes(32).toString("hex");
 
 /**
- * Starts the deployment and resolves with {deployment, id, convex, site, internal: {convex, site}, addressSecret?}: the
- * public origins, and those that this machine uses. `addressSecret` is what a deployment that the environment names believes
- * the addresses of our clients by. `dev` lets clients see the texts of errors.
+ * Starts the deployment and resolves with {deployment, id, convex, site, internal: {convex, site}, setupToken?,
+ * addressSecret?}: the public origins, and those that this machine uses. `setupToken` is what the first account takes where
+ * others can reach the instance. `addressSecret` is what a deployment that the environment names believes the addresses of
+ * our clients by. `dev` lets clients see the texts of errors.
  */
-export async function startDeployment(children, settings, { dev }) {
-  if (settings.external) return connectExternal(settings);
+export async function startDeployment(children, settings, options) {
+  const instance = settings.external
+    ? await connectExternal(settings)
+    : await startEmbedded(children, settings, options);
+  if (!isReachable(settings)) return instance;
+  return { ...instance, setupToken: await instance.deployment.secret("PRAXTALK_SETUP_TOKEN", "base64url") };
+}
+
+async function startEmbedded(children, settings, { dev }) {
   const ready = await children.start(EMBEDDED, "dist/embedded/main.js", {
     NODE_ENV: dev ? "development" : "production",
     HOST: settings.host,
@@ -109,6 +118,7 @@ export const environmentOf = ({ webhooks, models, mail }, instance, web) => ({
   PRAXTALK_MODEL_ALLOW_CIDRS: models.allowCidrs,
   PRAXTALK_SMTP_URL: mail.smtpUrl,
   PRAXTALK_MAIL_FROM: mail.from,
+  PRAXTALK_SETUP_TOKEN: instance.setupToken,
 });
 
 /** A setting that opens the network behind this machine to whoever sets up an endpoint is said aloud. */
@@ -139,6 +149,12 @@ async function answers(url, deadline) {
     if (Date.now() > deadline) throw new Refusal(`${url} does not answer (${problem}).`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** While there is no account: the link by which whoever runs the instance, and nobody else, makes the first one. */
+export async function saySetup(instance, web) {
+  if (instance.setupToken === undefined || !(await instance.deployment.needsSetup())) return;
+  say(`open ${web.web}/setup?token=${instance.setupToken} to make the first account`);
 }
 
 /** The line that scripts and people wait for; full URLs. */

@@ -16,6 +16,7 @@ export const DEPLOYMENT_VARIABLES = [
   "PRAXTALK_MODEL_ALLOW_CIDRS",
   "PRAXTALK_SMTP_URL",
   "PRAXTALK_MAIL_FROM",
+  "PRAXTALK_SETUP_TOKEN",
 ];
 
 /**
@@ -48,6 +49,19 @@ export function readSettings(env) {
     mail: readMail(env),
     external: readExternal(env),
   };
+}
+
+/** Whether others than this machine can reach the instance: where it listens, or by a public address that leads to it. */
+export function isReachable({ host, urls, external }) {
+  const addresses = [urls.web, urls.convex, urls.site, external?.url];
+  return [host, ...addresses.flatMap((url) => (url ? new URL(url).hostname : []))].some(
+    (name) => !isLoopback(name),
+  );
+}
+
+function isLoopback(name) {
+  const address = name.replace(/^\[(.*)\]$/, "$1");
+  return name === "localhost" || address === "::1" || (isIP(address) === 4 && address.startsWith("127."));
 }
 
 function readPort(env, name, fallback) {

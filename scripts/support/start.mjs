@@ -1,7 +1,7 @@
 import { ensureBuilt } from "./build.mjs";
 import { keepInFront } from "./children.mjs";
 import { ensureInstalled } from "./install.mjs";
-import { environmentOf, printReady, sayWhatIsOpen } from "./instance.mjs";
+import { environmentOf, printReady, saySetup, sayWhatIsOpen } from "./instance.mjs";
 import { startDeployment, startWeb, waitUntilAllAnswer } from "./instance.mjs";
 import { preflight } from "./preflight.mjs";
 import { run } from "./run.mjs";
@@ -15,8 +15,9 @@ export function start({ onReady = async () => {} } = {}) {
       await preflight(settings);
       await ensureInstalled();
       await ensureBuilt();
-      await bringUp(children, settings);
+      const { instance, web } = await bringUp(children, settings);
       await onReady(settings);
+      await saySetup(instance, web);
     }),
   );
 }
@@ -30,4 +31,5 @@ async function bringUp(children, settings) {
   await instance.deployment.pushIfStale();
   await waitUntilAllAnswer(instance, web);
   printReady(settings, instance, web);
+  return { instance, web };
 }

@@ -5,15 +5,9 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  App,
-  descendants,
-  isAlive,
-  OWNER_PASSWORD,
-  runConvex,
-  startApp,
-  type Provisioned,
-} from "../helpers/app";
+import { ConvexHttpClient } from "convex/browser";
+import { api } from "../../convex/_generated/api";
+import { App, descendants, isAlive, OWNER_PASSWORD, runConvex, startApp } from "../helpers/app";
 import { LOGINS_PER_EMAIL_AND_ADDRESS } from "../../lib/limits";
 import { sharedApp } from "../helpers/shared-app";
 import { expect, test } from "../helpers/test";
@@ -189,15 +183,37 @@ test("behind a reverse proxy, pages name the public addresses, and none of them 
     expect(policy).toContain("wss://convex.example.test");
     expect(await (await fetch(`${local}/widget.js`)).text()).toContain(urls.PRAXTALK_SITE_URL);
     expect((await fetch(`${local}/api/v1/ping`)).status).toBe(200);
-    const owner = { workspace: "Proxied", name: "Ada", email: "ada@acme.test", password: OWNER_PASSWORD };
-    const made = await runConvex(app.dataDir, ["run", "setup:provision", JSON.stringify(owner)]);
-    const { widgetId } = made as Provisioned;
+    const widgetId = await setUpByToken(app, local, `http://127.0.0.1:${CONVEX_PORT}`);
     const config = await fetch(`http://127.0.0.1:${CONVEX_SITE_PORT}/widget/config?widgetId=${widgetId}`);
     expect(await config.json()).toMatchObject({ convexUrl: urls.PRAXTALK_CONVEX_URL });
   } finally {
     await app.dispose();
   }
 });
+
+/** The first account of an instance that others can reach takes the link that is printed; the widget id of its brand. */
+async function setUpByToken(app: App, web: string, convex: string): Promise<string> {
+  const link = /^open (\S+)\/setup\?token=([\w-]{43}) to make the first account$/m;
+  await expect.poll(() => app.output).toMatch(link);
+  const [, origin, setupToken] = link.exec(app.output) ?? [];
+  expect(origin).toBe(app.webUrl);
+  const owner = { workspaceName: "Proxied", ownerName: "Ada", ownerEmail: "ada@acme.test" };
+  const account = { ...owner, ownerPassword: OWNER_PASSWORD };
+  const setUp = (body: Record<string, string>) =>
+    fetch(`${web}/api/setup`, {
+      method: "POST",
+      headers: { Origin: app.webUrl, "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  for (const body of [account, { ...account, setupToken: "a guess" }]) {
+    const refused = await setUp(body);
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ code: "SETUP_TOKEN_REQUIRED", field: "setupToken" });
+  }
+  const client = new ConvexHttpClient(convex, { skipConvexDeploymentUrlCheck: true, logger: false });
+  const made = await client.action(api.workspaces.create, { ...account, setupToken });
+  return made.widgetId;
+}
 
 /** Ports that were free a moment ago, all at once. */
 async function freePorts(count: number): Promise<string[]> {

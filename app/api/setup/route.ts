@@ -4,12 +4,12 @@ import { answer, badBody, ownRoute, readTexts } from "@/app/_server/request";
 import { writeSessionToken } from "@/app/_server/session-cookie";
 import { api } from "@/convex/_generated/api";
 
-const FIELDS = ["workspaceName", "ownerName", "ownerEmail", "ownerPassword"] as const;
+const FIELDS = ["workspaceName", "ownerName", "ownerEmail", "ownerPassword", "setupToken"] as const;
 
 /** The first workspace and its owner, who is then signed in. */
 export function POST(request: NextRequest) {
   return ownRoute(request, async () => {
-    const fields = await readTexts(request, FIELDS);
+    const fields = await readTexts(request, FIELDS, ["setupToken"]);
     if (fields === null) return badBody(FIELDS);
     const { sessionToken, expiresAt } = await backend().action(api.workspaces.create, fields);
     await writeSessionToken(sessionToken, expiresAt);

@@ -154,6 +154,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "sessions:list": "operator",
   "sessions:revoke": "operator",
   "sessions:revokeOthers": "operator",
+  "setup:needsToken": "anyone", // asked before anyone can log in
   "setup:status": "anyone", // asked before anyone can log in
   "twoStep:begin": "operator", // by the internal mutations behind it
   "twoStep:confirm": "operator", // by the internal query and mutation behind it

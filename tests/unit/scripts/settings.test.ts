@@ -4,7 +4,7 @@ import { Refusal, root } from "../../../scripts/support/run.mjs";
 import { parseCidrs } from "../../../convex/logic/addressSafety";
 import { parseRetrySchedule } from "../../../convex/logic/retrySchedule";
 import { environmentOf, sayWhatIsOpen } from "../../../scripts/support/instance.mjs";
-import { DEPLOYMENT_VARIABLES, readSettings } from "../../../scripts/support/settings.mjs";
+import { DEPLOYMENT_VARIABLES, isReachable, readSettings } from "../../../scripts/support/settings.mjs";
 
 describe("readSettings", () => {
   it("has the documented defaults", () => {
@@ -70,6 +70,28 @@ describe("readSettings", () => {
       url: "https://calm-otter-1.convex.cloud",
       id: "calm-otter-1",
     });
+  });
+});
+
+describe("isReachable", () => {
+  const EXTERNAL = { CONVEX_SELF_HOSTED_ADMIN_KEY: "a|b" };
+  it.each([
+    [{}, false],
+    [{ HOST: "localhost", PRAXTALK_WEB_URL: "http://localhost:3000" }, false],
+    [{ HOST: "127.0.0.2" }, false],
+    [{ HOST: "::1", PRAXTALK_CONVEX_URL: "http://[::1]:3210" }, false],
+    [{ ...EXTERNAL, CONVEX_SELF_HOSTED_URL: "http://127.0.0.1:3210" }, false],
+    [{ HOST: "0.0.0.0" }, true],
+    [{ HOST: "::" }, true],
+    [{ HOST: "192.168.1.7" }, true],
+    [{ HOST: "127.0.0.1.example.com" }, true],
+    [{ PRAXTALK_WEB_URL: "https://chat.example.com" }, true],
+    [{ PRAXTALK_CONVEX_URL: "https://convex.example.com" }, true],
+    [{ PRAXTALK_SITE_URL: "https://api.example.com" }, true],
+    [{ ...EXTERNAL, CONVEX_SELF_HOSTED_URL: "https://convex.example.com" }, true],
+    [{ CONVEX_DEPLOYMENT: "prod:calm-otter-1", CONVEX_DEPLOY_KEY: "k" }, true],
+  ])("of %j: %s", (env, reachable) => {
+    expect(isReachable(readSettings(env))).toBe(reachable);
   });
 });
 
@@ -140,13 +162,14 @@ describe("the settings of webhooks", () => {
       PRAXTALK_WEBHOOK_RETRY_SCHEDULE: "1s,1s,1s,1s,1s",
       PRAXTALK_WEBHOOK_ALLOW_CIDRS: "127.0.0.1/32",
     });
-    const instance = { convex: "https://c.test", site: "https://s.test" };
+    const instance = { convex: "https://c.test", site: "https://s.test", setupToken: "t0ken" };
     expect(environmentOf(settings, instance, { web: "https://w.test" })).toEqual({
       PRAXTALK_WEB_URL: "https://w.test",
       PRAXTALK_CONVEX_URL: "https://c.test",
       PRAXTALK_SITE_URL: "https://s.test",
       PRAXTALK_WEBHOOK_RETRY_SCHEDULE: "1s,1s,1s,1s,1s",
       PRAXTALK_WEBHOOK_ALLOW_CIDRS: "127.0.0.1/32",
+      PRAXTALK_SETUP_TOKEN: "t0ken",
     });
     expect(Object.keys(environmentOf(settings, instance, { web: "" })).sort()).toEqual(
       DEPLOYMENT_VARIABLES.toSorted(),
