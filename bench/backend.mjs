@@ -58,6 +58,7 @@ export class BenchBackend {
 
   /** Pushes an app: folders of the repository, and where in its project they go. */
   async push(folders = { "bench/app": "." }) {
+    if (folders.convex !== undefined) await this.setEnvironment({ CLERK_JWT_ISSUER_DOMAIN: "none" });
     const project = mkdtempSync(path.join(tmpdir(), "praxtalk-bench-app-"));
     for (const [from, to] of Object.entries(folders)) {
       cpSync(path.join(root, from), path.join(project, to), { recursive: true });

@@ -7,6 +7,7 @@ import { rateLimited, refusal } from "./errors";
 import { internalMutation, internalOperatorMutation, internalQuery } from "./functions";
 import { publicAction, publicMutation, publicQuery } from "./functions";
 import { SESSION_TOKEN_BYTES, sha256Hex } from "./logic/tokens";
+import { requirePasswords } from "./model/clerk";
 import { clientAddress } from "./model/clientAddress";
 import { proofOf, wrongCode } from "./model/loginCode";
 import { randomHex } from "./model/provisioning";
@@ -51,6 +52,7 @@ export const login = publicAction({
   },
   returns: loginResult,
   handler: async (ctx, { email, password, userAgent, client }): Promise<Login> => {
+    requirePasswords();
     // No operator can have such a password, whatever the email: refused before it costs a hash.
     if (password.length > PASSWORD_MAX || email.length > EMAIL_MAX) throw invalidCredentials();
     const checked = checkEmail(email);
@@ -91,6 +93,7 @@ export const completeLogin = publicAction({
   },
   returns: loginResult,
   handler: async (ctx, { challenge, code, userAgent, client }): Promise<Login> => {
+    requirePasswords();
     const challengeHash = await sha256Hex(challenge);
     const address = await clientAddress(ctx, client);
     const admitted = await runMutation(ctx, internal.auth.admitCode, { challengeHash, address });

@@ -7,6 +7,11 @@ const text = v.optional(v.string());
 /** `npm start` sets these, and checks what people give it; README.md says what each is. */
 const app = defineApp({
   env: {
+    /** Where Clerk's own API is; absent for the usual address. */
+    CLERK_API_URL: text,
+    /** "none" where people sign in with email and password. */
+    CLERK_JWT_ISSUER_DOMAIN: text,
+    CLERK_SECRET_KEY: text,
     /** What web servers elsewhere sign their clients' addresses with; absent where none does. */
     PRAXTALK_ADDRESS_SECRET: text,
     PRAXTALK_CONVEX_URL: text,

@@ -24,6 +24,7 @@ crons.daily(
   {},
 );
 crons.hourly("purge login challenges", { minuteUTC: 51 }, internal.retention.purgeLoginChallenges, {});
+crons.hourly("purge Clerk tokens", { minuteUTC: 53 }, internal.retention.purgeClerkTokens, {});
 crons.daily("purge invites", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeInvites, {});
 crons.daily(
   "purge visitor sessions",

@@ -1,4 +1,5 @@
 import { httpRouter } from "convex/server";
+import * as clerk from "./clerkHttp/session";
 import { LOGO_PATH } from "./model/logos";
 import * as api from "./rest/router";
 import * as files from "./widgetHttp/files";
@@ -19,5 +20,7 @@ http.route({ method: "POST", path: "/widget/start", handler: widget.start });
 http.route({ method: "POST", path: "/widget/upload", handler: files.upload });
 http.route({ method: "GET", pathPrefix: "/widget/files/", handler: files.download });
 http.route({ method: "OPTIONS", pathPrefix: "/widget/", handler: widget.preflight });
+
+http.route({ method: "POST", path: "/clerk/session", handler: clerk.create });
 
 export default http;

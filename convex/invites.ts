@@ -4,7 +4,7 @@ import { USER_AGENT_MAX } from "../lib/limits";
 import { checkEmail, checkName, checkPassword } from "../lib/validation";
 import { internal } from "./_generated/api";
 import type { Id } from "./_generated/dataModel";
-import { refusal, valid } from "./errors";
+import { valid } from "./errors";
 import {
   internalMutation,
   internalOperatorMutation,
@@ -16,6 +16,7 @@ import {
 } from "./functions";
 import { LINK_TOKEN_BYTES, SESSION_TOKEN_BYTES, formatInviteToken, sha256Hex } from "./logic/tokens";
 import { inviteMail } from "./logic/mailText";
+import { requirePasswords } from "./model/clerk";
 import * as invites from "./model/invites";
 import { isMailConfigured, webLink } from "./model/mailSettings";
 import { randomHex } from "./model/provisioning";
@@ -117,8 +118,6 @@ export const lookup = publicQuery({
   },
 });
 
-const gone = () => refusal("NOT_FOUND", "This invite is no longer good. Ask for a new one.");
-
 const newSession = {
   operatorId: v.id("operators"),
   workspaceId: v.id("workspaces"),
@@ -136,10 +135,11 @@ export const accept = publicAction({
   },
   returns: v.object({ ...newSession, sessionToken: v.string() }),
   handler: async (ctx, args): Promise<NewSession & { sessionToken: string }> => {
+    requirePasswords();
     const name = valid("name", checkName(args.name));
     const password = valid("password", checkPassword(args.password));
     // Asked before the password is hashed too, so that strangers cannot keep a deployment busy with it.
-    if (!(await ctx.runQuery(internal.invites.isLive, { token: args.token }))) throw gone();
+    if (!(await ctx.runQuery(internal.invites.isLive, { token: args.token }))) throw invites.inviteGone();
     const passwordHash = await ctx.runAction(internal.passwords.hash, { password });
     const sessionToken = randomHex(SESSION_TOKEN_BYTES);
     const session = await ctx.runMutation(internal.invites.join, {
@@ -172,7 +172,7 @@ export const join = internalMutation({
   handler: async (ctx, { token, name, passwordHash, tokenHash, userAgent }) => {
     const now = Date.now();
     const invite = await invites.findInvite(ctx.db, token, now);
-    if (invite === null) throw gone();
+    if (invite === null) throw invites.inviteGone();
     const operator = await invites.acceptInvite(ctx, invite, { name, passwordHash }, now);
     const { expiresAt } = await createSession(ctx, operator, { tokenHash, userAgent, now });
     return { operatorId: operator._id, workspaceId: operator.workspaceId, expiresAt };

@@ -5,6 +5,7 @@ import { internalMutation, internalOperatorMutation, operatorMutation, operatorQ
 import { publicAction } from "./functions";
 import { LINK_TOKEN_BYTES, formatResetToken, sha256Hex } from "./logic/tokens";
 import { recordAudit } from "./model/audit";
+import { requirePasswords } from "./model/clerk";
 import { forgetPage, handOverPage, releaseLostBrands } from "./model/handover";
 import { webLink } from "./model/mailSettings";
 import { storeNewReset } from "./model/passwordResets";
@@ -64,6 +65,7 @@ export const makeResetLink = publicAction({
   args: { sessionToken: v.string(), operatorId: v.string() },
   returns: v.object({ resetToken: v.string(), resetLink: v.union(v.string(), v.null()) }),
   handler: async (ctx, args) => {
+    requirePasswords();
     const resetToken = formatResetToken(crypto.getRandomValues(new Uint8Array(LINK_TOKEN_BYTES)));
     await ctx.runMutation(internal.operators.storeReset, { ...args, tokenHash: await sha256Hex(resetToken) });
     return { resetToken, resetLink: webLink(`/reset-password/${resetToken}`) };

@@ -6,6 +6,7 @@ import { rateLimited, refusal, valid } from "./errors";
 import { internalMutation, internalQuery, publicAction, publicQuery } from "./functions";
 import { SEAL_IV_BYTES, seal } from "./logic/sealing";
 import { LINK_TOKEN_BYTES, formatResetToken, sha256Hex } from "./logic/tokens";
+import { requirePasswords } from "./model/clerk";
 import { clientAddress } from "./model/clientAddress";
 import { isMailConfigured } from "./model/mailSettings";
 import * as resets from "./model/passwordResets";
@@ -32,6 +33,7 @@ export const request = publicAction({
   },
   returns: v.null(),
   handler: async (ctx, args) => {
+    requirePasswords();
     const keys = secretKeys();
     if (!isMailConfigured() || keys === null) {
       throw refusal(
@@ -93,6 +95,7 @@ export const complete = publicAction({
   args: { token: v.string(), password: v.string() },
   returns: v.null(),
   handler: async (ctx, args) => {
+    requirePasswords();
     const password = valid("password", checkPassword(args.password));
     // Asked before the password is hashed too, so that strangers cannot keep a deployment busy with it.
     if (!(await ctx.runQuery(internal.passwordReset.isLive, { token: args.token }))) throw gone();

@@ -4,7 +4,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { v } from "convex/values";
 import { internalAction } from "./functions";
-import { formatScryptHash, parseScryptHash } from "./logic/passwordHash";
+import { NO_PASSWORD, formatScryptHash, parseScryptHash } from "./logic/passwordHash";
 import type { ScryptHash } from "./logic/passwordHash";
 
 const COST = { logN: 17, r: 8, p: 1 };
@@ -38,14 +38,14 @@ export const hash = internalAction({
 });
 
 /**
- * Whether the password gives the stored hash. Without one (unknown email) the answer is no after the same work,
- * so that the time tells nothing.
+ * Whether the password gives the stored hash. Without one (unknown email, or nobody ever chose a password) the answer is no
+ * after the same work, so that the time tells nothing.
  */
 export const verify = internalAction({
   args: { password: v.string(), passwordHash: v.union(v.string(), v.null()) },
   returns: v.boolean(),
   handler: async (_ctx, { password, passwordHash }) => {
-    if (passwordHash === null) {
+    if (passwordHash === null || passwordHash === NO_PASSWORD) {
       await derive(password, { ...COST, salt: Buffer.alloc(SALT_BYTES), length: HASH_BYTES });
       return false;
     }

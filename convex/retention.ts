@@ -8,6 +8,7 @@ import { purgeRuns } from "./model/atlasRuns";
 import { purgeExpired } from "./model/exports";
 import { purgeFeed } from "./model/feed";
 import { purgeResults } from "./model/idempotency";
+import { purgeTokens } from "./model/clerk";
 import { purgeInvites as purgeOldInvites } from "./model/invites";
 import { purgeLeads as purgeRemovedLeads } from "./model/leadPurge";
 import { purgeNotifications as purgeOldNotifications } from "./model/notifications";
@@ -96,6 +97,16 @@ export const purgeLoginChallenges = internalMutation({
   handler: async (ctx) => {
     const more = await purgeChallenges(ctx, Date.now());
     if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeLoginChallenges, {});
+    return null;
+  },
+});
+
+export const purgeClerkTokens = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const more = await purgeTokens(ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeClerkTokens, {});
     return null;
   },
 });

@@ -68,11 +68,13 @@ export default defineSchema({
     name: v.string(),
     role: operatorRole,
     brandAccess,
-    passwordHash: v.string(), // PHC text
+    passwordHash: v.string(), // PHC text; empty for who never had one
+    tokenIdentifier: v.optional(v.string()), // <issuer>|<subject> of who signs in through Clerk
     twoStepSince: v.optional(v.number()), // absent: the password alone signs in
     createdAt: v.number(),
   })
     .index("by_email", ["email"])
+    .index("by_token_identifier", ["tokenIdentifier"])
     .index("by_workspace", ["workspaceId"]),
 
   /** A row is the validity of its token: deleting it makes every live query under that token run again and fail. */
@@ -84,6 +86,7 @@ export default defineSchema({
         workspaceId: v.id("workspaces"),
         tokenHash: v.string(), // SHA-256, hex
         userAgent: v.optional(v.string()),
+        clerkSessionId: v.optional(v.string()), // of the session at Clerk that ends with it
         expiresAt: v.number(),
         createdAt: v.number(),
       }),

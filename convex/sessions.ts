@@ -20,7 +20,7 @@ export const revoke = operatorMutation({
     const id = ctx.db.normalizeId("sessions", sessionId);
     const session = id === null ? null : await ctx.db.get("sessions", id);
     if (session?.scope !== "session" || session.operatorId !== ctx.operator._id) throw notFound("session");
-    await ctx.db.delete("sessions", session._id);
+    await sessions.end(ctx, session);
     return null;
   },
 });

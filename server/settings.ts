@@ -1,3 +1,5 @@
+import { frontendApiOf } from "../lib/clerk-key";
+
 /** What the web server reads from its environment. Origins have no slash at the end. */
 export type Settings = {
   host: string;
@@ -15,6 +17,8 @@ export type Settings = {
   /** Signs the addresses of clients for a deployment that is not of this instance. */
   addressSecret: string | undefined;
   trustedProxies: string[];
+  /** Host of Clerk's Frontend API, where people sign in through Clerk. */
+  clerkHost: string | undefined;
 };
 
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
@@ -29,6 +33,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     siteUpstream: env.PRAXTALK_SITE_INTERNAL_URL || siteUrl,
     proxySecret: env.PRAXTALK_PROXY_SECRET || undefined,
     addressSecret: env.PRAXTALK_ADDRESS_SECRET || undefined,
+    clerkHost: frontendApiOf(env.NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY ?? "") ?? undefined,
     trustedProxies: (env.PRAXTALK_TRUSTED_PROXIES ?? "").split(",").flatMap((entry) => entry.trim() || []),
   };
 }

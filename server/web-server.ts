@@ -13,7 +13,7 @@ type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promi
 
 export type WebServerOptions = Pick<
   Settings,
-  "convexUrl" | "siteUrl" | "siteUpstream" | "proxySecret" | "addressSecret" | "dev"
+  "convexUrl" | "siteUrl" | "siteUpstream" | "proxySecret" | "addressSecret" | "clerkHost" | "dev"
 > & {
   trusted: BlockList;
   widget: WidgetFiles;

@@ -4,6 +4,7 @@ import { redirect } from "next/navigation";
 import type { SessionHandover } from "@/components/session/session-provider";
 import { api } from "@/convex/_generated/api";
 import { backend } from "./backend";
+import { clerkKey } from "./clerk";
 import { readAddresses, webOrigin } from "./config";
 import { readSessionToken } from "./session-cookie";
 
@@ -49,5 +50,6 @@ export async function sessionHandover(): Promise<SessionHandover | null> {
     operator: { _id, name, email, role, brandAccess },
     workspace: { name: session.workspace.name },
     formats: { locale, timeZone },
+    usesClerk: clerkKey() !== null,
   };
 }

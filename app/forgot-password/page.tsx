@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { backend } from "@/app/_server/backend";
+import { clerkKey } from "@/app/_server/clerk";
 import { AuthPage } from "@/components/auth/auth-page";
 import { api } from "@/convex/_generated/api";
 import { ForgotForm } from "./forgot-form";
@@ -7,6 +9,7 @@ import { ForgotForm } from "./forgot-form";
 export const metadata: Metadata = { title: "Forgot your password" };
 
 export default async function ForgotPasswordPage() {
+  if (clerkKey() !== null) redirect("/login");
   const { isMailConfigured } = await backend().query(api.passwordReset.settings, {});
   return (
     <AuthPage

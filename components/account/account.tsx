@@ -1,5 +1,6 @@
 "use client";
 
+import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
 import { Announcing } from "./announcing";
 import { Logins } from "./logins";
@@ -10,6 +11,7 @@ import { TwoStep } from "./two-step";
 
 /** What is the operator's own: their name, how they sign in, and where they are signed in. */
 export function Account() {
+  const { usesClerk } = useSession();
   return (
     <AppShell section={null}>
       <div className="flex min-h-0 min-w-0 flex-col">
@@ -20,8 +22,14 @@ export function Account() {
           <NameForm />
           <OwnFormats />
           <Announcing />
-          <PasswordForm />
-          <TwoStep />
+          {usesClerk ? (
+            <p className="text-ink-2">You sign in through Clerk: your password and second step are there.</p>
+          ) : (
+            <>
+              <PasswordForm />
+              <TwoStep />
+            </>
+          )}
           <Logins />
         </div>
       </div>

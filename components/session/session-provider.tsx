@@ -22,6 +22,8 @@ export type SessionHandover = {
   workspace: { name: string };
   /** How the operator reads dates and numbers: the first drawing shows them so. */
   formats: Formats;
+  /** Passwords and second steps are Clerk's. */
+  usesClerk: boolean;
 };
 
 type Session = Omit<SessionHandover, "childToken" | "expiresInMs" | "formats"> & {
@@ -46,7 +48,7 @@ export function useSession(): Session {
 
 /** Connects the page to the deployment as one operator, and keeps its token fresh. */
 export function SessionProvider({ handover, children }: { handover: SessionHandover; children: ReactNode }) {
-  const { convexUrl, webUrl, operator, workspace } = handover;
+  const { convexUrl, webUrl, operator, workspace, usesClerk } = handover;
   // Unconfirmed messages survive a reload in the outbox, so the browser need not warn before leaving.
   const [client] = useState(() => new ConvexReactClient(convexUrl, { unsavedChangesWarning: false }));
   const [child, setChild] = useState({ token: handover.childToken, expiresInMs: handover.expiresInMs });
@@ -80,14 +82,14 @@ export function SessionProvider({ handover, children }: { handover: SessionHando
     }
     // Whoever uses this computer next must not read what was being written: the server has it.
     forgetStored(draftPrefix(operator._id));
-    window.location.assign("/login");
-  }, [operator._id]);
+    window.location.assign(usesClerk ? "/login?out=1" : "/login");
+  }, [operator._id, usesClerk]);
 
   useEffect(() => keepFresh(child.expiresInMs, renew), [child, renew]);
 
   const session = useMemo(
-    () => ({ convexUrl, webUrl, operator, workspace, sessionToken: child.token, renew, signOut }),
-    [convexUrl, webUrl, operator, workspace, child.token, renew, signOut],
+    () => ({ convexUrl, webUrl, operator, workspace, usesClerk, sessionToken: child.token, renew, signOut }),
+    [convexUrl, webUrl, operator, workspace, usesClerk, child.token, renew, signOut],
   );
   return (
     <ConvexProvider client={client}>

@@ -82,6 +82,7 @@ export function MemberTable({ members, brands, onAction }: MemberTableProps) {
 type MemberMenuProps = { member: Member; onAction: (action: MemberAction) => void };
 
 function MemberMenu({ member, onAction }: MemberMenuProps) {
+  const { usesClerk } = useSession();
   // A dialog that opens gets the focus after the closing menu has given it back.
   const choose = (action: MemberAction) => () => setTimeout(() => onAction(action));
   return (
@@ -96,9 +97,11 @@ function MemberMenu({ member, onAction }: MemberMenuProps) {
           <MenuItem icon={<Pencil size={16} aria-hidden="true" />} onSelect={choose("change")}>
             Change role and brands
           </MenuItem>
-          <MenuItem icon={<KeyRound size={16} aria-hidden="true" />} onSelect={choose("reset password")}>
-            Make a link for a new password
-          </MenuItem>
+          {usesClerk ? null : (
+            <MenuItem icon={<KeyRound size={16} aria-hidden="true" />} onSelect={choose("reset password")}>
+              Make a link for a new password
+            </MenuItem>
+          )}
           {member.hasTwoStep ? (
             <MenuItem icon={<ShieldOff size={16} aria-hidden="true" />} onSelect={choose("reset two-step")}>
               Turn off two-step sign-in

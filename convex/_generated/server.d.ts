@@ -30,6 +30,9 @@ import type { DataModel } from "./dataModel.js";
 type Env = {
   readonly CONVEX_CLOUD_URL: string;
   readonly CONVEX_SITE_URL: string;
+  readonly CLERK_API_URL: string | undefined;
+  readonly CLERK_JWT_ISSUER_DOMAIN: string | undefined;
+  readonly CLERK_SECRET_KEY: string | undefined;
   readonly PRAXTALK_ADDRESS_SECRET: string | undefined;
   readonly PRAXTALK_CONVEX_URL: string | undefined;
   readonly PRAXTALK_MAIL_FROM: string | undefined;

@@ -1,6 +1,9 @@
 /** PHC text of a scrypt hash: `$scrypt$ln=17,r=8,p=1$<salt>$<hash>`, base64 without padding. */
 export type ScryptHash = { logN: number; r: number; p: number; salt: string; hash: string };
 
+/** In place of a hash, of an operator who never chose a password. */
+export const NO_PASSWORD = "";
+
 const PHC = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
 export function formatScryptHash({ logN, r, p, salt, hash }: ScryptHash): string {

@@ -141,6 +141,8 @@ export async function findInvite(db: DatabaseReader, token: string, now: number)
   return invite !== null && invite.expiresAt > now ? invite : null;
 }
 
+export const inviteGone = () => refusal("NOT_FOUND", "This invite is no longer good. Ask for a new one.");
+
 /** What the invite says to whoever holds its link. */
 export async function toInviteInfo(db: DatabaseReader, invite: Invite): Promise<InviteInfo | null> {
   const [workspace, inviter] = await Promise.all([
@@ -163,7 +165,7 @@ export async function toInviteInfo(db: DatabaseReader, invite: Invite): Promise<
 export async function acceptInvite(
   ctx: MutationCtx,
   invite: Invite,
-  { name, passwordHash }: { name: string; passwordHash: string },
+  account: { name: string; passwordHash: string; tokenIdentifier?: string },
   now: number,
 ): Promise<Operator> {
   const { workspaceId, email, role, brandAccess } = invite;
@@ -174,10 +176,11 @@ export async function acceptInvite(
     throw refusal("CONFLICT", `This workspace has ${OPERATORS_MAX} people already, the most it can have.`);
   }
   await ctx.db.delete("invites", invite._id);
-  const person = { workspaceId, email, name, role, brandAccess, passwordHash, createdAt: now };
+  const person = { workspaceId, email, role, brandAccess, ...account, createdAt: now };
   const operator = await ctx.db.get("operators", await ctx.db.insert("operators", person));
   if (operator === null) throw new Error("An operator is gone right after it was inserted.");
-  await recordAudit(ctx, operator, { action: "invite.accepted", target: email, details: role }, now);
+  const details = account.tokenIdentifier === undefined ? role : `${role}, through Clerk`;
+  await recordAudit(ctx, operator, { action: "invite.accepted", target: email, details }, now);
   return operator;
 }
 

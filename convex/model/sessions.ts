@@ -87,7 +87,7 @@ export async function scheduleExpiry(
 export async function createSession(
   ctx: MutationCtx,
   operator: Doc<"operators">,
-  { tokenHash, userAgent, now }: { tokenHash: string; userAgent?: string; now: number },
+  { now, ...login }: { tokenHash: string; userAgent?: string; clerkSessionId?: string; now: number },
 ): Promise<{ expiresAt: number }> {
   await makeRoom(ctx, operator._id);
   const expiresAt = now + SESSION_LIFETIME;
@@ -95,8 +95,7 @@ export async function createSession(
     scope: "session",
     operatorId: operator._id,
     workspaceId: operator.workspaceId,
-    tokenHash,
-    userAgent,
+    ...login,
     expiresAt,
     createdAt: now,
   });
@@ -143,7 +142,15 @@ export async function endSession(ctx: MutationCtx, token: string): Promise<void>
     .query("sessions")
     .withIndex("by_token_hash", (q) => q.eq("tokenHash", tokenHash))
     .unique();
-  if (session !== null) await ctx.db.delete("sessions", session._id);
+  if (session !== null) await end(ctx, session);
+}
+
+/** Ends a session at once, and the one at Clerk that it came from. */
+export async function end(ctx: MutationCtx, session: Doc<"sessions">): Promise<void> {
+  await ctx.db.delete("sessions", session._id);
+  if (session.scope !== "session" || session.clerkSessionId === undefined) return;
+  const { clerkSessionId } = session;
+  await ctx.scheduler.runAfter(0, internal.clerk.endSession, { clerkSessionId });
 }
 
 export async function takeLogins(db: DatabaseReader, operatorId: Id<"operators">): Promise<Login[]> {
@@ -159,7 +166,7 @@ export async function takeLogins(db: DatabaseReader, operatorId: Id<"operators">
 async function makeRoom(ctx: MutationCtx, operatorId: Id<"operators">): Promise<void> {
   const logins = await takeLogins(ctx.db, operatorId);
   const oldest = logins.at(-1);
-  if (logins.length === SESSIONS_MAX && oldest !== undefined) await ctx.db.delete("sessions", oldest._id);
+  if (logins.length === SESSIONS_MAX && oldest !== undefined) await end(ctx, oldest);
 }
 
 /** Ends every login of the operator but one; with each, its pages. */
@@ -168,8 +175,8 @@ export async function endLogins(
   operatorId: Id<"operators">,
   except: Id<"sessions"> | null,
 ): Promise<void> {
-  for (const { _id } of await takeLogins(ctx.db, operatorId)) {
-    if (_id !== except) await ctx.db.delete("sessions", _id);
+  for (const login of await takeLogins(ctx.db, operatorId)) {
+    if (login._id !== except) await end(ctx, login);
   }
 }
 

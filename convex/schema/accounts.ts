@@ -51,6 +51,14 @@ export const accountTables = {
     .index("by_token_hash", ["tokenHash"])
     .index("by_expires_at", ["expiresAt"]),
 
+  /** Tokens of Clerk's that were exchanged for a session, each once. */
+  clerkTokens: defineTable({
+    hash: v.string(), // SHA-256 of the signed part, hex
+    expiresAt: v.number(),
+  })
+    .index("by_hash", ["hash"])
+    .index("by_expires_at", ["expiresAt"]),
+
   /** When a login's session was last used, by its pages. Apart from the session, which every query under it reads. */
   sessionUses: defineTable({ sessionId: v.id("sessions"), lastUsedAt: v.number() })
     .index("by_session", ["sessionId"])

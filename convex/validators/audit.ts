@@ -21,6 +21,8 @@ export const auditAction = v.union(
   v.literal("knowledge.removed"),
   v.literal("knowledge.updated"),
   v.literal("operator.brands_changed"),
+  v.literal("operator.clerk_connected"),
+  v.literal("operator.clerk_disconnected"),
   v.literal("operator.password_changed"),
   v.literal("operator.password_reset"),
   v.literal("operator.removed"),

@@ -110,8 +110,10 @@ async function buildServer() {
 
 /** `next build`, quiet unless it fails. */
 async function buildDashboard() {
+  // Next writes the values of such variables into what it builds, which is for any of them.
+  const fit = Object.entries(process.env).filter(([name]) => !name.startsWith("NEXT_PUBLIC_"));
   const { code, output } = await runTool(process.execPath, ["node_modules/next/dist/bin/next", "build"], {
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    env: { ...Object.fromEntries(fit), NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
     quiet: true,
   });
   if (code !== 0)

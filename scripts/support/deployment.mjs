@@ -39,15 +39,19 @@ export class Deployment {
   /** Pushes convex/ with the official CLI, unless this deployment runs exactly this code already. */
   async pushIfStale() {
     const sources = fingerprint(codeSources);
+    // auth.config.ts is evaluated at a push, with the issuer of that moment.
+    const issuer = (await this.#environment()).get("CLERK_JWT_ISSUER_DOMAIN");
+    const stamp = this.#readStamp();
     if (
-      this.#readStamp()?.sources === sources &&
-      this.#readStamp()?.deployed === (await this.#deployedHash())
+      stamp?.sources === sources &&
+      stamp.issuer === issuer &&
+      stamp.deployed === (await this.#deployedHash())
     )
       return;
     say("Pushing convex/…");
     await this.push();
     mkdirSync(path.dirname(this.stampFile), { recursive: true });
-    writeFileSync(this.stampFile, JSON.stringify({ sources, deployed: await this.#deployedHash() }));
+    writeFileSync(this.stampFile, JSON.stringify({ sources, issuer, deployed: await this.#deployedHash() }));
   }
 
   /**

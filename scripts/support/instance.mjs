@@ -95,6 +95,9 @@ export function startWeb(children, settings, instance, { dev }) {
     PRAXTALK_TRUSTED_PROXIES: settings.trustedProxies,
     PRAXTALK_PROXY_SECRET: settings.external ? "" : PROXY_SECRET,
     PRAXTALK_ADDRESS_SECRET: instance.addressSecret ?? "",
+    // Set even where empty: Next would fill them from a file, which the deployment has not been told.
+    NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: settings.clerk?.publishableKey ?? "",
+    CLERK_SECRET_KEY: "",
   });
 }
 
@@ -109,7 +112,7 @@ export const restartWeb = async (children, ...rest) => {
 };
 
 /** What the deployment's functions may read: the public addresses of this instance, and what is set for them. */
-export const environmentOf = ({ webhooks, models, mail }, instance, web) => ({
+export const environmentOf = ({ webhooks, models, mail, clerk }, instance, web) => ({
   PRAXTALK_WEB_URL: web.web,
   PRAXTALK_CONVEX_URL: instance.convex,
   PRAXTALK_SITE_URL: instance.site,
@@ -119,6 +122,9 @@ export const environmentOf = ({ webhooks, models, mail }, instance, web) => ({
   PRAXTALK_SMTP_URL: mail.smtpUrl,
   PRAXTALK_MAIL_FROM: mail.from,
   PRAXTALK_SETUP_TOKEN: instance.setupToken,
+  CLERK_JWT_ISSUER_DOMAIN: clerk?.issuer ?? "none",
+  CLERK_SECRET_KEY: clerk?.secretKey,
+  CLERK_API_URL: clerk?.apiUrl,
 });
 
 /** A setting that opens the network behind this machine to whoever sets up an endpoint is said aloud. */

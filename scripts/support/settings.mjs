@@ -17,14 +17,18 @@ export const DEPLOYMENT_VARIABLES = [
   "PRAXTALK_SMTP_URL",
   "PRAXTALK_MAIL_FROM",
   "PRAXTALK_SETUP_TOKEN",
+  "CLERK_JWT_ISSUER_DOMAIN",
+  "CLERK_SECRET_KEY",
+  "CLERK_API_URL",
 ];
 
 /**
  * Returns {host, port, convexPort, sitePort, dataDir, isDefault, urls: {web, convex, site}, trustedProxies, webhooks:
- * {retrySchedule, allowCidrs}, models: {allowCidrs}, mail: {smtpUrl, from}, external}. `urls` are public origins, undefined
- * where not set, as those of `webhooks`, `models` and `mail`, which are texts for the functions. `external` is null when the
- * embedded backend is to be used, else
- * {url, adminKey, id, cliEnv} of the deployment to use. Throws Refusal for a value that cannot be used.
+ * {retrySchedule, allowCidrs}, models: {allowCidrs}, mail: {smtpUrl, from}, clerk, external}. `urls` are public origins,
+ * undefined where not set, as those of `webhooks`, `models` and `mail`, which are texts for the functions. `clerk` is null
+ * where people sign in with email and password, else {publishableKey, secretKey, issuer, apiUrl}. `external` is null when the
+ * embedded backend is to be used, else {url, adminKey, id, cliEnv} of the deployment to use. Throws Refusal for a value that
+ * cannot be used.
  */
 export function readSettings(env) {
   const dataDir = path.resolve(root, env.PRAXTALK_DATA_DIR || DEFAULT_DATA_DIR);
@@ -47,6 +51,7 @@ export function readSettings(env) {
     },
     models: { allowCidrs: readCidrs(env, "PRAXTALK_MODEL_ALLOW_CIDRS") },
     mail: readMail(env),
+    clerk: readClerk(env),
     external: readExternal(env),
   };
 }
@@ -141,6 +146,25 @@ function readMail(env) {
     throw new Refusal(`PRAXTALK_MAIL_FROM must be like Acme <support@example.com>, not "${from}".`);
   }
   return { smtpUrl, from };
+}
+
+/** Both keys or neither. Clerk's address is in the publishable key; its own variable names one that differs. */
+function readClerk(env) {
+  const name = "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY";
+  const publishableKey = env[name];
+  const secretKey = env.CLERK_SECRET_KEY;
+  const issuer = readOrigin(env, "CLERK_JWT_ISSUER_DOMAIN");
+  if (!publishableKey && !secretKey && issuer === undefined) return null;
+  if (!publishableKey || !secretKey) throw new Refusal(`${name} and CLERK_SECRET_KEY are needed together.`);
+  const [, mode, encoded] = /^pk_(test|live)_([A-Za-z0-9+/=]+)$/.exec(publishableKey) ?? [];
+  const host = /^([a-z0-9.-]+(?::\d+)?)\$$/i.exec(Buffer.from(encoded ?? "", "base64").toString())?.[1];
+  if (host === undefined)
+    throw new Refusal(`${name} must be like pk_live_…, as Clerk shows it, not "${publishableKey}".`);
+  // The key itself is not shown: it is a secret.
+  if (!secretKey.startsWith(`sk_${mode}_`))
+    throw new Refusal(`CLERK_SECRET_KEY must be the sk_${mode}_… of the same instance as ${name}.`);
+  const apiUrl = readOrigin(env, "CLERK_API_URL");
+  return { publishableKey, secretKey, issuer: issuer ?? `https://${host}`, apiUrl };
 }
 
 /** Judged from the real environment alone, never from .env.local: that file is written by start itself. */

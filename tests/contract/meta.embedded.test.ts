@@ -261,6 +261,7 @@ describe("the client's address", () => {
       siteUpstream: backend.siteUrl,
       proxySecret: SECRET,
       addressSecret: undefined,
+      clerkHost: undefined,
       dev: false,
       trusted: parseTrustedProxies([PROXY]),
       widget: new WidgetFiles("/nowhere", backend.siteUrl),

@@ -52,6 +52,7 @@ beforeAll(async () => {
   });
   backend = await startBackend({ env: clock.env });
   await setEnvironment(backend, {
+    CLERK_JWT_ISSUER_DOMAIN: "none",
     PRAXTALK_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
     PRAXTALK_WEBHOOK_ALLOW_CIDRS: "127.0.0.1/32",
     PRAXTALK_WEBHOOK_RETRY_SCHEDULE: "200ms,300ms,500ms,1s,2s",

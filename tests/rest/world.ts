@@ -1,6 +1,7 @@
 /** One deployment with the product's functions, two workspaces, and a key of every kind. */
 import { ConvexHttpClient } from "convex/browser";
 import { API_KEY_BYTES, formatApiKey } from "../../convex/logic/tokens";
+import { setEnvironment } from "../helpers/admin";
 import { startBackend } from "../helpers/embedded";
 import type { Backend, CliResult, ConvexProject } from "../helpers/embedded";
 import { productProject } from "../helpers/product";
@@ -84,6 +85,7 @@ export class World {
     const project = productProject({ "scenes.ts": SCENES });
     // Callers say by X-Forwarded-For from which address they come: those without a key are counted by it.
     const backend = await startBackend({ dataDir, env: { PRAXTALK_TRUSTED_PROXIES: "127.0.0.1" } });
+    await setEnvironment(backend, { CLERK_JWT_ISSUER_DOMAIN: "none" });
     await backend.push(project.dir);
     return new World(backend, project);
   }

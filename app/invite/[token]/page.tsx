@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { backend } from "@/app/_server/backend";
+import { clerkSettings } from "@/app/_server/clerk";
 import { AuthPage } from "@/components/auth/auth-page";
+import { ClerkSignIn } from "@/components/auth/clerk/clerk-sign-in";
 import { api } from "@/convex/_generated/api";
 import { JoinForm } from "./join-form";
 
@@ -22,13 +24,18 @@ export default async function InvitePage({ params }: PageProps<"/invite/[token]"
       </AuthPage>
     );
   }
+  const clerk = await clerkSettings();
   return (
     <AuthPage
       wide
       title={`Join ${invite.workspaceName}`}
       lead={`${invite.invitedByName ?? "The team"} invited you as ${invite.email}.`}
     >
-      <JoinForm token={token} name={invite.name ?? ""} email={invite.email} />
+      {clerk ? (
+        <ClerkSignIn clerk={clerk} next="/app" invite={{ token, email: invite.email }} />
+      ) : (
+        <JoinForm token={token} name={invite.name ?? ""} email={invite.email} />
+      )}
     </AuthPage>
   );
 }

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 import { backend } from "@/app/_server/backend";
+import { clerkKey } from "@/app/_server/clerk";
 import { AuthPage } from "@/components/auth/auth-page";
 import { api } from "@/convex/_generated/api";
 import { ResetForm } from "./reset-form";
@@ -12,6 +14,7 @@ export const metadata: Metadata = {
 };
 
 export default async function ResetPasswordPage({ params }: PageProps<"/reset-password/[token]">) {
+  if (clerkKey() !== null) redirect("/login");
   const { token } = await params;
   const reset = await backend().query(api.passwordReset.lookup, { token });
   if (reset === null) {

@@ -48,6 +48,7 @@ export type MakeBackend = () => Promise<Backend>;
 
 /** What the deployment's environment says: webhooks may go to this machine, and their attempts follow soon. */
 export const ENVIRONMENT = {
+  CLERK_JWT_ISSUER_DOMAIN: "none",
   PRAXTALK_WEB_URL: "http://app.test",
   PRAXTALK_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
   PRAXTALK_WEBHOOK_ALLOW_CIDRS: "127.0.0.1/32",

@@ -195,6 +195,7 @@ describe("an export", () => {
       "twoSteps",
       "passwordResets",
       "loginChallenges",
+      "clerkTokens",
       "sessionUses",
       "agentTokenUses",
       "apiKeyUses",

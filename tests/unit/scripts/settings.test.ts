@@ -170,6 +170,7 @@ describe("the settings of webhooks", () => {
       PRAXTALK_WEBHOOK_RETRY_SCHEDULE: "1s,1s,1s,1s,1s",
       PRAXTALK_WEBHOOK_ALLOW_CIDRS: "127.0.0.1/32",
       PRAXTALK_SETUP_TOKEN: "t0ken",
+      CLERK_JWT_ISSUER_DOMAIN: "none",
     });
     expect(Object.keys(environmentOf(settings, instance, { web: "" })).sort()).toEqual(
       DEPLOYMENT_VARIABLES.toSorted(),
@@ -204,5 +205,52 @@ describe("the settings of mail", () => {
   ])("refuse %j from %j, and show no password", (smtp, from) => {
     expect(() => mailOf(smtp, from)).toThrow(Refusal);
     expect(() => mailOf(smtp, from)).not.toThrow(/s3cret/);
+  });
+});
+
+describe("the settings of Clerk", () => {
+  const keyFor = (host: string, mode = "test") => `pk_${mode}_${Buffer.from(`${host}$`).toString("base64")}`;
+  const clerkOf = (publishable: string, secret: string, more: Record<string, string> = {}) =>
+    readSettings({ NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: publishable, CLERK_SECRET_KEY: secret, ...more }).clerk;
+  const KEY = keyFor("calm-otter-1.clerk.accounts.dev");
+
+  it("are none by default, and functions are told so", () => {
+    expect(clerkOf("", "")).toBeNull();
+    const instance = { convex: "https://c.test", site: "https://s.test" };
+    const environment = environmentOf(readSettings({}), instance, { web: "https://w.test" });
+    expect(environment).toMatchObject({ CLERK_JWT_ISSUER_DOMAIN: "none", CLERK_SECRET_KEY: undefined });
+  });
+
+  it("find the issuer in the publishable key, unless it is named", () => {
+    expect(clerkOf(KEY, "sk_test_s3cret")).toEqual({
+      publishableKey: KEY,
+      secretKey: "sk_test_s3cret",
+      issuer: "https://calm-otter-1.clerk.accounts.dev",
+      apiUrl: undefined,
+    });
+    expect(clerkOf(keyFor("clerk.acme.test", "live"), "sk_live_s3cret")?.issuer).toBe(
+      "https://clerk.acme.test",
+    );
+    const issuer = { CLERK_JWT_ISSUER_DOMAIN: "http://127.0.0.1:4000/" };
+    expect(clerkOf(KEY, "sk_test_s3cret", issuer)?.issuer).toBe("http://127.0.0.1:4000");
+  });
+
+  it.each([
+    [KEY, "", {}],
+    ["", "sk_test_s3cret", {}],
+    ["", "", { CLERK_JWT_ISSUER_DOMAIN: "https://clerk.acme.test" }],
+    ["pk_test_!", "sk_test_s3cret", {}],
+    ["pk_test_", "sk_test_s3cret", {}],
+    [`pk_test_${Buffer.from("no dollar").toString("base64")}`, "sk_test_s3cret", {}],
+    ["sk_test_s3cret", KEY, {}],
+    [KEY, "sk_live_s3cret", {}],
+    [KEY, "sk_test_s3cret", { CLERK_JWT_ISSUER_DOMAIN: "clerk.acme.test" }],
+    [KEY, "sk_test_s3cret", { CLERK_API_URL: "api.clerk.com" }],
+  ])("refuse %j with %j and %j", (publishable, secret, more) => {
+    expect(() => clerkOf(publishable, secret, more)).toThrow(Refusal);
+  });
+
+  it("show no secret key in a refusal", () => {
+    expect(() => clerkOf(KEY, "sk_live_s3cret")).not.toThrow(/s3cret/);
   });
 });

@@ -52,6 +52,7 @@ function startWeb(options: Partial<WebServerOptions> = {}, folder = "/nowhere"):
       siteUpstream: "http://127.0.0.1:1",
       proxySecret: undefined,
       addressSecret: undefined,
+      clerkHost: undefined,
       dev: false,
       trusted: parseTrustedProxies([]),
       widget: new WidgetFiles(folder, "https://site.test"),

@@ -21,6 +21,7 @@ function open(brandAccess: Access, brands: Brand[]): void {
     operator: { _id: "o1", name: "Ada", email: "ada@acme.test", role: "admin", brandAccess },
     workspace: { name: "Acme" },
     formats: {},
+    usesClerk: false,
   };
   render(
     <SessionProvider handover={handover}>
