@@ -4,7 +4,7 @@ import { api, internal } from "./_generated/api";
 import { internalAction, internalOperatorMutation } from "./functions";
 import { DEMO_BRANDS, chatsOfDay, chatsOfNow } from "./logic/demoStory";
 import { WIDGET_ID_BYTES, formatWidgetId } from "./logic/tokens";
-import { DEMO_TEAM, setDemoScene, tellChats } from "./model/demo";
+import { DEMO_TEAM, endDemo, setDemoScene, tellChats } from "./model/demo";
 import { checkProvisionInput, provisionWorkspace, randomHex } from "./model/provisioning";
 import type { EventType } from "./validators";
 
@@ -20,6 +20,14 @@ const DEAD_ENDPOINT = {
   url: "https://crm.example.com/praxtalk",
   events: ["conversation.created", "message.created", "lead.created"] satisfies EventType[],
 };
+
+/** Programs that the team lets in. Nobody knows their secrets. */
+const KEYS = [
+  { name: "CRM sync", scope: "write" as const },
+  { name: "Nightly export", scope: "read" as const },
+];
+const TOKEN_DAYS = 90;
+const TOKEN = { name: "Order lookup", access: "read" as const, brands: "all" as const };
 
 /**
  * Makes the workspace and its history, a day at a time. Refused where there is a workspace already: nothing of this belongs
@@ -48,6 +56,12 @@ export const seed = internalAction({
       await ctx.runMutation(internal.demo.tellDay, { sessionToken, seed, day, dayStart, visitorKeys });
     }
     await ctx.runMutation(internal.demo.tellNow, { sessionToken, seed, visitorKeys: newVisitorKeys() });
+    for (const key of KEYS) await ctx.runAction(api.apiKeys.create, { sessionToken, ...key });
+    const expiresAt = Date.now() + TOKEN_DAYS * DAY;
+    await ctx.runAction(api.agentTokens.create, { sessionToken, ...TOKEN, expiresAt });
+    const tokenHash = randomHex(VISITOR_KEY_BYTES); // of no invite's link: nobody opens it
+    const brandId = await ctx.runMutation(internal.demo.setDesk, { sessionToken, tokenHash });
+    await ctx.runMutation(api.atlas.runEvaluation, { sessionToken, brandId });
     return { email: OWNER.email, widgetId };
   },
 });
@@ -88,4 +102,11 @@ export const tellNow = internalOperatorMutation({
     });
     return null;
   },
+});
+
+/** What the team has on its desk beside the conversations. */
+export const setDesk = internalOperatorMutation({
+  args: { tokenHash: v.string() },
+  returns: v.id("brands"),
+  handler: async (ctx, { tokenHash }) => await endDemo(ctx, ctx.operator, { tokenHash, now: Date.now() }),
 });

@@ -6,6 +6,7 @@ import type { DemoChat, DemoLine } from "../logic/demoStory";
 import { createBrand } from "./brandLife";
 import { addTag } from "./conversationTags";
 import { assign, setStatus } from "./conversations";
+import { careForLead, setDemoDesk, writeDemoKnowledge } from "./demoDesk";
 import { createLead } from "./leads";
 import { sendMessage } from "./messages";
 import type { Sender } from "./messages";
@@ -60,6 +61,20 @@ export async function setDemoScene(
     if (brand !== undefined) await recordSighting(ctx, brand, site, now - index * DAY);
   }
   for (const reply of REPLIES) await createSavedReply(ctx, owner, { ...reply, now });
+  await writeDemoKnowledge(ctx, await brandsOf(ctx, workspaceId), now);
+}
+
+/** What is there once the history is told. Returns the brand whose knowledge can be evaluated. */
+export async function endDemo(
+  ctx: MutationCtx,
+  owner: Doc<"operators">,
+  { tokenHash, now }: { tokenHash: string; now: number },
+): Promise<Id<"brands">> {
+  const [brand] = await brandsOf(ctx, owner.workspaceId);
+  const [, colleague] = await teamOf(ctx, owner.workspaceId);
+  if (brand === undefined || colleague === undefined) throw new Error("The demo has no scene yet.");
+  await setDemoDesk(ctx, owner, { brand, colleague, tokenHash, now });
+  return brand._id;
 }
 
 const brandsOf = (ctx: MutationCtx, workspaceId: Id<"workspaces">) =>
@@ -67,6 +82,12 @@ const brandsOf = (ctx: MutationCtx, workspaceId: Id<"workspaces">) =>
     .query("brands")
     .withIndex("by_workspace", (q) => q.eq("workspaceId", workspaceId))
     .take(DEMO_BRANDS.length);
+
+const teamOf = (ctx: MutationCtx, workspaceId: Id<"workspaces">) =>
+  ctx.db
+    .query("operators")
+    .withIndex("by_workspace", (q) => q.eq("workspaceId", workspaceId))
+    .take(DEMO_TEAM);
 
 /** Tells chats of a day as if they had happened then; what lies behind `now` has not been said yet. */
 export async function tellChats(
@@ -80,10 +101,7 @@ export async function tellChats(
   }: { chats: DemoChat[]; dayStart: number; now: number; visitorKeys: string[] },
 ): Promise<void> {
   const brands = await brandsOf(ctx, owner.workspaceId);
-  const team = await ctx.db
-    .query("operators")
-    .withIndex("by_workspace", (q) => q.eq("workspaceId", owner.workspaceId))
-    .take(DEMO_TEAM);
+  const team = await teamOf(ctx, owner.workspaceId);
   for (const [index, chat] of chats.entries()) {
     const brand = brands[chat.brand];
     const operator = team[chat.operator] ?? owner;
@@ -131,7 +149,7 @@ async function tellChat(ctx: MutationCtx, { chat, brand, operator, lines, isOver
   if (chat.leadStatus !== null) {
     const conversation = await current(ctx, conversationId);
     const createdBy = operator._id;
-    await createLead(ctx, {
+    const lead = await createLead(ctx, {
       brand,
       conversation,
       name,
@@ -141,6 +159,7 @@ async function tellChat(ctx: MutationCtx, { chat, brand, operator, lines, isOver
       createdBy,
       now,
     });
+    await careForLead(ctx, lead, operator, now);
   }
   if (isOver) await setStatus(ctx, await current(ctx, conversationId), chat.endsAs, { operator, now });
 }

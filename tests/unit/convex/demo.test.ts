@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { internal } from "../../../convex/_generated/api";
+import { DEMO_QUESTIONS } from "../../../convex/logic/demoKnowledge";
 import { chatsOfDay, chatsOfNow } from "../../../convex/logic/demoStory";
 import { DEMO_TEAM } from "../../../convex/model/demo";
 import { ENVIRONMENT } from "../../contract/backend/backend";
@@ -55,6 +56,12 @@ describe("the demo workspace", () => {
       conversations: await ctx.db.query("conversations").collect(),
       messages: await ctx.db.query("messages").collect(),
       endpoints: await ctx.db.query("webhookSubscriptions").collect(),
+      leads: await ctx.db.query("leads").collect(),
+      sources: await ctx.db.query("knowledgeSources").collect(),
+      runs: await ctx.db.query("atlasRuns").collect(),
+      keys: await ctx.db.query("apiKeys").collect(),
+      invites: await ctx.db.query("invites").collect(),
+      notices: await ctx.db.query("notifications").collect(),
     }));
     expect(rows.brands.map(({ name }) => name)).toEqual(["Kettle Row", "Fjell & Fog", "Lumen Desk"]);
     expect(rows.operators).toHaveLength(DEMO_TEAM);
@@ -64,6 +71,15 @@ describe("the demo workspace", () => {
     expect(new Set(rows.messages.map(({ role }) => role))).toEqual(
       new Set(["visitor", "operator", "internal_note"]),
     );
+    // Every screen has something to show.
+    expect(new Set(rows.sources.map(({ brandId }) => brandId)).size).toBe(3);
+    expect(rows.runs.map(({ question }) => question)).toEqual(DEMO_QUESTIONS.map(({ question }) => question));
+    expect(rows.keys.map(({ name }) => name)).toEqual(["CRM sync", "Nightly export"]);
+    expect(rows.invites.map(({ name }) => name)).toEqual(["Nina Sand"]);
+    expect(rows.notices).toMatchObject([{ kind: "mention", operatorId: rows.operators[0]?._id }]);
+    const cared = rows.leads.filter(({ status }) => status !== "new");
+    expect(cared.length).toBeGreaterThan(0);
+    for (const lead of cared) expect(lead.assignedOperatorId).toBeDefined();
     expect(Math.max(...rows.messages.map(({ createdAt }) => createdAt))).toBeLessThanOrEqual(Date.now());
     await expect(t.action(internal.demo.seed, args)).rejects.toMatchObject({ data: { code: "SETUP_DONE" } });
   });
