@@ -13,6 +13,7 @@ export const SINGLE_KEYS = [
   { key: "e", label: "Resolve or reopen" },
   { key: "s", label: "Set the status" },
   { key: "x", label: "Select" },
+  { key: "u", label: "Undo" },
   { key: "c", label: "Create" },
   { key: "/", label: "Search" },
   { key: "[", label: "Earlier period" },

@@ -29,6 +29,7 @@ const PRINT_ORDER = [
   "z",
   "e",
   "x",
+  "u",
   "/",
   "mod+k",
   "Escape",

@@ -1,6 +1,16 @@
 "use client";
 
-import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import {
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { KeyChoiceContext } from "./key-choice";
 import { KeySheet } from "./key-sheet";
@@ -43,7 +53,8 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
   const register = provided(use(RegisterContext));
   const paused = use(PausedContext);
   const [id] = useState(() => Symbol("keys"));
-  useEffect(() => {
+  // With the page, not after it: a key never does what was offered a moment ago.
+  useLayoutEffect(() => {
     return register(id, paused ? bindings.filter(({ key }) => hasModifier(key)) : bindings);
   }, [register, id, bindings, paused]);
 }

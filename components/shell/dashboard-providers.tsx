@@ -7,9 +7,9 @@ import { useFormats } from "@/components/hooks/use-formats";
 import { OutboxProvider } from "@/components/hooks/use-outbox";
 import { useDensity, usePreferences } from "@/components/hooks/use-preferences";
 import { KeysProvider } from "@/components/keys/keys-provider";
+import { ToasterWithKey } from "@/components/keys/undo-key";
 import { PaletteProvider } from "@/components/palette/palette-provider";
 import { SessionProvider, type SessionHandover } from "@/components/session/session-provider";
-import { Toaster } from "@/components/ui/toaster";
 import { TooltipProvider } from "@/components/ui/tooltip";
 import type { Formats } from "@/lib/formats";
 
@@ -28,10 +28,10 @@ export function DashboardProviders({
           <TooltipProvider delayDuration={500}>
             <OwnWays formats={handover.formats}>
               <PaletteProvider>{children}</PaletteProvider>
+              <ToasterWithKey />
             </OwnWays>
           </TooltipProvider>
           <Announcer />
-          <Toaster />
         </OutboxProvider>
       </SessionProvider>
     </NuqsAdapter>

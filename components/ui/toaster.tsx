@@ -1,40 +1,69 @@
 "use client";
 
 import { TriangleAlert } from "lucide-react";
-import { Toaster as Sonner, toast } from "sonner";
+import { createContext, use, type ReactNode } from "react";
+import { Toaster as Sonner, toast, useSonner } from "sonner";
 
 /** Milliseconds that an offer to undo stays. */
 const UNDO_MS = 8000;
 
-/** Where toasts appear: bottom left, above the foot line, three at most. */
-export function Toaster() {
+type ToastId = string | number;
+
+/** What takes back what each toast has told, the newest last. */
+const undos = new Map<ToastId, () => void>();
+
+/** The newest offer to undo that is on the screen; null: none is. */
+export function useNewestUndo(): ToastId | null {
+  const { toasts } = useSonner();
+  return [...undos.keys()].findLast((offered) => toasts.some(({ id }) => id === offered)) ?? null;
+}
+
+/** Takes back what the toast tells, and puts it away. */
+export function undo(id: ToastId): void {
+  const takeBack = undos.get(id);
+  undos.delete(id);
+  toast.dismiss(id);
+  takeBack?.();
+}
+
+/** What is printed on the newest offer to undo. */
+const UndoKeyContext = createContext<{ id: ToastId | null; caps: ReactNode }>({ id: null, caps: null });
+
+/** Where toasts appear: bottom left, above the foot line, three at most. `undoCaps`: the key that undoes. */
+export function Toaster({ undoCaps }: { undoCaps: ReactNode }) {
+  const id = useNewestUndo();
   return (
-    <Sonner
-      className="font-sans!"
-      position="bottom-left"
-      visibleToasts={3}
-      offset={{ bottom: 42, left: 16 }}
-      mobileOffset={{ bottom: 76, left: 12, right: 12 }}
-      hotkey={["altKey", "KeyT"]}
-      toastOptions={{ unstyled: true }}
-    />
+    <UndoKeyContext value={{ id, caps: undoCaps }}>
+      <Sonner
+        className="font-sans!"
+        position="bottom-left"
+        visibleToasts={3}
+        offset={{ bottom: 42, left: 16 }}
+        mobileOffset={{ bottom: 76, left: 12, right: 12 }}
+        hotkey={["altKey", "KeyT"]}
+        toastOptions={{ unstyled: true }}
+      />
+    </UndoKeyContext>
   );
 }
 
 /** Says what was done, and offers to take it back. */
-export function toastWithUndo(text: string, undo: () => void): void {
-  toast.custom(
-    (id) => (
-      <ToastRow
-        text={text}
-        action="Undo"
-        onAction={() => {
-          toast.dismiss(id);
-          undo();
-        }}
-      />
-    ),
-    { duration: UNDO_MS },
+export function toastWithUndo(text: string, takeBack: () => void): void {
+  const forget = ({ id }: { id: ToastId }) => void undos.delete(id);
+  const id = toast.custom(
+    (id) => <ToastRow text={text} action={<UndoAction id={id} />} onAction={() => undo(id)} />,
+    { duration: UNDO_MS, onDismiss: forget, onAutoClose: forget },
+  );
+  undos.set(id, takeBack);
+}
+
+function UndoAction({ id }: { id: ToastId }) {
+  const newest = use(UndoKeyContext);
+  return (
+    <>
+      Undo
+      {newest.id === id ? <span aria-hidden="true">{newest.caps}</span> : null}
+    </>
   );
 }
 
@@ -45,7 +74,7 @@ export function toastFailure(text: string): void {
   });
 }
 
-type ToastRowProps = { text: string; action: string; onAction: () => void; failed?: boolean };
+type ToastRowProps = { text: string; action: ReactNode; onAction: () => void; failed?: boolean };
 
 function ToastRow({ text, action, onAction, failed }: ToastRowProps) {
   return (

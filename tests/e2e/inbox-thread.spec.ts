@@ -5,6 +5,15 @@ import * as dashboard from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
 import { expect, test } from "../helpers/test";
 
+/** 8 by 8 pixels of one colour. */
+const PICTURE = {
+  mimeType: "image/png",
+  buffer: Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR4nGM4EaCBFTEMLQkAaplQAc/OcKAAAAAASUVORK5CYII=",
+    "base64",
+  ),
+};
+
 const { composer, signedIn, signedInAs, startConversation, thread } = dashboard;
 
 test("two operators and a visitor at once: drafts, who is there, saved replies, a second answer, a mention", async ({
@@ -67,8 +76,19 @@ test("two operators and a visitor at once: drafts, who is there, saved replies, 
     await expect.poll(visitor.texts).toHaveLength(3);
   });
 
-  await test.step("a note tells whom it names, by a link to it", async () => {
+  await test.step("a picture goes to the visitor, the file of a note to the team alone", async () => {
+    const picker = (label: string) => ada.locator(`input[type=file][aria-label="${label}"]`);
+    await picker("Attach files").setInputFiles({ ...PICTURE, name: "kettle.png" });
+    const shown = thread(bo).getByRole("img", { name: "kettle.png" });
+    await expect.poll(() => shown.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(8);
+    await expect.poll(visitor.texts).toHaveLength(4);
     await ada.getByRole("tab", { name: "Internal note" }).click();
+    await picker("Attach files to a note").setInputFiles({ ...PICTURE, name: "workshop.txt" });
+    await expect(thread(bo).getByRole("link", { name: /workshop\.txt/ })).toBeVisible();
+    expect(await visitor.texts()).toHaveLength(4);
+  });
+
+  await test.step("a note tells whom it names, by a link to it", async () => {
     const note = ada.getByRole("textbox", { name: "Internal note" });
     await note.pressSequentially("Ask @agent");
     await ada.getByRole("option", { name: `${name} Agent` }).click();

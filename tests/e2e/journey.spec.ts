@@ -31,6 +31,7 @@ test("a new install, from set-up to a conversation that outlives a crash", async
 }) => {
   test.setTimeout(300_000);
   const snippet = await setUp(operator);
+  await expect(firstSteps(operator)).toContainText("0 of 5 done");
   shop = await serveHostPage(`<h1>Kettles</h1>\n${snippet}`);
   const guest = await visit(browser, shop.url);
   await startConversation(guest);
@@ -54,6 +55,8 @@ test("a new install, from set-up to a conversation that outlives a crash", async
     await expect(thread(operator)).toContainText("Wonderful, and to Togo?");
     await expect(thread(second)).toContainText("Wonderful, and to Togo?");
   });
+
+  await finishFirstSteps(operator);
 
   const whole = ["Do you ship to Ghana?", "We do, in five days.", "Wonderful, and to Togo?"];
   await test.step("both sides see the whole thread after a reload, the visitor without a form", async () => {
@@ -158,14 +161,41 @@ function resolveAndReopen(operator: Page) {
   });
 }
 
+/** Snippet, message and reply are done by now; a colleague and an endpoint come through the API. */
+function finishFirstSteps(operator: Page) {
+  return test.step("the first steps tick themselves off, and leave when all are done", async () => {
+    await expect(firstSteps(operator)).toContainText("3 of 5 done");
+    await firstSteps(operator).click();
+    const list = operator.getByRole("list", { name: "First steps" });
+    await expect(list.getByRole("link")).toHaveText([
+      "Invite a colleague",
+      "Tell your own software of changes",
+    ]);
+    await operator.keyboard.press("Escape");
+    const { http, sessionToken } = await apiSession();
+    const invite = { sessionToken, email: "bo@acme.test", role: "agent" };
+    const { inviteToken } = (await http.action(anyApi.invites!.send!, invite)) as { inviteToken: string };
+    const account = { token: inviteToken, name: "Bo", password: owner.password };
+    await http.action(anyApi.invites!.accept!, account);
+    await expect(firstSteps(operator)).toContainText("4 of 5 done");
+    const endpoint = { url: "https://hooks.example.com/", events: ["lead.created"] }; // nothing here makes a lead
+    await http.action(anyApi.webhooks!.create!, { sessionToken, ...endpoint });
+    await expect(firstSteps(operator)).toBeHidden();
+  });
+}
+
+/** The owner, as a program. */
+async function apiSession(): Promise<{ http: ConvexHttpClient; sessionToken: string }> {
+  const http = new ConvexHttpClient(app.convexUrl);
+  const credentials = { email: owner.email, password: owner.password };
+  const { sessionToken } = (await http.action(anyApi.auth!.login!, credentials)) as { sessionToken: string };
+  return { http, sessionToken };
+}
+
 /** What the product's page shows for agent software, with the published package. */
 function followAsAgent(guest: Page) {
   return test.step("agent software is called on each change of the inbox", async () => {
-    const http = new ConvexHttpClient(app.convexUrl);
-    const credentials = { email: owner.email, password: owner.password };
-    const { sessionToken } = (await http.action(anyApi.auth!.login!, credentials)) as {
-      sessionToken: string;
-    };
+    const { sessionToken } = await apiSession();
     const client = new ConvexClient(app.convexUrl);
     const previews: (string | undefined)[] = [];
     try {
@@ -183,6 +213,7 @@ function followAsAgent(guest: Page) {
   });
 }
 
+const firstSteps = (page: Page): Locator => page.getByRole("button", { name: /^First steps/ });
 const inboxRow = (page: Page, name: string): Locator =>
   page.getByRole("region", { name: "Conversations" }).getByRole("link").filter({ hasText: name });
 const thread = (page: Page): Locator =>

@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -171,21 +171,18 @@ export async function provision(app: AppAddress, name: string): Promise<Provisio
   return (await runInApp(app, "setup:provision", args)) as Provisioned;
 }
 
-/** Adds an agent who sees all brands, with the owner's password; they cannot invite each other yet. Returns the email. */
-export async function addAgent(app: AppAddress, name: string, { workspaceId }: Provisioned): Promise<string> {
+/** Invites an agent for all brands, who joins with the owner's password. Returns the email. */
+export async function addAgent(
+  app: AppAddress,
+  name: string,
+  { sessionToken }: Provisioned,
+): Promise<string> {
   const email = ownerEmail(`${name} agent`);
-  const passwordHash = await runInApp(app, "passwords:hash", { password: OWNER_PASSWORD });
-  const agent = {
-    workspaceId,
-    email,
-    name: `${name} Agent`,
-    role: "agent",
-    brandAccess: "all",
-    passwordHash,
+  const invite = (await runInApp(app, "invites:send", { sessionToken, email, role: "agent" })) as {
+    inviteToken: string;
   };
-  const file = path.join(app.dataDir, `${workspaceId}.jsonl`);
-  writeFileSync(file, JSON.stringify({ ...agent, createdAt: Date.now() }));
-  await convexCli(app.dataDir, ["import", "--table", "operators", "--append", "-y", file]);
+  const account = { token: invite.inviteToken, name: `${name} Agent`, password: OWNER_PASSWORD };
+  await runInApp(app, "invites:accept", account);
   return email;
 }
 

@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { useMemo } from "react";
+import { useLayoutEffect, useMemo } from "react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { KeysProvider, useKeys } from "@/components/keys/keys-provider";
 
@@ -45,6 +45,29 @@ describe("KeysProvider", () => {
     rerender(<KeysProvider>{null}</KeysProvider>);
     fireEvent.keyDown(document.body, { key: "e" });
     expect(run).not.toHaveBeenCalled();
+  });
+
+  it("does what the page shows from the moment when it shows it", () => {
+    const ran: string[] = [];
+    /** Presses the key as soon as the word is on the page. */
+    function Presser({ word }: { word: string }) {
+      useLayoutEffect(() => void fireEvent.keyDown(document.body, { key: "e" }), [word]);
+      return null;
+    }
+    function Page({ word }: { word: string }) {
+      useKeys(useMemo(() => [{ key: "e", label: word, run: () => void ran.push(word) }], [word]));
+      return word;
+    }
+    const page = (word: string) => (
+      <KeysProvider>
+        <Page word={word} />
+        <Presser word={word} />
+      </KeysProvider>
+    );
+    const { rerender } = render(page("Resolve"));
+    rerender(page("Reopen"));
+    fireEvent.keyDown(document.body, { key: "e" });
+    expect(ran.slice(-2)).toEqual(["Reopen", "Reopen"]);
   });
 
   it("shows all keys on ?", () => {
