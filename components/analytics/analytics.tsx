@@ -127,7 +127,7 @@ function Figures({ overview }: { overview: AnalyticsOverview }) {
   const share = totals.started === 0 ? 0 : Math.round((unanswered(totals) / totals.started) * 100);
   return (
     <>
-      <dl className="flex flex-wrap justify-between gap-x-8 gap-y-4 border-b border-line pb-5">
+      <dl className="grid grid-cols-2 gap-x-8 gap-y-4 md:flex md:flex-wrap md:justify-between border-b border-line pb-5">
         <Figure
           term="Conversations"
           value={numberText(totals.started)}

@@ -16,6 +16,8 @@ export type Bar = {
 
 type BarChartProps = { label: string; bars: readonly Bar[] };
 
+/** Of the words over a bar that is not over yet. */
+const SO_FAR_WIDTH = 36;
 const HEIGHT = 220;
 const BOTTOM = 22;
 const LEFT = 40;
@@ -64,7 +66,12 @@ export function BarChart({ label, bars }: BarChartProps) {
                   />
                 ))}
                 {bar.isOpen === true ? (
-                  <text x={x + slot * 0.32} y={y(sum(bar)) - 5} textAnchor="middle" fill="var(--text-2)">
+                  <text
+                    x={Math.min(x + slot * 0.32, width - SO_FAR_WIDTH / 2)}
+                    y={y(sum(bar)) - 5}
+                    textAnchor="middle"
+                    fill="var(--text-2)"
+                  >
                     so far
                   </text>
                 ) : null}

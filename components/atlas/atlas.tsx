@@ -55,7 +55,7 @@ export function Atlas() {
       }
     >
       <div className="flex min-h-0 min-w-0 flex-col">
-        <header className="flex min-h-[var(--bar-h)] flex-none flex-wrap items-center gap-2 border-b border-line px-5 max-md:px-4">
+        <header className="flex min-h-[var(--bar-h)] flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2 max-md:px-4">
           <h1 className="text-17 font-strong tracking-[-0.008em]">Atlas</h1>
           <nav aria-label="Parts of Atlas" className="flex gap-1 lg:hidden">
             {ATLAS_VIEWS.map((each) => (

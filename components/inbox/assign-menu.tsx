@@ -42,7 +42,7 @@ export function AssignMenu({ operatorId, assignees, onAssign }: AssignMenuProps)
           ) : (
             <Initials name={name} self={operatorId === operator._id} />
           )}
-          <span className="max-w-28 truncate max-xl:hidden">
+          <span className="max-w-28 truncate max-2xl:hidden">
             {name ?? (operatorId === undefined ? "Assign" : "Unassigned")}
           </span>
           <ChevronDown size={14} aria-hidden="true" />

@@ -37,12 +37,7 @@ export function StatusControl({ status, onStatus }: StatusControlProps) {
     <>
       <Menu>
         <MenuTrigger asChild>
-          <Button
-            variant="quiet"
-            size="sm"
-            aria-label={`Status: ${STATUS_LOOK[status].word}`}
-            className="max-sm:hidden"
-          >
+          <Button variant="quiet" size="sm" aria-label={`Status: ${STATUS_LOOK[status].word}`}>
             <StatusLabel status={status} />
             <ChevronDown size={14} aria-hidden="true" />
           </Button>

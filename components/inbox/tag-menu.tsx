@@ -29,7 +29,7 @@ export function TagMenu({ tags, known, onTag, onUntag }: TagMenuProps) {
       trigger={
         <Button variant="quiet" size="sm" aria-label="Tags" aria-keyshortcuts="t">
           <Tag size={14} aria-hidden="true" />
-          <span className="max-w-40 truncate max-xl:hidden">{tags?.join(", ") || "Tag"}</span>
+          <span className="max-w-40 truncate max-2xl:hidden">{tags?.join(", ") || "Tag"}</span>
         </Button>
       }
     >

@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronDown, ListFilter } from "lucide-react";
+import { ArrowDownWideNarrow, ChevronDown, ListFilter } from "lucide-react";
 import type { Assignee, Brand } from "@/components/hooks/rows";
 import { useSession } from "@/components/session/session-provider";
 import {
@@ -31,14 +31,18 @@ const SORT_WORDS = { wait: "Longest wait", newest: "Newest" } as const;
 /** In which order the list stands. Who waits is always listed longest wait first. */
 export function SortMenu({ view, onView }: ViewMenuProps) {
   if (view.narrowing?.by === "waiting") return null;
+  const name = `Order: ${SORT_WORDS[view.sort]}`;
   return (
     <Menu>
-      <MenuTrigger asChild>
-        <Button variant="quiet" size="sm" aria-label={`Order: ${SORT_WORDS[view.sort]}`}>
-          {SORT_WORDS[view.sort]}
-          <ChevronDown size={14} aria-hidden="true" />
-        </Button>
-      </MenuTrigger>
+      <Tooltip content={name}>
+        <MenuTrigger asChild>
+          <Button variant="quiet" size="sm" aria-label={name}>
+            <ArrowDownWideNarrow size={16} aria-hidden="true" className="2xl:hidden" />
+            <span className="max-2xl:sr-only">{SORT_WORDS[view.sort]}</span>
+            <ChevronDown size={14} aria-hidden="true" className="max-2xl:hidden" />
+          </Button>
+        </MenuTrigger>
+      </Tooltip>
       <MenuContent align="end">
         <MenuRadioGroup
           value={view.sort}

@@ -29,7 +29,7 @@ export function LeadTable(props: LeadTableProps) {
     <Table aria-label="Leads">
       <thead className="sticky top-0 z-[2] bg-surface">
         <tr>
-          <ColumnHead className="w-8">
+          <ColumnHead className="w-8 pl-2!">
             <input
               type="checkbox"
               aria-label={all ? "Clear the selection" : "Select all that are shown"}
@@ -90,7 +90,7 @@ function LeadLine({ lead, selected, duplicated, open, onSelect, onOpen }: LeadLi
           className="size-4 accent-accent"
         />
       </Cell>
-      <Cell className="max-w-72">
+      <Cell className="max-w-72 max-md:w-full max-md:max-w-0">
         <button
           type="button"
           data-lead={lead._id}
@@ -105,7 +105,7 @@ function LeadLine({ lead, selected, duplicated, open, onSelect, onOpen }: LeadLi
           {duplicated ? (
             <span className="inline-flex flex-none items-center gap-1 text-warning-ink">
               <Copy size={12} aria-hidden="true" />
-              same person twice
+              <span className="max-md:sr-only">same person twice</span>
             </span>
           ) : null}
         </span>

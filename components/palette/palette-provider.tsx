@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { createContext, use, useCallback, useMemo, useState, type ReactNode } from "react";
 import type { KeyBinding } from "@/components/keys/key-match";
 import { useKeys } from "@/components/keys/keys-provider";
-import { GO_KEYS, SECTIONS } from "@/components/shell/sections";
+import { GO_KEYS, SECTIONS, goWords } from "@/components/shell/sections";
 import { Palette } from "./palette";
 import { PALETTE_KEY } from "./palette-items";
 
@@ -27,7 +27,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
         ...SECTIONS.flatMap(({ id, label, href }) => {
           const letter = GO_KEYS[id];
           if (letter === undefined) return [];
-          return { key: `g ${letter}`, label: `Go to ${label.toLowerCase()}`, run: () => router.push(href) };
+          return { key: `g ${letter}`, label: goWords({ id, label }), run: () => router.push(href) };
         }),
       ],
       [router],

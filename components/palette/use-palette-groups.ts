@@ -14,7 +14,7 @@ import {
 import { conversationHref } from "@/components/hooks/use-search-url";
 import { useKeyBindings } from "@/components/keys/keys-provider";
 import { LEAD_LOOK } from "@/components/leads/lead-status";
-import { GO_KEYS, SECTIONS } from "@/components/shell/sections";
+import { GO_KEYS, SECTIONS, goWords } from "@/components/shell/sections";
 import { STATUS_LOOK } from "@/components/ui/status-label";
 import { findHits, searchTerms } from "@/lib/search-text";
 import { commandsOf, filledGroups, matchCommands, matchReplies } from "./palette-items";
@@ -39,7 +39,7 @@ export function usePaletteGroups(text: string): { groups: PaletteGroup[]; search
   const sections = SECTIONS.map(({ id, label, href }) => {
     const letter = GO_KEYS[id];
     return {
-      label: `Go to ${label.toLowerCase()}`,
+      label: goWords({ id, label }),
       end: letter === undefined ? null : { key: `g ${letter}` },
       run: go(href),
     };

@@ -44,6 +44,10 @@ export const SECTIONS: readonly Section[] = [
   { id: "settings", label: "Settings", href: "/app/settings", Icon: Settings },
 ];
 
+/** What leads to a section is called. Atlas is a name. */
+export const goWords = ({ id, label }: Pick<Section, "id" | "label">): string =>
+  `Go to ${id === "atlas" ? label : label.toLowerCase()}`;
+
 /** The letters that go to a section after G, by the section's id. */
 export const GO_KEYS: Readonly<Record<string, string>> = {
   inbox: "i",

@@ -29,7 +29,7 @@ export function Sidebar({ section, views, onCurrent }: SectionNav) {
   return (
     <nav
       aria-label="Main"
-      className="hidden min-h-0 flex-col overflow-x-hidden overflow-y-auto border-r border-line bg-canvas md:row-span-2 md:flex"
+      className="hidden min-h-0 flex-col overflow-hidden border-r border-line bg-canvas md:row-span-2 md:flex"
     >
       <div className="flex flex-none items-center max-lg:flex-col lg:h-[var(--bar-h)] lg:pr-2.5 lg:pl-4">
         <span className="flex h-[var(--bar-h)] items-center gap-[9px]">
@@ -39,7 +39,7 @@ export function Sidebar({ section, views, onCurrent }: SectionNav) {
         <Notifications placement="sidebar" />
       </div>
       <FindButton />
-      <div className="grid gap-px px-2.5">
+      <div className="grid min-h-0 flex-1 content-start gap-px overflow-x-hidden overflow-y-auto px-2.5">
         {SECTIONS.map(({ id, label, href, Icon }) => {
           const current = id === section;
           return (
@@ -64,10 +64,10 @@ export function Sidebar({ section, views, onCurrent }: SectionNav) {
           );
         })}
       </div>
-      <div className="mt-auto grid p-1.5">
+      <div className="grid flex-none p-1.5">
         <FirstStepsEntry />
       </div>
-      <div className="border-t border-line p-1.5">
+      <div className="flex-none border-t border-line p-1.5">
         <AccountMenu placement="sidebar" />
       </div>
     </nav>
