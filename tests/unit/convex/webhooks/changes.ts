@@ -11,6 +11,7 @@ export const CHANGES = [
   "answer",
   "note",
   "status",
+  "merge",
   "refused",
 ] as const;
 export type Change = (typeof CHANGES)[number];
@@ -45,7 +46,7 @@ export async function change(world: World, brand: Brand, what: Change): Promise<
     return await world.change(brand, [], refused);
   }
   if (brand.chat === null || what === "start") return await start(world, brand, n);
-  await inChat(world, brand, brand.chat, what as "visitor" | "answer" | "note" | "status");
+  await inChat(world, brand, brand.chat, what as InChat);
 }
 
 async function start(world: World, brand: Brand, n: number): Promise<void> {
@@ -59,14 +60,17 @@ async function start(world: World, brand: Brand, n: number): Promise<void> {
   });
 }
 
+type InChat = "visitor" | "answer" | "note" | "status" | "merge";
+
 async function inChat(
   world: World,
   brand: Brand,
   chat: NonNullable<Brand["chat"]>,
-  what: "visitor" | "answer" | "note" | "status",
+  what: InChat,
 ): Promise<void> {
   const { sessionToken } = brand.team;
   const { conversationId } = chat;
+  if (what === "merge") return await merge(world, brand, chat);
   if (what === "visitor") {
     const types: EventType[] = ["message.created"];
     if (chat.status === "resolved") types.push("conversation.status_changed");
@@ -84,6 +88,23 @@ async function inChat(
   const args = { sessionToken, conversationId, body: "Right away.", internal: what === "note" };
   const types: EventType[] = what === "note" ? [] : ["message.created"];
   await world.change(brand, types, () => world.t.mutation(api.messages.send, args));
+}
+
+/** The visitor begins another chat, which is merged into the one that they had. */
+async function merge(world: World, brand: Brand, chat: NonNullable<Brand["chat"]>): Promise<void> {
+  const { sessionToken } = brand.team;
+  const { conversationId, visitorKey } = chat;
+  if (chat.status === "open") await inChat(world, brand, chat, "status");
+  const types: EventType[] = ["conversation.created", "message.created"];
+  // The first opens with the second, which is closed and has no message any more.
+  types.push("conversation.status_changed", "conversation.status_changed", "conversation.merged");
+  await world.change(brand, types, async () => {
+    const again = { widgetId: brand.widgetId, visitorKey, message: "One more thing" };
+    const second = await world.t.mutation(api.visitors.identifyAndStartConversation, again);
+    const both = { conversationId: second.conversationId, into: conversationId };
+    await world.t.mutation(api.conversations.merge, { sessionToken, ...both });
+  });
+  chat.status = "open";
 }
 
 /** Several leads, each by a mutation of its own, before anything of them is sent. */
