@@ -20,6 +20,10 @@ const DAY = 24 * 60 * 60 * 1000;
 /** In which nobody waits for anything any more: open and snoozed ones are never touched. */
 const OVER = ["closed", "resolved"] as const;
 
+/** Conversations that one run deletes, and rows with which it ends earlier: a long one is deleted in runs of its own. */
+const PAGE = 10;
+const PAGE_ROWS = 50;
+
 type Settings = Doc<"retentionSettings">;
 
 async function findSettings(db: DatabaseReader, workspaceId: Id<"workspaces">): Promise<Settings | null> {
@@ -126,22 +130,28 @@ export async function eraseExpiredPage(
   const { workspaceId, conversationDays, run } = settings;
   // Whoever turns it off meanwhile, or gives more days, is heard.
   const before = conversationDays === undefined ? 0 : run.startedAt - conversationDays * DAY;
-  const conversation = await firstOf(expiredIn(ctx.db, workspaceId, before));
+  const counts = { ...run.counts };
+  let rows = 0;
+  const tally: Tally = (kind, count) => {
+    counts[kind] += count;
+    rows += count;
+  };
+  let conversation = await firstOf(expiredIn(ctx.db, workspaceId, before));
   if (conversation === null) {
     await ctx.db.patch("retentionSettings", settingsId, { run: undefined });
-    if (run.counts.conversations === 0) return false;
-    const entry = { action: "retention.ran" as const, target: erasedText(run.counts) };
+    if (counts.conversations === 0) return false;
+    const entry = { action: "retention.ran" as const, target: erasedText(counts) };
     await recordOwnAudit(ctx, workspaceId, entry, now);
     return false;
   }
-  const counts = { ...run.counts };
-  const tally: Tally = (kind, count) => {
-    counts[kind] += count;
-  };
-  const isRest =
-    (await eraseContents(ctx, conversation, "kept", tally)) ||
-    (await eraseForgotten(ctx, conversation.visitorId, before, tally));
-  if (!isRest) await eraseEmptied(ctx, conversation, tally);
+  for (let n = 0; conversation !== null && n < PAGE && rows < PAGE_ROWS; n++) {
+    const isRest =
+      (await eraseContents(ctx, conversation, "kept", tally)) ||
+      (await eraseForgotten(ctx, conversation.visitorId, before, tally));
+    if (isRest) break;
+    await eraseEmptied(ctx, conversation, tally);
+    conversation = await firstOf(expiredIn(ctx.db, workspaceId, before));
+  }
   await ctx.db.patch("retentionSettings", settingsId, { run: { ...run, counts } });
   return true;
 }

@@ -154,7 +154,7 @@ describe("what a workspace keeps no longer", () => {
   it("is heard of by a run that is under way", async () => {
     const { t, team } = await scene();
     await keep(t, team, 30);
-    for (let n = 0; n < 3; n++) await converse(t, team, { age: 31 });
+    for (let n = 0; n < 12; n++) await converse(t, team, { age: 31 });
     await t.mutation(internal.retention.purgeByWorkspace, { cursor: null });
     const [settings] = await all(t, "retentionSettings");
     if (settings === undefined) throw new Error("There are no settings.");
