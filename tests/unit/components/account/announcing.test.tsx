@@ -15,7 +15,7 @@ function open(): void {
     <SessionProvider
       handover={{
         ...{ convexUrl: "http://127.0.0.1:1", webUrl: "http://127.0.0.1:1", childToken: "t" },
-        ...{ expiresInMs: 3_600_000, workspace: { name: "Acme" }, formats: {} },
+        ...{ expiresInMs: 3_600_000, workspace: { name: "Acme" }, usesClerk: false, formats: {} },
         operator: { _id: "o", name: "Ada", email: "ada@acme.test", role: "agent", brandAccess: "all" },
       }}
     >
