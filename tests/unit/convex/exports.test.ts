@@ -158,6 +158,17 @@ describe("an export", () => {
     });
   }
 
+  it("says of a merged conversation where its messages are", async () => {
+    const { t, team } = await scene();
+    const [kept, merged] = [await converse(t, team, ["a", "b"]), await converse(t, team, [], NOW + 1)];
+    const { conversationId: mergedInto } = kept;
+    await t.run(({ db }) => db.patch("conversations", merged.conversationId, { mergedInto }));
+    expect((await exported(t, team)).conversations).toMatchObject([
+      { id: mergedInto, messages: [{ body: "a" }, { body: "b" }] },
+      { id: merged.conversationId, mergedInto, messages: [] },
+    ]);
+  });
+
   it("has no secret, by name or by value", async () => {
     const { t, team } = await scene();
     await seedSecrets(t, team);
