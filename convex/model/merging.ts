@@ -1,6 +1,6 @@
 /**
  * Merging two conversations of one visitor: the source is closed and points to the target from the transaction that was
- * asked for on; messages move by pages of their own, see mergePages.ts and docs/decisions/0021.
+ * asked for on; messages move by pages of their own, see mergePages.ts and docs/decisions/0024.
  */
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
