@@ -51,6 +51,7 @@ export function SetupForm({ setupToken }: { setupToken: string | null }) {
             autoCapitalize="none"
             spellCheck={false}
             defaultValue={setupToken ?? ""}
+            autoFocus
           />
         ) : (
           <input type="hidden" name="setupToken" value={setupToken ?? ""} readOnly />
@@ -60,7 +61,7 @@ export function SetupForm({ setupToken }: { setupToken: string | null }) {
           label="Workspace name"
           hint="Your company or team, as your colleagues know it."
           autoComplete="organization"
-          autoFocus
+          autoFocus={!asks}
         />
         <TextField
           {...field("ownerName")}

@@ -2,6 +2,7 @@
 
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
+import { SectionHead } from "@/components/ui/section-head";
 import { Announcing } from "./announcing";
 import { Logins } from "./logins";
 import { NameForm } from "./name-form";
@@ -23,7 +24,13 @@ export function Account() {
           <OwnFormats />
           <Announcing />
           {usesClerk ? (
-            <p className="text-ink-2">You sign in through Clerk: your password and second step are there.</p>
+            <section aria-labelledby="clerk">
+              <SectionHead
+                id="clerk"
+                title="Signing in"
+                hint="You sign in through Clerk, where your password and second step are."
+              />
+            </section>
           ) : (
             <>
               <PasswordForm />
