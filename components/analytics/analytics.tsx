@@ -127,7 +127,7 @@ function Figures({ overview }: { overview: AnalyticsOverview }) {
   const share = totals.started === 0 ? 0 : Math.round((unanswered(totals) / totals.started) * 100);
   return (
     <>
-      <dl className="grid grid-cols-2 gap-x-8 gap-y-4 md:flex md:flex-wrap md:justify-between border-b border-line pb-5">
+      <dl className="grid grid-cols-2 gap-x-4 md:gap-x-8 gap-y-4 md:flex md:flex-wrap md:justify-between border-b border-line pb-5">
         <Figure
           term="Conversations"
           value={numberText(totals.started)}
@@ -164,7 +164,7 @@ function Figure({ term, value, note }: { term: string; value: string; note: stri
   return (
     <div>
       <dt className="text-13 text-ink-2">{term}</dt>
-      <dd className="text-28 leading-tight font-strong">{value}</dd>
+      <dd className="text-28 leading-tight font-strong max-md:text-21">{value}</dd>
       <dd className="text-12 text-ink-2">{note}</dd>
     </div>
   );

@@ -45,7 +45,7 @@ export function AssignMenu({ operatorId, assignees, onAssign }: AssignMenuProps)
           <span className="max-w-28 truncate max-2xl:hidden">
             {name ?? (operatorId === undefined ? "Assign" : "Unassigned")}
           </span>
-          <ChevronDown size={14} aria-hidden="true" />
+          <ChevronDown size={14} aria-hidden="true" className="max-md:hidden" />
         </Button>
       </MenuTrigger>
       <MenuContent align="end" className="max-h-[min(60dvh,420px)] overflow-auto">

@@ -39,7 +39,7 @@ export function StatusControl({ status, onStatus }: StatusControlProps) {
         <MenuTrigger asChild>
           <Button variant="quiet" size="sm" aria-label={`Status: ${STATUS_LOOK[status].word}`}>
             <StatusLabel status={status} />
-            <ChevronDown size={14} aria-hidden="true" />
+            <ChevronDown size={14} aria-hidden="true" className="max-md:hidden" />
           </Button>
         </MenuTrigger>
         <MenuContent align="end" className="min-w-44">

@@ -18,6 +18,7 @@ async function choose(page: Page, key: "Home" | "End", item: Locator): Promise<v
   await page.keyboard.press(key);
   await expect(item).toBeFocused();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menu")).toBeHidden();
 }
 
 test("a whole shift by keyboard, from signing in to signing out", async ({ browser }, { testId }) => {
@@ -96,10 +97,13 @@ test("a whole shift by keyboard, from signing in to signing out", async ({ brows
     await keyboard.type("Quiet");
     await press("Enter");
     await expect(page.getByRole("button", { name: "Remove quiet" })).toBeVisible();
-    await press("Escape", "z");
+    await press("Escape");
+    await expect(page.getByLabel("Add a tag")).toBeHidden();
+    await press("z");
     await choose(page, "Home", page.getByRole("menuitem").first());
     await expect(page.getByRole("button", { name: "Status: Snoozed" })).toBeVisible();
     await expect(row(page, "Rui")).toBeHidden();
+    await expect(page.locator("[data-sonner-toast]").getByText(/^Snoozed until /)).toBeVisible();
     await press("u");
     await expect(page.getByRole("button", { name: "Status: Open" })).toBeVisible();
     await expect(row(page, "Rui")).toContainText("quiet");
