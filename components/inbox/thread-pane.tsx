@@ -45,7 +45,7 @@ export function ThreadPane(props: ThreadPaneProps) {
   return (
     <>
       <section aria-label={`Conversation with ${name}`} className="flex min-h-0 min-w-0 flex-col bg-surface">
-        <header className="flex min-h-[var(--bar-h)] flex-none items-center gap-1 border-b border-line pr-2.5 pl-5 max-md:px-2 max-md:flex-wrap">
+        <header className="flex min-h-[var(--bar-h)] flex-none items-center gap-1 border-b border-line pr-2.5 pl-5 max-md:flex-wrap max-md:px-2 max-md:pt-1.5">
           <Button
             variant="quiet"
             size="icon-sm"
