@@ -4,7 +4,7 @@ import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Brand } from "@/components/hooks/rows";
 import { useRemoveBrand } from "@/components/hooks/use-brands";
-import { ConfirmDialog } from "@/components/integrations/confirm-dialog";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { Group } from "./parts/part";

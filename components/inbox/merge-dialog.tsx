@@ -4,7 +4,7 @@ import { useState } from "react";
 import { timeOrDate } from "@/components/format/time";
 import type { ConversationRow } from "@/components/hooks/rows";
 import { useConversationsOfVisitor, useMergeConversation } from "@/components/hooks/use-visitor-panel";
-import { ConfirmDialog } from "@/components/integrations/confirm-dialog";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Button } from "@/components/ui/button";
 import { ChoiceGroup } from "@/components/ui/choice-group";
 import { STATUS_LOOK } from "@/components/ui/status-label";

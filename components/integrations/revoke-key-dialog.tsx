@@ -5,7 +5,7 @@ import { useRevokeApiKey, type ApiKeyRow } from "@/components/hooks/use-api-keys
 import { useNow } from "@/components/hooks/use-now";
 import { TextField } from "@/components/ui/field";
 import { keyUse } from "./api-key-text";
-import { ConfirmDialog } from "./confirm-dialog";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 
 /** Ends a key for good. Its name is typed, because a program somewhere stops working. */
 export function RevokeKeyDialog({ apiKey, onClose }: { apiKey: ApiKeyRow; onClose: () => void }) {

@@ -6,7 +6,7 @@ import { useState, type ReactNode } from "react";
 import { fullTime } from "@/components/format/time";
 import type { Assignee } from "@/components/hooks/rows";
 import { useLead, useMergeLeads, useSameLeads, type LeadRow } from "@/components/hooks/use-leads";
-import { ConfirmDialog } from "@/components/integrations/confirm-dialog";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { useSession } from "@/components/session/session-provider";
 import { Button } from "@/components/ui/button";
 import { Drawer } from "@/components/ui/dialog";

@@ -5,7 +5,7 @@ import { visitorName } from "@/components/format/people";
 import { fullTime } from "@/components/format/time";
 import type { FoundPerson } from "@/components/hooks/use-search";
 import { useErasable, useErase } from "@/components/hooks/use-settings";
-import { ConfirmDialog } from "@/components/integrations/confirm-dialog";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { CheckGroup } from "@/components/ui/check-group";
 
 /** Asks before a person is erased, and who of the same email address goes with them. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { ConfirmDialog } from "@/components/integrations/confirm-dialog";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { useApiKeys } from "@/components/hooks/use-api-keys";
 import { useRemoveMember, type Member } from "@/components/hooks/use-team";
 import { CheckGroup } from "@/components/ui/check-group";

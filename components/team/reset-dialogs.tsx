@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { useMakeResetLink, useResetTwoStep, type Member } from "@/components/hooks/use-team";
-import { ConfirmDialog } from "@/components/integrations/confirm-dialog";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { SecretOnce } from "@/components/integrations/secret-once";
 import { useSession } from "@/components/session/session-provider";
 import { Dialog } from "@/components/ui/dialog";

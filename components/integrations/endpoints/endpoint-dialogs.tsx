@@ -13,7 +13,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { NoteBox } from "@/components/ui/note-box";
 import type { WebhookRow } from "@/convex/validators/webhooks";
-import { ConfirmDialog } from "../confirm-dialog";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { SecretDialog } from "../secret-dialog";
 import { EndpointForm } from "./endpoint-form";
 import { EVENT_CHOICES } from "./endpoint-text";

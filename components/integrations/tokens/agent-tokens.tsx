@@ -6,7 +6,7 @@ import { useAgentTokens, useRevokeAgentToken, type AgentTokenRow } from "@/compo
 import { useBrands } from "@/components/hooks/use-inbox";
 import { Button } from "@/components/ui/button";
 import { SectionHead } from "@/components/ui/section-head";
-import { ConfirmDialog } from "../confirm-dialog";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { SectionEmpty, SectionFailed, SectionLoading } from "../section-states";
 import { AgentTokenTable } from "./agent-token-table";
 import { NewTokenDialog } from "./new-token-dialog";

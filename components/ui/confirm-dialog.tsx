@@ -2,9 +2,9 @@
 
 import type { ReactNode } from "react";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { NoteBox } from "@/components/ui/note-box";
+import { Button } from "./button";
+import { Dialog } from "./dialog";
+import { NoteBox } from "./note-box";
 
 type ConfirmDialogProps = {
   /** The question. */
