@@ -6,6 +6,7 @@ import { ConvexHttpClient } from "convex/browser";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api";
 import type { Id } from "../../convex/_generated/dataModel";
+import { setEnvironment } from "../helpers/admin";
 import {
   convexProject,
   REPOSITORY,
@@ -28,6 +29,7 @@ beforeAll(async () => {
     cpSync(path.join(REPOSITORY, name), path.join(project.dir, name), { recursive: true });
   }
   [here, there] = await Promise.all([startBackend(), startBackend()]);
+  for (const backend of [here, there]) await setEnvironment(backend, { CLERK_JWT_ISSUER_DOMAIN: "none" });
   await here.push(project.dir);
 });
 afterAll(async () => {
