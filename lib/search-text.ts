@@ -15,8 +15,12 @@ const WORD = /[\p{Alphabetic}\p{N}]+/gu;
 /** Code units that a snippet shows before its first hit. */
 const LEAD = 40;
 
-/** Lower case without accents, so that "Zurich" and "Zürich" are one word. */
+/** Lower case without accents, so that "Zurich" and "Zürich" are one word. A word of accents alone stays one. */
 export function foldWord(word: string): string {
+  return withoutAccents(word) || word.toLowerCase();
+}
+
+function withoutAccents(word: string): string {
   return word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
@@ -64,7 +68,7 @@ function matches(text: string, terms: readonly string[]): (Hit & { term: string 
 function prefixLength(word: string, folded: number): number {
   let length = 0;
   for (const letter of word) {
-    if (foldWord(word.slice(0, length)).length >= folded) break;
+    if (withoutAccents(word.slice(0, length)).length >= folded) break;
     length += letter.length;
   }
   return length;

@@ -40,6 +40,8 @@ describe("hits", () => {
   it("are none of a query without words", () => {
     expect(searchTerms("?! …")).toEqual([]);
     expect(mark("anything", "?!")).toBe("anything");
+    // An iota subscript counts as a letter, and is nothing but an accent.
+    expect(mark("anything", "\u0313\u0345")).toBe("anything");
   });
 
   it("are parts of words in their order, for any text and query", () => {
