@@ -1,9 +1,11 @@
-// The type checks of npm run typecheck: one tsconfig per place that code runs in.
+// The type checks of npm run typecheck: one tsconfig per place that code runs in. By the native compiler, in a third of the
+// time; the linter and the SDK's declarations need the other one, whose API it does not have.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { root, say } from "./run.mjs";
 import { runTool } from "./tool.mjs";
 
+const COMPILER = "node_modules/@typescript/native-preview/bin/tsgo";
 const projects = [
   ".",
   "convex",
@@ -24,7 +26,7 @@ export async function typecheck() {
   for (const project of projects) {
     if (!existsSync(path.join(root, project, "tsconfig.json"))) continue;
     const info = `dist/types/${project.replaceAll(/\W/g, "-")}.tsbuildinfo`;
-    const args = ["node_modules/typescript/bin/tsc", "-p", project, "--noEmit", "--incremental"];
+    const args = [COMPILER, "-p", project, "--noEmit", "--incremental"];
     const { code } = await runTool(process.execPath, [...args, "--tsBuildInfoFile", info]);
     if (code !== 0) failed += 1;
     if (code !== 0) say(`Type errors in ${project === "." ? "app, components, lib" : project}.`);
