@@ -22,6 +22,8 @@ const nameOf = (reference: FunctionReference<"query"> | FunctionReference<"mutat
 export class Watcher {
   /** Sockets that were cut so far. */
   drops = 0;
+  /** As usePaginatedQuery numbers them: pages of an earlier opening are other queries. */
+  #pagination = 0;
   readonly #client: BaseConvexClient;
   readonly #proxy: CuttableProxy;
   readonly #list: string;
@@ -77,6 +79,7 @@ export class Watcher {
   /** As when the view is opened anew. */
   restartPages(): void {
     for (const { unsubscribe } of this.#pages.splice(0)) unsubscribe();
+    this.#pagination++;
     this.#loadPage(null);
   }
 
@@ -118,7 +121,7 @@ export class Watcher {
   }
 
   #loadPage(cursor: string | null): void {
-    const args = { list: this.#list, paginationOpts: { numItems: PAGE_SIZE, cursor, id: this.drops } };
+    const args = { list: this.#list, paginationOpts: { numItems: PAGE_SIZE, cursor, id: this.#pagination } };
     const { unsubscribe } = this.#client.subscribe(nameOf(query("live:page")), args);
     this.#pages.push({ args, unsubscribe });
   }
