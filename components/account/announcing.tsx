@@ -3,7 +3,7 @@
 import { useAnnouncing } from "@/components/hooks/use-announcing";
 import { useChangePreferences } from "@/components/hooks/use-preferences";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Button } from "@/components/ui/button";
 import { CheckGroup } from "@/components/ui/check-group";
 import { NoteBox } from "@/components/ui/note-box";

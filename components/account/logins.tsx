@@ -6,7 +6,7 @@ import { fullTime, timeOrDate } from "@/components/format/time";
 import { reasonOf } from "@/components/hooks/refusals";
 import { useLogins, useRevokeLogin, useRevokeOtherLogins, type Login } from "@/components/hooks/use-account";
 import { useNow } from "@/components/hooks/use-now";
-import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { SectionHead } from "@/components/ui/section-head";

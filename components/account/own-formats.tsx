@@ -5,7 +5,7 @@ import { numberText } from "@/components/format/formats";
 import { reasonOf } from "@/components/hooks/refusals";
 import { useNow } from "@/components/hooks/use-now";
 import { useChangePreferences, usePreferences } from "@/components/hooks/use-preferences";
-import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { SectionHead } from "@/components/ui/section-head";
 import { SelectField } from "@/components/ui/select-field";
 import { toastFailure } from "@/components/ui/toaster";

@@ -6,7 +6,7 @@ import { useMemo } from "react";
 import { CHANNELS, PERIODS, useAnalytics } from "@/components/hooks/use-analytics";
 import { useAssignees, useBrands } from "@/components/hooks/use-inbox";
 import { CHANNEL_LOOK } from "@/components/inbox/channel";
-import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { useKeys } from "@/components/keys/keys-provider";
 import { AppShell } from "@/components/shell/app-shell";
 import { Button } from "@/components/ui/button";

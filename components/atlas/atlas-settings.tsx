@@ -7,7 +7,7 @@ import { useAtlasBrand, useAtlasCalls, useAtlasConfig, type AtlasConfig } from "
 import type { Brand } from "@/components/hooks/rows";
 import { useSession } from "@/components/session/session-provider";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Button } from "@/components/ui/button";
 import { ChoiceGroup } from "@/components/ui/choice-group";
 import { TextField, PasswordField } from "@/components/ui/field";

@@ -2,7 +2,7 @@
 
 import { ATLAS_VIEWS, useAtlasUrl, type AtlasView } from "@/components/hooks/use-atlas-url";
 import { useBrands } from "@/components/hooks/use-inbox";
-import { SectionFailed } from "@/components/integrations/section-states";
+import { SectionFailed } from "@/components/ui/section-states";
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
 import { ViewList, viewLinkLook } from "@/components/shell/view-list";

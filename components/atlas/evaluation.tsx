@@ -6,7 +6,7 @@ import { timeOrDate } from "@/components/format/time";
 import { useAtlasCalls, useKnowledge, useQuestions } from "@/components/hooks/use-atlas";
 import { useNow } from "@/components/hooks/use-now";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";

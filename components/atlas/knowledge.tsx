@@ -7,7 +7,7 @@ import { useKnowledge, useKnowledgeCalls } from "@/components/hooks/use-atlas";
 import { useNow } from "@/components/hooks/use-now";
 import { useSubmission } from "@/components/hooks/use-submission";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { NoteBox } from "@/components/ui/note-box";

@@ -3,7 +3,7 @@
 import { timeOrDate } from "@/components/format/time";
 import { useRuns } from "@/components/hooks/use-atlas";
 import { useNow } from "@/components/hooks/use-now";
-import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Button } from "@/components/ui/button";
 import { isPlainClick } from "@/components/ui/plain-click";
 import { SectionHead } from "@/components/ui/section-head";

@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { fullTime } from "@/components/format/time";
 import { useAtlasCalls, useRun } from "@/components/hooks/use-atlas";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Button } from "@/components/ui/button";
 import { NoteBox } from "@/components/ui/note-box";
 import type { AtlasRunDetail } from "@/convex/validators/atlas";

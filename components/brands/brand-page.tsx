@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import type { Brand } from "@/components/hooks/rows";
 import { useBrand, useBrandSettings } from "@/components/hooks/use-brands";
 import { useBrands } from "@/components/hooks/use-inbox";
-import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
 import { Button } from "@/components/ui/button";

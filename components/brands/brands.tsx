@@ -8,7 +8,7 @@ import type { Brand } from "@/components/hooks/rows";
 import { useBrandActivity } from "@/components/hooks/use-brands";
 import { useBrands } from "@/components/hooks/use-inbox";
 import { inboxHref } from "@/components/hooks/use-inbox-url";
-import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
 import { OPEN_VIEW } from "@/components/shell/inbox-view";

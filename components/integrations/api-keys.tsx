@@ -11,7 +11,7 @@ import { managesIntegrations, managesOne } from "./access";
 import { ApiKeyTable } from "./api-key-table";
 import { NewKeyDialog } from "./new-key-dialog";
 import { RevokeKeyDialog } from "./revoke-key-dialog";
-import { SectionEmpty, SectionFailed, SectionLoading } from "./section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 
 /** The workspace's API keys. Owners and admins make and revoke them; agents see them. */
 export function ApiKeys() {

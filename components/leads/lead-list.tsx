@@ -1,7 +1,7 @@
 "use client";
 
 import type { ComponentProps } from "react";
-import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LeadTable } from "./lead-table";

@@ -10,7 +10,7 @@ import {
   useSavedReplies,
   type SavedReply,
 } from "@/components/hooks/use-saved-replies";
-import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { AppShell } from "@/components/shell/app-shell";
 import { Button } from "@/components/ui/button";
 import { toastFailure, toastWithUndo } from "@/components/ui/toaster";

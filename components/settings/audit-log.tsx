@@ -5,7 +5,7 @@ import { useState } from "react";
 import { fullTime, timeInSentence } from "@/components/format/time";
 import { useNow } from "@/components/hooks/use-now";
 import { useAuditLog } from "@/components/hooks/use-settings";
-import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Button } from "@/components/ui/button";
 import { SectionHead } from "@/components/ui/section-head";
 import { Cell, ColumnHead, Table } from "@/components/ui/table";

@@ -2,7 +2,7 @@
 
 import { useChangePreferences, usePreferences } from "@/components/hooks/use-preferences";
 import { reasonOf } from "@/components/hooks/refusals";
-import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { CheckGroup } from "@/components/ui/check-group";
 import { ChoiceGroup } from "@/components/ui/choice-group";
 import { SectionHead } from "@/components/ui/section-head";

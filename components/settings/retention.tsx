@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useExpired, useRetention, useSetRetention } from "@/components/hooks/use-settings";
 import { useSubmission } from "@/components/hooks/use-submission";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Button } from "@/components/ui/button";
 import { ChoiceGroup } from "@/components/ui/choice-group";
 import { TextField } from "@/components/ui/field";

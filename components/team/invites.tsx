@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { reasonOf } from "@/components/hooks/refusals";
 import type { Brand } from "@/components/hooks/rows";
 import { useInvites, useRevokeInvite, useSendInvite, type Invite } from "@/components/hooks/use-team";

@@ -2,7 +2,7 @@
 
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
-import { SectionFailed, SectionLoading } from "@/components/integrations/section-states";
+import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { useBrands } from "@/components/hooks/use-inbox";
 import { useMembers, type Member } from "@/components/hooks/use-team";
 import { useSession } from "@/components/session/session-provider";

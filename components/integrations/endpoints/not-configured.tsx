@@ -1,5 +1,5 @@
 import { CopyButton } from "@/components/ui/copy-button";
-import { SectionEmpty } from "../section-states";
+import { SectionEmpty } from "@/components/ui/section-states";
 
 const COMMAND = "openssl rand -base64 32";
 

@@ -13,7 +13,7 @@ import { Button } from "@/components/ui/button";
 import { SectionHead } from "@/components/ui/section-head";
 import type { WebhookRow } from "@/convex/validators/webhooks";
 import { managesOne, managesIntegrations } from "../access";
-import { SectionEmpty, SectionFailed, SectionLoading } from "../section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import {
   DeleteEndpointDialog,
   EditEndpointDialog,

@@ -20,7 +20,7 @@ import { WEBHOOK_DAYS } from "@/lib/limits";
 import { daysText } from "@/components/settings/retention-text";
 import { managesOne, managesIntegrations } from "../access";
 import { ReplayDialog } from "../endpoints/replay-dialog";
-import { SectionEmpty, SectionFailed, SectionLoading } from "../section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { DeliveryDetail, DetailSkeleton } from "./delivery-detail";
 import { LogFilters } from "./log-filters";
 import { LogRow } from "./log-row";

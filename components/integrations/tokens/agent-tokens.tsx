@@ -7,7 +7,7 @@ import { useBrands } from "@/components/hooks/use-inbox";
 import { Button } from "@/components/ui/button";
 import { SectionHead } from "@/components/ui/section-head";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { SectionEmpty, SectionFailed, SectionLoading } from "../section-states";
+import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { AgentTokenTable } from "./agent-token-table";
 import { NewTokenDialog } from "./new-token-dialog";
 

@@ -2,9 +2,9 @@
 
 import { RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
-import { LoadingAfterDelay, SkeletonLine } from "@/components/ui/skeleton";
+import { Button } from "./button";
+import { EmptyState } from "./empty-state";
+import { LoadingAfterDelay, SkeletonLine } from "./skeleton";
 
 /** In the place of a section's table: there is nothing in it yet, or nothing to do with it. */
 export function SectionEmpty({
