@@ -5,7 +5,7 @@ import { useState } from "react";
 import { fullTime, timeOrDate } from "@/components/format/time";
 import { useDisableTwoStep, useRenewRecoveryCodes, useTwoStep } from "@/components/hooks/use-account";
 import { useNow } from "@/components/hooks/use-now";
-import { SecretOnce } from "@/components/integrations/secret-once";
+import { SecretOnce } from "@/components/ui/secret-once";
 import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";

@@ -2,7 +2,7 @@
 
 import { useState, type ReactNode } from "react";
 import { Dialog } from "@/components/ui/dialog";
-import { SecretOnce } from "./secret-once";
+import { SecretOnce } from "@/components/ui/secret-once";
 
 type SecretDialogProps = {
   title: string;

@@ -1,6 +1,6 @@
 "use client";
 
-import { SecretOnce } from "@/components/integrations/secret-once";
+import { SecretOnce } from "@/components/ui/secret-once";
 import type { SentInvite } from "@/components/hooks/use-team";
 import { useSession } from "@/components/session/session-provider";
 import { Dialog } from "@/components/ui/dialog";

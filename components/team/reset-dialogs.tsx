@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useMakeResetLink, useResetTwoStep, type Member } from "@/components/hooks/use-team";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { SecretOnce } from "@/components/integrations/secret-once";
+import { SecretOnce } from "@/components/ui/secret-once";
 import { useSession } from "@/components/session/session-provider";
 import { Dialog } from "@/components/ui/dialog";
 import { RESET_MINUTES } from "@/lib/limits";

@@ -5,7 +5,7 @@ import { atTime } from "@/components/format/time";
 import { useBrandIdentity } from "@/components/hooks/use-brands";
 import { useNow } from "@/components/hooks/use-now";
 import { useSubmission } from "@/components/hooks/use-submission";
-import { SecretOnce } from "@/components/integrations/secret-once";
+import { SecretOnce } from "@/components/ui/secret-once";
 import { Button } from "@/components/ui/button";
 import { ChoiceGroup } from "@/components/ui/choice-group";
 import { Dialog } from "@/components/ui/dialog";

@@ -1,9 +1,9 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
-import { NoteBox } from "@/components/ui/note-box";
+import { Button } from "./button";
+import { CopyButton } from "./copy-button";
+import { NoteBox } from "./note-box";
 
 type SecretOnceProps = {
   /** What it is: "key", "secret". */
