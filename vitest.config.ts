@@ -53,14 +53,7 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: {
-          name: "dom",
-          environment: "happy-dom",
-          include: domTests,
-          testTimeout: 30_000,
-          // A window for each file takes four times as long as the tests; they clean up what they draw.
-          isolate: false,
-        },
+        test: { name: "dom", environment: "happy-dom", include: domTests, testTimeout: 30_000 },
       },
     ],
   },
