@@ -189,19 +189,78 @@ describe("the count of npm test", () => {
   });
 
   it("counts a runner that broke, or ran nothing, as a failure", () => {
-    expect(countVitest(null, 1)).toEqual({ passed: 0, failed: 1 });
-    expect(countVitest({ numPassedTests: 0, numFailedTests: 0 }, 0)).toEqual({ passed: 0, failed: 1 });
-    expect(countVitest({ numPassedTests: 3, numFailedTests: 0 }, 1)).toEqual({ passed: 3, failed: 1 });
-    expect(countVitest({ numPassedTests: 3, numFailedTests: 2 }, 1)).toEqual({ passed: 3, failed: 2 });
-    expect(countPlaywright(null, 0)).toEqual({ passed: 0, failed: 1 });
+    expect(countVitest(null, 1)).toMatchObject({ passed: 0, failed: 1 });
+    expect(countVitest({ numPassedTests: 0, numFailedTests: 0 }, 0)).toMatchObject({ passed: 0, failed: 1 });
+    expect(countVitest({ numPassedTests: 3, numFailedTests: 0 }, 1)).toMatchObject({ passed: 3, failed: 1 });
+    expect(countVitest({ numPassedTests: 3, numFailedTests: 2 }, 1)).toMatchObject({ passed: 3, failed: 2 });
+    expect(countPlaywright(null, 0)).toMatchObject({ passed: 0, failed: 1 });
     expect(summarize([]).isGreen).toBe(false);
   });
 
   it("counts a flaky end-to-end test as failed", () => {
-    expect(countPlaywright({ stats: { expected: 5, unexpected: 0, flaky: 1 } }, 0)).toEqual({
+    expect(countPlaywright({ stats: { expected: 5, unexpected: 0, flaky: 1 } }, 0)).toMatchObject({
       passed: 5,
       failed: 1,
     });
+  });
+
+  it("names what failed, and why in a line, last of all but the numbers", () => {
+    const unit = countVitest(
+      {
+        numPassedTests: 1,
+        numFailedTests: 1,
+        testResults: [
+          {
+            name: "a.test.ts",
+            message: "",
+            assertionResults: [
+              { status: "passed", fullName: "a holds", failureMessages: [] },
+              {
+                status: "failed",
+                fullName: "a breaks",
+                failureMessages: ["\u001b[31mexpected 1\u001b[39m\n at b"],
+              },
+            ],
+          },
+          { name: "b.test.ts", message: "cannot be loaded\nfor a reason", assertionResults: [] },
+        ],
+      },
+      1,
+    );
+    const browser = countPlaywright(
+      {
+        stats: { expected: 0, unexpected: 1, flaky: 0 },
+        suites: [
+          {
+            suites: [
+              {
+                specs: [
+                  {
+                    file: "c.spec.ts",
+                    line: 7,
+                    title: "opens",
+                    tests: [{ status: "unexpected", results: [{}, { error: { message: "timed out\n…" } }] }],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+      1,
+    );
+    const { lines } = summarize([
+      { name: "unit", ...unit },
+      { name: "browser", ...browser },
+    ]);
+    expect(lines).toEqual([
+      "failed: a.test.ts: a breaks: expected 1",
+      "failed: b.test.ts: cannot be loaded",
+      "failed: c.spec.ts:7: opens: timed out",
+      "unit: 1 passed, 1 failed",
+      "browser: 0 passed, 1 failed",
+      "1 passed, 2 failed",
+    ]);
   });
 });
 
