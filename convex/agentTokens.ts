@@ -9,7 +9,7 @@ import { SESSION_TOKEN_BYTES, agentTokenPrefix, formatAgentToken, sha256Hex } fr
 import * as agentTokens from "./model/agentTokens";
 import { agentAccess, agentTokenRow } from "./validators/agentTokens";
 
-/** The operator's own tokens, newest first; for owners and admins those of the whole workspace. */
+/** The operator's own tokens, newest first; for owners and admins all that reach a brand of theirs. */
 export const list = operatorQuery({
   args: {},
   returns: v.array(agentTokenRow),
@@ -50,7 +50,7 @@ export const insert = internalOperatorMutation({
   },
 });
 
-/** Ends a token at once, with every subscription under it: one's own, or as owner or admin anybody's. */
+/** Ends a token at once, with every subscription under it: one's own, or as owner or admin one that reaches no brands but theirs. */
 export const revoke = operatorMutation({
   args: { tokenId: v.string() },
   returns: v.null(),

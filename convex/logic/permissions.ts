@@ -13,7 +13,7 @@ export function commonBrands(one: BrandAccess, other: BrandAccess): BrandAccess 
   return other === "all" ? one : one.filter((brandId) => other.includes(brandId));
 }
 
-/** Whether an operator may make and revoke API keys, and see and revoke the agent tokens of others. */
+/** Whether an operator may make and revoke API keys, and see and revoke the agent tokens of others, within their brands. */
 export function canManageKeys({ role }: { role: OperatorRole }): boolean {
   return role === "owner" || role === "admin";
 }

@@ -3,7 +3,7 @@ import { AGENT_TOKENS_MAX, AGENT_TOKEN_DAYS_MAX } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { notFound, refusal } from "../errors";
-import { canManageKeys } from "../logic/permissions";
+import { canAccessBrand, canManageKeys, commonBrands, isWithin } from "../logic/permissions";
 import type { AgentAccess, AgentTokenRow } from "../validators/agentTokens";
 import { recordAudit } from "./audit";
 import { requireBrands } from "./brands";
@@ -66,15 +66,21 @@ export async function insertAgentToken(
   return tokenId;
 }
 
-/** The operator's own tokens, newest first; for owners and admins the whole workspace's. */
+/** The operator's own tokens, newest first; for owners and admins all that reach a brand of theirs. */
 export async function listAgentTokens(
   db: DatabaseReader,
   operator: Doc<"operators">,
 ): Promise<AgentTokenRow[]> {
-  const tokens = (await takeTokens(db, operator.workspaceId)).filter((token) => isManagedBy(token, operator));
-  return await Promise.all(
-    tokens.map(async ({ _id, name, prefix, access, brands, operatorId, createdAt, expiresAt }) => {
-      const [holder, use] = await Promise.all([db.get("operators", operatorId), findUse(db, _id)]);
+  const tokens = await takeTokens(db, operator.workspaceId);
+  const rows = await Promise.all(
+    tokens.map(async (token) => {
+      const [holder, use] = await Promise.all([
+        db.get("operators", token.operatorId),
+        findUse(db, token._id),
+      ]);
+      const may = rightsOver(token, holder, operator);
+      if (may === "nothing") return null;
+      const { _id, name, prefix, access, brands, createdAt, expiresAt } = token;
       return {
         _id,
         name,
@@ -82,16 +88,32 @@ export async function listAgentTokens(
         access,
         brands,
         operator: holder === null ? null : { _id: holder._id, name: holder.name },
+        mayRevoke: may === "revoke",
         createdAt,
         expiresAt,
         lastUsedAt: use?.lastUsedAt,
       };
     }),
   );
+  return rows.flatMap((row) => row ?? []);
 }
 
-function isManagedBy({ operatorId }: AgentToken, operator: Doc<"operators">): boolean {
-  return operatorId === operator._id || canManageKeys(operator);
+/**
+ * What an operator may do with a token: their own is theirs; those of others are for owners and admins, who see what
+ * reaches a brand of theirs and end what reaches no other.
+ */
+function rightsOver(
+  token: AgentToken,
+  holder: Doc<"operators"> | null,
+  operator: Doc<"operators">,
+): "nothing" | "see" | "revoke" {
+  if (token.operatorId === operator._id) return "revoke";
+  if (!canManageKeys(operator)) return "nothing";
+  if (operator.brandAccess === "all") return "revoke";
+  const reach = commonBrands(token.brands, holder?.brandAccess ?? "all");
+  if (reach === "all") return "see";
+  if (!reach.some((brandId) => canAccessBrand(operator, brandId))) return "nothing";
+  return isWithin(reach, operator.brandAccess) ? "revoke" : "see";
 }
 
 /** Ends the token and every subscription under it. */
@@ -104,7 +126,14 @@ export async function revokeAgentToken(
   const id = ctx.db.normalizeId("sessions", tokenId);
   const token = id === null ? null : await ctx.db.get("sessions", id);
   if (token?.scope !== "agent" || token.workspaceId !== operator.workspaceId) throw notFound("token");
-  if (!isManagedBy(token, operator)) throw notFound("token");
+  const may = rightsOver(token, await ctx.db.get("operators", token.operatorId), operator);
+  if (may === "nothing") throw notFound("token");
+  if (may === "see") {
+    throw refusal(
+      "FORBIDDEN",
+      "This token reaches brands that are not yours. Ask an owner or an admin of all brands to end it.",
+    );
+  }
   await ctx.db.delete("sessions", token._id);
   const use = await findUse(ctx.db, token._id);
   if (use !== null) await ctx.db.delete("agentTokenUses", use._id);

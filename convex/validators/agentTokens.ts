@@ -14,6 +14,7 @@ export const agentTokenRow = v.object({
   access: agentAccess,
   brands: brandAccess,
   operator: v.union(v.object({ _id: v.id("operators"), name: v.string() }), v.null()), // in whose name it acts
+  mayRevoke: v.boolean(), // who asks may end it
   createdAt: v.number(),
   expiresAt: v.number(),
   lastUsedAt: v.optional(v.number()), // to the hour; reading by subscription alone is not counted

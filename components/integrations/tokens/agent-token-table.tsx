@@ -55,14 +55,16 @@ export function AgentTokenTable({ tokens, brands, onRevoke }: AgentTokenTablePro
               </Cell>
               <Cell className="whitespace-nowrap text-ink-2">{keyUse(token, now).text}</Cell>
               <Cell className="w-px text-right">
-                <Button
-                  variant="quiet"
-                  size="sm"
-                  aria-label={`Revoke ${token.name}`}
-                  onClick={() => onRevoke(token)}
-                >
-                  Revoke
-                </Button>
+                {token.mayRevoke ? (
+                  <Button
+                    variant="quiet"
+                    size="sm"
+                    aria-label={`Revoke ${token.name}`}
+                    onClick={() => onRevoke(token)}
+                  >
+                    Revoke
+                  </Button>
+                ) : null}
               </Cell>
             </tr>
           );

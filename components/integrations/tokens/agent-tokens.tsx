@@ -11,7 +11,7 @@ import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/sec
 import { AgentTokenTable } from "./agent-token-table";
 import { NewTokenDialog } from "./new-token-dialog";
 
-/** Tokens of software that follows the inbox as an operator does. Each operator has their own; managers see all. */
+/** Tokens of software that follows the inbox as an operator does. Each operator has their own; managers see those of their brands. */
 export function AgentTokens() {
   const tokens = useAgentTokens();
   const brands = useBrands();

@@ -55,6 +55,7 @@ export function agentTokenCases(world: World): void {
         access: "reply",
         brands: "all",
         operator: { _id: team.operatorId, name: "Ada Lovelace" },
+        mayRevoke: true,
         createdAt: expect.any(Number) as number,
         expiresAt: expect.any(Number) as number,
         lastUsedAt: expect.any(Number) as number,
@@ -127,6 +128,45 @@ export function agentTokenCases(world: World): void {
       expect(
         (await world.backend.rows("agentTokenUses")).filter(({ tokenId }) => tokenId === mine.tokenId),
       ).toEqual([]);
+    });
+
+    it("are for an admin of some brands to see where they reach one of these, and to end where they reach no other", async () => {
+      const { brandId } = team;
+      const admin = await makeOperator(world.backend, team, { role: "admin", brandAccess: [brandId] });
+      const homeless = await makeOperator(world.backend, team, { brandAccess: [second.brandId] });
+      const made = {
+        own: await create({ brands: [brandId] }),
+        both: await create({ brands: [brandId, second.brandId] }),
+        all: await create(),
+        foreign: await create({ brands: [second.brandId] }),
+        holderOfBrand: await create({}, agent.sessionToken),
+        nothing: await create({}, homeless.sessionToken),
+      };
+      await world.backend.patch("operators", homeless.operatorId, { brandAccess: [] });
+      const listed = async (sessionToken: string) => {
+        const rows = await world.backend.query(api.agentTokens.list, { sessionToken });
+        const mayOf = (id: string) => rows.find(({ _id }) => _id === id)?.mayRevoke;
+        return Object.fromEntries(Object.entries(made).map(([name, { tokenId }]) => [name, mayOf(tokenId)]));
+      };
+      expect(await listed(admin.sessionToken)).toEqual({
+        ...{
+          own: true,
+          both: false,
+          all: false,
+          foreign: undefined,
+          holderOfBrand: true,
+          nothing: undefined,
+        },
+      });
+      expect(Object.values(await listed(team.sessionToken))).toEqual(Array(6).fill(true));
+      const revoke = ({ tokenId }: { tokenId: string }, { sessionToken }: { sessionToken: string }) =>
+        world.backend.mutation(api.agentTokens.revoke, { sessionToken, tokenId });
+      for (const wide of [made.both, made.all]) await expectRefusal(revoke(wide, admin), "FORBIDDEN");
+      for (const unseen of [made.foreign, made.nothing]) {
+        await expectRefusal(revoke(unseen, admin), "NOT_FOUND");
+      }
+      for (const ended of [made.own, made.holderOfBrand]) await revoke(ended, admin);
+      for (const ended of [made.both, made.all, made.foreign, made.nothing]) await revoke(ended, team);
     });
 
     it("end by themselves, within a year", async () => {

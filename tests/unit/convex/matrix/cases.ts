@@ -236,11 +236,14 @@ const DOORS: Case[] = [
   on("apiKeys:revoke", "wholeManagers", ({ wholeKeyId }) => ({ keyId: wholeKeyId }), {
     note: "of all brands",
   }),
-  on("agentTokens:list", "everyone"),
+  list("agentTokens:list", "overseers"),
   on("agentTokens:create", "team", ({ brandId }) => ({
     ...{ name: "New", access: "read", brands: [brandId], expiresAt: LATER },
   })),
   on("agentTokens:revoke", "keepers", ({ tokenId }) => ({ tokenId })),
+  on("agentTokens:revoke", "wideKeepers", ({ wideTokenId }) => ({ tokenId: wideTokenId }), {
+    note: "of all brands",
+  }),
   on("agentTokens:recordUse", "everyone read"),
   on("webhooks:settings", "everyone"),
   list("webhooks:list", "team"),

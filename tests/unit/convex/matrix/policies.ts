@@ -41,8 +41,12 @@ const ABOUT_ROWS = {
   holders:   ["ok -- --", "ok -- --", "ok -- --", "ok -- --", "ok -- --"],
   // The same, of what only owners may have.
   regents:   ["ok -- --", "no no no", "no no no", "no no no", "no no no"],
-  // The holders', where owners and admins see after everybody's.
-  keepers:   ["ok ok --", "ok ok --", "ok -- --", "ok ok --", "ok -- --"],
+  // The holders', where owners and admins see after those of their brands too.
+  keepers:   ["ok ok --", "ok ok --", "ok -- --", "ok -- --", "ok -- --"],
+  // The same, of colleagues' alone.
+  overseers: ["ok ok --", "ok ok --", "-- -- --", "ok -- --", "-- -- --"],
+  // Of what reaches the row's brand and others.
+  wideKeepers: ["ok ok --", "ok ok --", "-- -- --", "no no --", "-- -- --"],
 } as const satisfies Record<string, People>;
 
 // About the workspace or the caller alone: one outcome.

@@ -112,6 +112,8 @@ async function writeTeam({ db, storage }: Ctx, { workspaceId, brandId, author, c
   };
 }
 
+const AGENT = { scope: "agent", prefix: "pta_", access: "read", brands: "all" } as const;
+
 /** What is one person's alone: a login, an agent token, a notice, an export. `key` makes the hashes unique. */
 export async function writeOwn(
   { db, storage }: Pick<Ctx, "db" | "storage">,
@@ -120,7 +122,7 @@ export async function writeOwn(
 ) {
   const createdAt = Date.now();
   const session = { ...holder, expiresAt: LATER, createdAt };
-  const agent = { scope: "agent", name: "Script", prefix: "pta_", access: "read", brands: "all" } as const;
+  const agent = { ...AGENT, name: `Script ${key}` };
   return {
     sessionId: await db.insert("sessions", { scope: "session", tokenHash: `session ${key}`, ...session }),
     tokenId: await db.insert("sessions", { ...agent, tokenHash: `token ${key}`, ...session }),
@@ -189,6 +191,10 @@ async function writeDoors({ db }: Ctx, { workspaceId, brandId, author, mark }: O
       ...{ status: "failed", state: "ended", dueAt: createdAt, attempts: 6 },
     }),
     keyId: await db.insert("apiKeys", { ...key, brandId, name: `Key ${mark}`, keyHash: `key ${mark}` }),
+    wideTokenId: await db.insert("sessions", {
+      ...{ ...AGENT, workspaceId, operatorId: createdBy, name: "Of all brands", tokenHash: `wide ${mark}` },
+      ...{ expiresAt: LATER, createdAt },
+    }),
     wholeKeyId: await db.insert("apiKeys", { ...key, name: "Key of all brands", keyHash: `all ${mark}` }),
   };
 }
