@@ -24,7 +24,9 @@ export function judge({ deliveries, attempts, subscriptions }: Changes, world: W
   for (const attempt of attempts) judgeResult(world, attempt);
   judgeDisabling(world, subscriptions);
   for (const endpoint of world.endpoints) judgeQueue(world, endpoint);
-  const unheard = Date.now() - (world.rows.calledAt ?? Infinity);
+  const { calledAt } = world.rows;
+  // Each worker that dies keeps the lane for as long again.
+  const unheard = Date.now() - Math.max(calledAt ?? Infinity, world.lostAt);
   const isUnheard = unheard > (world.isLossy ? FAST_LEASE_MS + SWEEP_EVERY : LOOK_MS);
   if (isUnheard && !world.hasLostCalls) world.breach("I5 called, and nobody comes", unheard);
 }

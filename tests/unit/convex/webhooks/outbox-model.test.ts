@@ -97,6 +97,14 @@ const runs: fc.Arbitrary<Run> = fc.record({
 
 /** Schedules that broke a promise once. */
 const BROKE: Record<string, Command[]> = {
+  "a worker dies, and so does the one that takes over from it": [
+    commands.ticking(15_000),
+    commands.crashing("after claim"),
+    commands.bursting([0, 2]),
+    commands.dispatchingTwice(null),
+    commands.crashing("before claim"),
+    commands.ticking(61_000),
+  ],
   "an endpoint goes to the slow lane while it has attempts of the fast lane under way": [
     commands.behaving([0, [{ outcome: "delivered", httpStatus: 200, latencyMs: 14_900 }]]),
     commands.bursting([0, 8]),

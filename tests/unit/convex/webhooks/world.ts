@@ -42,6 +42,8 @@ export class World {
   readonly t = convexTestApp();
   /** Whether anything was lost, so that something may wait for the end of a lease, or for the sweep. */
   isLossy = false;
+  /** When a worker was lost last, whose lease may outlive it. */
+  lostAt = 0;
   /** Whether what was lost were calls for a worker, which nobody but the sweep knows of then. */
   hasLostCalls = false;
   /** Whether the deployment has the key that opens the endpoints' secrets. */
@@ -147,7 +149,12 @@ export class World {
 
   /** The process dies and starts again: what is scheduled is still there. */
   killAll(): void {
-    if (host.killAll()) this.isLossy = true;
+    if (host.killAll()) this.#loseWorker();
+  }
+
+  #loseWorker(): void {
+    this.isLossy = true;
+    this.lostAt = Date.now();
   }
 
   /** Runs what is due now to its end, then judges. */
@@ -158,7 +165,7 @@ export class World {
       if (!this.time.runDueTimer()) break;
       const armed = host.armed;
       await untilAtRest();
-      if (armed !== host.armed) this.isLossy = true;
+      if (armed !== host.armed) this.#loseWorker();
     }
     if (this.receivers.hasStalled) this.isLossy = true;
     this.onSettled(await this.rows.refresh(this.t), this);
