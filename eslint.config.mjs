@@ -81,6 +81,11 @@ const embeddedRules = embeddedLayers
     ),
   );
 
+const noMarkup = [
+  "MemberExpression[property.name=/^(inner|outer)HTML$/]",
+  "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+].map((selector) => ({ selector, message: "Build nodes instead of markup." }));
+
 export default defineConfig(
   globalIgnores([
     "**/_generated/",
@@ -112,17 +117,7 @@ export default defineConfig(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
       "@typescript-eslint/no-confusing-void-expression": "off",
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
-      "no-restricted-syntax": [
-        "error",
-        {
-          selector: "MemberExpression[property.name=/^(inner|outer)HTML$/]",
-          message: "Build nodes instead of markup.",
-        },
-        {
-          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
-          message: "Build nodes instead of markup.",
-        },
-      ],
+      "no-restricted-syntax": ["error", ...noMarkup],
     },
   },
   {
@@ -140,6 +135,15 @@ export default defineConfig(
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-empty-function": "off",
       "@typescript-eslint/require-await": "off",
+      "no-restricted-syntax": [
+        "error",
+        ...noMarkup,
+        {
+          selector:
+            "CallExpression[callee.object.name='vi'][callee.property.name=/^wait/][arguments.length=1]",
+          message: "Give it WAIT of tests/helpers/wait.ts: a second is too short on a busy machine.",
+        },
+      ],
     },
   },
   {

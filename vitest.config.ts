@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { WAIT } from "./tests/helpers/wait";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const alias = { "@": root.replace(/\/$/, "") };
@@ -32,6 +33,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "convex",
+          expect: { poll: WAIT },
           environment: "edge-runtime",
           // Enough beside others that hold both cores.
           testTimeout: 30_000,
@@ -43,6 +45,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "node",
+          expect: { poll: WAIT },
           environment: "node",
           include: ["tests/unit/**/*.test.ts", "tests/contract/**/*.test.ts", "tests/rest/**/*.test.ts"],
           exclude: [...convexTests, ...domTests],
@@ -53,7 +56,13 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        test: { name: "dom", environment: "happy-dom", include: domTests, testTimeout: 30_000 },
+        test: {
+          name: "dom",
+          expect: { poll: WAIT },
+          environment: "happy-dom",
+          include: domTests,
+          testTimeout: 30_000,
+        },
       },
     ],
   },

@@ -9,6 +9,7 @@ import {
   type Backend,
   type ConvexProject,
 } from "../helpers/embedded";
+import { WAIT } from "../helpers/wait";
 
 const APP = `
 import { queryGeneric as query, mutationGeneric as mutation, actionGeneric as action, httpActionGeneric as httpAction, httpRouter } from "convex/server";
@@ -164,7 +165,7 @@ describe("request ids", () => {
         function: "app:meta",
         ms: expect.any(Number) as number,
       });
-    });
+    }, WAIT);
   });
 
   test("are made where a client gives none, or one that is no word", async () => {
@@ -186,6 +187,6 @@ describe("request ids", () => {
       expect(lines().find((line) => line["function"] === "app:add")).toMatchObject({
         lines: [{ level: "LOG", text: "'added' 'one'" }],
       });
-    });
+    }, WAIT);
   });
 });

@@ -2,6 +2,7 @@ import { ConvexClient } from "convex/browser";
 import { anyApi } from "convex/server";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Tenant, World } from "./world";
+import { WAIT } from "../helpers/wait";
 
 type Row = Record<string, unknown>;
 
@@ -45,7 +46,7 @@ export function effectCases(world: () => World): void {
         visitor as never,
         (rows) => (widget = rows as Row[]),
       );
-      await vi.waitFor(() => expect(inbox.some(({ _id }) => _id === conversationId)).toBe(true));
+      await vi.waitFor(() => expect(inbox.some(({ _id }) => _id === conversationId)).toBe(true), WAIT);
       const path = `/conversations/${conversationId}/messages`;
       const body = { body: "Thanks — looking into it now.", senderName: "Acme CRM" };
       const { body: answer } = await world().call({ method: "POST", path, body, key: tenant.key });
@@ -55,7 +56,7 @@ export function effectCases(world: () => World): void {
         expect(row).toMatchObject({ lastMessage: { role: "operator", senderName: "Acme CRM" } });
         expect(row).not.toHaveProperty("waitingSince");
         expect(row).not.toHaveProperty("assignedOperatorId");
-      });
+      }, WAIT);
 
       await world().client.mutation(
         messages["send"] as never,

@@ -13,6 +13,7 @@ import {
 import { exchange } from "../../../convex/webhookExchange/exchange";
 import { cidrs } from "../../helpers/cidrs";
 import { REPOSITORY } from "../../helpers/embedded";
+import { WAIT } from "../../helpers/wait";
 
 const SECRET = formatWebhookSecret(new Uint8Array(32).fill(1));
 const OTHER = formatWebhookSecret(new Uint8Array(32).fill(2));
@@ -58,9 +59,9 @@ describe.each([
 
   it("takes each event once, however often it comes", async () => {
     for (const id of ["one", "two", "one"]) expect(await send(url, { id })).toEqual(["delivered", taken]);
-    await vi.waitUntil(() => lines.length >= 2);
+    await vi.waitUntil(() => lines.length >= 2, WAIT);
     expect(await send(url, { id: "three" })).toEqual(["delivered", taken]);
-    await vi.waitUntil(() => lines.length >= 3);
+    await vi.waitUntil(() => lines.length >= 3, WAIT);
     expect(lines).toEqual(["message.created one", "message.created two", "message.created three"]);
   });
 
@@ -81,7 +82,7 @@ describe.each([
     // Where it closes before all is sent, the answer may be lost with the connection.
     expect(["http_4xx 413", "reset "]).toContain(answer.join(" "));
     expect(await send(url, { id: "nine" })).toEqual(["delivered", taken]);
-    await vi.waitUntil(() => lines.includes("message.created nine"));
+    await vi.waitUntil(() => lines.includes("message.created nine"), WAIT);
     expect(lines.join()).not.toContain("eight");
   });
 });

@@ -10,6 +10,7 @@ import { createAuthority, selfSigned } from "../../../helpers/certificates";
 import { cidrs } from "../../../helpers/cidrs";
 import { BEHAVIOURS, answer, closedPort, filteredPort, startReceiver } from "../../../helpers/receivers";
 import type { Behaviour, Receiver, ReceiverOptions } from "../../../helpers/receivers";
+import { WAIT } from "../../../helpers/wait";
 
 const NAME = "hooks.acme.com";
 const authority = createAuthority();
@@ -184,7 +185,7 @@ describe("connections", () => {
       expect(site.connections()).toBe(count);
     }
     expect(site.requests.map(({ headers }) => headers.get("connection"))).toEqual(["close", "close"]);
-    await vi.waitFor(() => expect(site.openConnections()).toBe(0));
+    await vi.waitFor(() => expect(site.openConnections()).toBe(0), WAIT);
   });
 
   it("N18: proxies of the environment are ignored", async () => {

@@ -6,6 +6,7 @@ import type { ExchangeOptions, ExchangeResult } from "../../../../convex/webhook
 import { cidrs } from "../../../helpers/cidrs";
 import { BEHAVIOURS, after, answer, endless, raw, silence, startReceiver } from "../../../helpers/receivers";
 import type { Behaviour, Receiver } from "../../../helpers/receivers";
+import { WAIT } from "../../../helpers/wait";
 
 const allowedCidrs = cidrs("127.0.0.1/32");
 const OK = "HTTP/1.1 200 OK\r\n";
@@ -26,7 +27,7 @@ async function sendTo(behaviour: Behaviour): Promise<Omit<ExchangeResult, "laten
   const { latencyMs, replyExcerpt: text = "", ...result } = await send(url);
   expect(latencyMs).toBeGreaterThanOrEqual(0);
   expect(requests).toHaveLength(1);
-  await vi.waitFor(() => expect(openConnections()).toBe(0));
+  await vi.waitFor(() => expect(openConnections()).toBe(0), WAIT);
   return { ...result, text };
 }
 

@@ -4,6 +4,7 @@ import { exchange } from "../../../../convex/webhookExchange/exchange";
 import { dnsResolver } from "../../../../convex/webhookExchange/resolve";
 import { startDnsServer } from "../../../helpers/dns-server";
 import type { DnsRecord, DnsServer, Zone } from "../../../helpers/dns-server";
+import { WAIT } from "../../../helpers/wait";
 
 const NAME = "hooks.acme.com";
 const A = (...values: string[]): DnsRecord[] => values.map((value) => ({ name: NAME, type: "A", value }));
@@ -54,7 +55,7 @@ describe("dnsResolver", () => {
     const limit = new AbortController();
     const server = await dnsServer(ofType({ A: A("192.0.2.1"), AAAA: null }));
     const addresses = dnsResolver([server.address])(NAME, limit.signal);
-    await vi.waitUntil(() => server.questions.length >= 2);
+    await vi.waitUntil(() => server.questions.length >= 2, WAIT);
     // The answer for IPv4 is sent; a few turns bring it home before the time is up.
     await turns();
     limit.abort();
@@ -65,7 +66,7 @@ describe("dnsResolver", () => {
     const limit = new AbortController();
     const server = await dnsServer(() => null);
     const addresses = dnsResolver([server.address])(NAME, limit.signal);
-    await vi.waitUntil(() => server.questions.length >= 2);
+    await vi.waitUntil(() => server.questions.length >= 2, WAIT);
     limit.abort();
     expect(await Promise.race([addresses, turns()])).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { documents, tableScan } from "../../../../embedded/deploy/documents";
 import { markFinished, type Job } from "../../../../embedded/scheduler/jobs";
 import { Scheduler } from "../../../../embedded/scheduler/scheduler";
 import { Engine } from "../engine/engine";
+import { WAIT } from "../../../helpers/wait";
 
 const HOUR = 60 * 60 * 1000;
 
@@ -121,7 +122,7 @@ test("a row that is no job fails and keeps no other from running", async () => {
   });
   await schedule("a.js:run", now);
   scheduler.start();
-  await vi.waitFor(() => expect(jobs().every(({ nextTs }) => nextTs === null)).toBe(true));
+  await vi.waitFor(() => expect(jobs().every(({ nextTs }) => nextTs === null)).toBe(true), WAIT);
   expect(ran).toEqual(["a.js:run"]);
   expect(jobs()[0]?.state).toEqual({
     kind: "failed",

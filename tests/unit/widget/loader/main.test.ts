@@ -3,6 +3,7 @@ import { launcherTexts } from "@/lib/launcher-texts";
 import { createPalette } from "@/lib/palette";
 import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
 import type { PraxTalk } from "@/widget/api";
+import { WAIT } from "../../../helpers/wait";
 
 const CONFIG = {
   ...DEFAULT_WIDGET_SETTINGS,
@@ -76,7 +77,7 @@ function launcher(index = 0): HTMLButtonElement {
   return button;
 }
 
-const launchers = (count: number) => vi.waitFor(() => expect(hosts()).toHaveLength(count));
+const launchers = (count: number) => vi.waitFor(() => expect(hosts()).toHaveLength(count), WAIT);
 
 test("shows a button after one request, and nothing else", async () => {
   addTag({ "data-widget-id": "ws_1" });
@@ -128,7 +129,7 @@ test.each([
   addTag({ "data-widget-id": "ws_1" });
   const before = document.documentElement.cloneNode(true);
   await load();
-  await vi.waitFor(() => expect(warn).toHaveBeenCalled());
+  await vi.waitFor(() => expect(warn).toHaveBeenCalled(), WAIT);
   expect(warn.mock.calls).toEqual([[expect.stringMatching(/^PraxTalk: .*nothing is shown\.$/)]]);
   expect(warn.mock.calls[0]?.[0]).toMatch(reason);
   expect(document.documentElement.isEqualNode(before)).toBe(true);
@@ -145,7 +146,7 @@ test("tries again when it is loaded again after a failure", async () => {
   answers.ws_1 = new TypeError("Failed to fetch");
   addTag({ "data-widget-id": "ws_1" });
   await load();
-  await vi.waitFor(() => expect(warn).toHaveBeenCalled());
+  await vi.waitFor(() => expect(warn).toHaveBeenCalled(), WAIT);
   answers.ws_1 = Response.json(CONFIG);
   await load();
   await launchers(1);
@@ -157,10 +158,10 @@ test("opens and closes the panel, and opening one closes another", async () => {
   await load();
   await launchers(2);
   launcher(0).click();
-  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1", "open ws_1"]));
+  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1", "open ws_1"]), WAIT);
   expect(launcher(0).getAttribute("aria-expanded")).toBe("true");
   launcher(1).click();
-  await vi.waitFor(() => expect(panelLog.slice(2)).toEqual(["mount ws_2", "close ws_1", "open ws_2"]));
+  await vi.waitFor(() => expect(panelLog.slice(2)).toEqual(["mount ws_2", "close ws_1", "open ws_2"]), WAIT);
   expect(launcher(0).getAttribute("aria-expanded")).toBe("false");
   launcher(1).click();
   expect(panelLog.at(-1)).toBe("close ws_2");
@@ -174,11 +175,11 @@ test("says so when the panel cannot be loaded, and the next click tries again", 
   await launchers(1);
   launcher().click();
   const notice = hosts()[0]?.shadowRoot?.querySelector("[role=status]");
-  await vi.waitFor(() => expect(notice?.textContent).toBe("The chat could not be loaded. Try again."));
+  await vi.waitFor(() => expect(notice?.textContent).toBe("The chat could not be loaded. Try again."), WAIT);
   expect(launcher().getAttribute("aria-expanded")).toBe("false");
   vi.stubGlobal("PRAXTALK_PANEL_FILE", `data:text/javascript,${encodeURIComponent(PANEL)}`);
   launcher().click();
-  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1", "open ws_1"]));
+  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1", "open ws_1"]), WAIT);
   expect(notice?.textContent).toBe("");
 });
 
@@ -186,7 +187,7 @@ test("loads the panel at once for a visitor with a running conversation, closed"
   localStorage.setItem("praxtalk:ws_1:visitor", JSON.stringify({ key: "v_1", conversationId: "c1" }));
   addTag({ "data-widget-id": "ws_1" });
   await load();
-  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1"]));
+  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1"]), WAIT);
   expect(launcher().getAttribute("aria-expanded")).toBe("false");
 });
 
@@ -195,7 +196,7 @@ test("counts unread messages beside the name, not in it", async () => {
   await load();
   await launchers(1);
   launcher().click();
-  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"), WAIT);
   const { panelHost } = globalThis as unknown as {
     panelHost: { onUnreadChange: (count: number, description: string) => void };
   };
@@ -222,7 +223,7 @@ test("does what the page asks for before the script has run, and before the laun
   await load();
   expect(report).toHaveBeenCalledTimes(1);
   praxtalk()?.open();
-  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1", "open ws_1"]));
+  await vi.waitFor(() => expect(panelLog).toEqual(["mount ws_1", "open ws_1"]), WAIT);
   expect(heard).toEqual(["ready"]);
   const { panelHost } = globalThis as unknown as { panelHost: { prefill: object } };
   expect(panelHost.prefill).toEqual({ name: "Hannah" });
@@ -240,7 +241,7 @@ test("data of the page that cannot be told is refused where the page gives it, a
   const own: Record<string, never> = {};
   expect(() => praxtalk()?.setPageData(Object.assign(own, { own }))).toThrow(TypeError);
   launcher().click();
-  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"), WAIT);
   expect((globalThis as unknown as { panelHost: { pageData: unknown } }).panelHost.pageData).toBe(
     '{"plan":"pro"}',
   );
@@ -258,7 +259,7 @@ test("tells listeners of opening, closing, messages and what is unread, until th
   const stop = widget?.on("open", () => heard.push("stopped"));
   stop?.();
   widget?.toggle();
-  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"), WAIT);
   const { panelHost } = globalThis as unknown as {
     panelHost: {
       onUnreadChange: (count: number, description: string) => void;
@@ -284,7 +285,7 @@ test("a destroyed widget leaves nothing, stays silent, and may be mounted again 
   await launchers(2);
   const first = praxtalk()?.get("ws_1");
   launcher(0).click();
-  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"), WAIT);
   first?.destroy();
   first?.destroy();
   first?.open();
@@ -323,10 +324,10 @@ test("comes back when the page replaces its body, and takes the place of dead co
   const copy = document.createElement("praxtalk-widget");
   copy.setAttribute("data-widget-id", "ws_1");
   document.body.replaceChildren(copy, document.createElement("main"));
-  await vi.waitFor(() => expect(hosts()).toEqual([host]));
+  await vi.waitFor(() => expect(hosts()).toEqual([host]), WAIT);
   const body = document.createElement("body");
   document.body.replaceWith(body);
-  await vi.waitFor(() => expect(host?.parentNode).toBe(body));
+  await vi.waitFor(() => expect(host?.parentNode).toBe(body), WAIT);
 });
 
 test("gives way to a page that keeps taking it away", async () => {
@@ -340,7 +341,7 @@ test("gives way to a page that keeps taking it away", async () => {
   });
   opponent.observe(document.body, { childList: true });
   host?.remove();
-  await vi.waitFor(() => expect(removals).toBeGreaterThan(5));
+  await vi.waitFor(() => expect(removals).toBeGreaterThan(5), WAIT);
   await new Promise((resolve) => setTimeout(resolve));
   const before = removals;
   await new Promise((resolve) => setTimeout(resolve));
@@ -373,7 +374,7 @@ test.each([
   expect(launcher().getAttribute("aria-label")).toBe(label);
   expect(launcher().parentElement?.dir).toBe(direction);
   launcher().click();
-  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"), WAIT);
   const { panelHost } = globalThis as unknown as { panelHost: { translation: object } };
   expect(panelHost.translation).toEqual(translation);
 });
@@ -385,7 +386,7 @@ test("a language that cannot be loaded keeps nobody from the chat", async () => 
   await load();
   await launchers(1);
   launcher().click();
-  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"));
+  await vi.waitFor(() => expect(panelLog).toContain("open ws_1"), WAIT);
   const { panelHost } = globalThis as unknown as { panelHost: { translation: object } };
   expect(panelHost.translation).toEqual({});
 });
