@@ -21,7 +21,7 @@ export default async function ForgotPasswordPage() {
       }
     >
       {isMailConfigured ? <ForgotForm /> : null}
-      <a className="link justify-self-start text-13" href="/login">
+      <a className="link min-h-6 justify-self-start text-13 leading-6" href="/login">
         Back to sign in
       </a>
     </AuthPage>

@@ -102,7 +102,7 @@ function PasswordForm({ ref, busy, onSubmit }: PasswordFormProps) {
           {busy ? "Signing in" : "Sign in"}
         </Button>
       </form>
-      <a className="link justify-self-start text-13" href="/forgot-password">
+      <a className="link min-h-6 justify-self-start text-13 leading-6" href="/forgot-password">
         Forgot your password?
       </a>
     </>

@@ -24,7 +24,7 @@ export function ChartSection({ title, hint, legend, table, children }: ChartSect
   const id = useId();
   const [asTable, setAsTable] = useState(false);
   return (
-    <section aria-labelledby={id} className="min-w-0">
+    <section aria-labelledby={id} className="flex min-w-0 flex-col">
       <SectionHead id={id} title={title} hint={hint}>
         {children === undefined ? null : (
           <Button
@@ -40,7 +40,7 @@ export function ChartSection({ title, hint, legend, table, children }: ChartSect
         )}
       </SectionHead>
       {children !== undefined && !asTable ? (
-        <div className="grid gap-2">
+        <div className="mt-auto grid gap-2">
           {legend}
           {children}
         </div>

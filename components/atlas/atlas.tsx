@@ -1,5 +1,6 @@
 "use client";
 
+import type { MouseEvent } from "react";
 import { ATLAS_VIEWS, useAtlasUrl, type AtlasView } from "@/components/hooks/use-atlas-url";
 import { useBrands } from "@/components/hooks/use-inbox";
 import { SectionFailed } from "@/components/ui/section-states";
@@ -28,6 +29,15 @@ export function Atlas() {
   const { status, data: brands = [] } = useBrands();
   const current = brands.find(({ _id }) => _id === brand) ?? brands[0];
   const mayManage = operator.role !== "agent";
+  const linkTo = (part: AtlasView) => ({
+    href: `/app/atlas?view=${part}`,
+    "aria-current": part === view ? ("page" as const) : undefined,
+    onClick: (event: MouseEvent<HTMLAnchorElement>) => {
+      if (!isPlainClick(event)) return;
+      event.preventDefault();
+      show(part);
+    },
+  });
 
   return (
     <AppShell
@@ -37,16 +47,7 @@ export function Atlas() {
         <ViewList label="Atlas views">
           {ATLAS_VIEWS.map((each) => (
             <li key={each}>
-              <a
-                href={`/app/atlas?view=${each}`}
-                aria-current={each === view ? "page" : undefined}
-                onClick={(event) => {
-                  if (!isPlainClick(event)) return;
-                  event.preventDefault();
-                  show(each);
-                }}
-                className={viewLinkLook(each === view)}
-              >
+              <a {...linkTo(each)} className={viewLinkLook(each === view)}>
                 {WORD[each]}
               </a>
             </li>
@@ -57,12 +58,14 @@ export function Atlas() {
       <div className="flex min-h-0 min-w-0 flex-col">
         <header className="flex min-h-[var(--bar-h)] flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2 max-md:px-4">
           <h1 className="text-17 font-strong tracking-[-0.008em]">Atlas</h1>
-          <nav aria-label="Parts of Atlas" className="flex gap-1 lg:hidden">
+          <nav
+            aria-label="Parts of Atlas"
+            className="-mx-2 flex gap-1 max-md:order-last max-md:basis-full md:mx-0 lg:hidden"
+          >
             {ATLAS_VIEWS.map((each) => (
               <a
                 key={each}
-                href={`/app/atlas?view=${each}`}
-                aria-current={each === view ? "page" : undefined}
+                {...linkTo(each)}
                 className="rounded-md px-2 py-1 text-13 text-ink-2 aria-[current]:bg-active aria-[current]:font-strong aria-[current]:text-ink"
               >
                 {WORD[each]}

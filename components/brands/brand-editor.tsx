@@ -176,7 +176,7 @@ function EditorHead({ name, count, busy, onSave, onDiscard }: EditorHeadProps) {
       <Button variant="main" size="sm" busy={busy} disabled={count === 0} onClick={onSave}>
         {busy ? "Saving" : "Save"}
         <span className="max-md:hidden">
-          <KeyCaps of="mod+s" />
+          <KeyCaps of="mod+s" bare />
         </span>
       </Button>
     </header>

@@ -113,7 +113,7 @@ function BrandLine({ brand }: { brand: Brand }) {
           <span className="text-ink-2">nobody</span>
         ) : (
           <Link
-            className="link inline-block min-h-6 leading-6"
+            className="link inline-block min-h-6 min-w-6 leading-6"
             href={inboxHref({ ...OPEN_VIEW, brandId: brand._id })}
             aria-label={`${waitingCount(activity.waiting)} waiting at ${brand.name}`}
           >

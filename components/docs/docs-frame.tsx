@@ -29,7 +29,7 @@ export function DocsFrame({ path, anchors, signedIn, children }: DocsFrameProps)
         Skip to content
       </a>
       <header className="sticky top-0 z-10 flex h-14 items-center gap-2.5 border-b border-line bg-surface px-7 max-md:px-4">
-        <Link href="/" aria-label="PraxTalk, home">
+        <Link href="/" aria-label="PraxTalk, home" className="flex min-h-6 items-center">
           <Wordmark />
         </Link>
         <span className="text-13 text-ink-2">Docs</span>
@@ -37,7 +37,7 @@ export function DocsFrame({ path, anchors, signedIn, children }: DocsFrameProps)
           {signedIn ? "Open the inbox" : "Sign in"}
         </Link>
       </header>
-      <div className="mx-auto grid max-w-[1120px] grid-cols-[244px_minmax(0,1fr)] max-md:grid-cols-[minmax(0,1fr)]">
+      <div className="grid max-w-[1120px] grid-cols-[244px_minmax(0,1fr)] max-md:grid-cols-[minmax(0,1fr)]">
         <nav
           aria-label="Docs"
           className="sticky top-14 max-h-[calc(100dvh-3.5rem)] self-start overflow-auto py-6 pr-4 pl-7 text-13 max-md:static max-md:max-h-none max-md:border-b max-md:border-line max-md:px-4 max-md:py-3"
@@ -70,7 +70,7 @@ export function DocsFrame({ path, anchors, signedIn, children }: DocsFrameProps)
         <main
           id="main"
           tabIndex={-1}
-          className="min-w-0 border-l border-line px-14 pt-9 pb-20 text-15 leading-[1.55rem] max-lg:px-8 max-md:border-l-0 max-md:px-4 max-md:pt-5"
+          className="min-w-0 border-l border-line px-14 pt-9 pb-20 text-15 leading-[1.55rem] wrap-break-word max-lg:px-8 max-md:border-l-0 max-md:px-4 max-md:pt-5"
         >
           {children}
         </main>

@@ -10,12 +10,12 @@ export function EndpointList({ api }: { api: ApiDescription }): ReactNode {
           key={operationId}
           className="grid grid-cols-[minmax(0,26rem)_minmax(0,1fr)] gap-x-4 max-md:grid-cols-1"
         >
-          <a href={`/docs/api#${operationId}`} className="hover:underline">
+          <a href={`/docs/api#${operationId}`} className="min-h-6 leading-6 hover:underline">
             <code>
               <span className="inline-block w-[5ch] font-strong">{method.toUpperCase()}</span> /api/v1{path}
             </code>
           </a>
-          <span className="text-ink-2">{summary}</span>
+          <span className="text-ink-2 md:leading-6">{summary}</span>
         </li>
       ))}
     </ul>

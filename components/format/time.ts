@@ -55,6 +55,15 @@ export function timeOrDate(at: number, clock: Clock): string {
   }).format(at);
 }
 
+/** A time of the coming days, for a choice of them: "16:00" today, "Mon 30 Nov, 09:00" on another day. */
+export function comingTime(at: number, clock: Clock): string {
+  const { locale = formats().locale, timeZone = formats().timeZone, now } = clock;
+  const time = clockTime(at, clock);
+  if (dayKey(at, timeZone) === dayKey(now, timeZone)) return time;
+  const day = { weekday: "short", day: "numeric", month: "short", timeZone } as const;
+  return `${new Intl.DateTimeFormat(locale, day).format(at)}, ${time}`;
+}
+
 /** Date and time in full, for tooltips and details: "19 November 2026, 13:46". */
 export function fullTime(
   at: number,

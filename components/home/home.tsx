@@ -22,7 +22,7 @@ export function Home({ webUrl }: { webUrl: string }) {
       </header>
       <main className="mx-auto grid w-full max-w-[1120px] gap-10 px-7 py-12 max-md:px-4 max-md:py-8">
         <div className="grid gap-4">
-          <h1 className="max-w-[28ch] text-[2.5rem] leading-[1.1] font-[620] tracking-[-0.022em] max-md:text-28">
+          <h1 className="max-w-[28ch] text-40 text-balance font-[620] tracking-[-0.022em] max-md:text-28">
             Live chat for your own site, on your own machine
           </h1>
           <p className="max-w-[60ch] text-17 text-ink-2">

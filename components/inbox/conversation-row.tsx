@@ -51,8 +51,8 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         }}
         className={cn(
           "relative grid gap-px border-b border-line-faint py-[var(--row-pad-y)] pr-3.5 pl-[30px] text-13 text-ink hover:bg-hover focus-visible:outline-offset-[-2px]",
-          checked && "bg-selected",
-          selected && "md:bg-selected md:shadow-[inset_3px_0_0_var(--accent)]",
+          checked && "bg-selected hover:bg-selected",
+          selected && "md:bg-selected md:shadow-[inset_3px_0_0_var(--accent)] md:hover:bg-selected",
           unread &&
             !choosing &&
             "group-hover:before:hidden pointer-coarse:before:hidden before:absolute before:top-[calc(var(--row-pad-y)+8px)] before:left-3 before:h-[3px] before:w-2.5 before:bg-accent",

@@ -2,7 +2,7 @@
 
 import { Clock3 } from "lucide-react";
 import { useMemo, useState } from "react";
-import { fullTime } from "@/components/format/time";
+import { comingTime } from "@/components/format/time";
 import { useKeys } from "@/components/keys/keys-provider";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -32,7 +32,7 @@ export function SnoozeMenu({ onSnooze }: SnoozeMenuProps) {
         </MenuTrigger>
         <MenuContent align="end">
           {snoozeTimes(openedAt ?? 0).map(({ word, at }) => (
-            <MenuItem key={word} end={fullTime(at)} onSelect={() => onSnooze(at)}>
+            <MenuItem key={word} end={comingTime(at, { now: openedAt ?? 0 })} onSelect={() => onSnooze(at)}>
               {word}
             </MenuItem>
           ))}

@@ -35,7 +35,10 @@ export function TagMenu({ tags, known, onTag, onUntag }: TagMenuProps) {
     >
       <div className="grid gap-3">
         {tags && tags.length > 0 ? (
-          <ul aria-label="Tags of this conversation" className="flex flex-wrap gap-1.5">
+          <ul
+            aria-label="Tags of this conversation"
+            className="flex flex-wrap gap-1.5 pointer-coarse:gap-y-4 pointer-coarse:py-2"
+          >
             {tags.map((tag) => (
               <li key={tag} className="flex min-h-6 items-center gap-1 rounded-sm bg-active pl-2 text-12">
                 <span className="wrap-anywhere">{tag}</span>
@@ -43,7 +46,7 @@ export function TagMenu({ tags, known, onTag, onUntag }: TagMenuProps) {
                   type="button"
                   aria-label={`Remove ${tag}`}
                   onClick={() => onUntag(tag)}
-                  className="grid size-6 place-content-center rounded-sm text-ink-2 hover:text-ink pointer-coarse:size-11"
+                  className="grid size-6 place-content-center rounded-sm text-ink-2 hover:text-ink pointer-coarse:-my-2.5 pointer-coarse:size-11"
                 >
                   <X size={14} aria-hidden="true" />
                 </button>

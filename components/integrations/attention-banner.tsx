@@ -22,11 +22,15 @@ export function AttentionBanner({ endpoints, onShowFailed }: AttentionBannerProp
       {first && now !== 0 ? (
         <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1 border-b border-danger-line bg-danger-soft px-5 py-[7px] text-13 max-md:px-4">
           <TriangleAlert size={16} aria-hidden="true" className="text-danger-ink" />
-          <span className="min-w-0 flex-1">
+          <span className="min-w-0 flex-[1_1_14rem]">
             <b>{attentionText(troubled, { now })}</b> Nothing is lost: what did not arrive is in the event
             log.
           </span>
-          <Button size="sm" onClick={() => onShowFailed(second ? null : first._id)}>
+          <Button
+            size="sm"
+            className="max-md:ml-[26px]"
+            onClick={() => onShowFailed(second ? null : first._id)}
+          >
             Show in the log
           </Button>
         </div>

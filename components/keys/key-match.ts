@@ -13,7 +13,7 @@ export type KeyBinding = {
   run?: () => void;
 };
 
-/** The order in which keys are printed, whatever part of the page offers them. */
+/** The order in which keys are printed, whatever part of the page offers them: "*" is any that is not named here. */
 const PRINT_ORDER = [
   "j",
   "k",
@@ -33,13 +33,14 @@ const PRINT_ORDER = [
   "/",
   "mod+k",
   "Escape",
+  "*",
   "?",
 ];
 
 export function inPrintOrder(bindings: readonly KeyBinding[]): KeyBinding[] {
   const rank = ({ key }: KeyBinding) => {
     const place = PRINT_ORDER.indexOf(key);
-    return place === -1 ? PRINT_ORDER.length : place;
+    return place === -1 ? PRINT_ORDER.indexOf("*") : place;
   };
   return [...bindings].sort((a, b) => rank(a) - rank(b));
 }

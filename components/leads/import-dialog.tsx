@@ -82,7 +82,7 @@ function ChooseFile({ onRead }: { onRead: (table: CsvTable) => void }) {
           type="file"
           accept=".csv,text/csv"
           onChange={(event) => void read(event.target.files?.[0])}
-          className="font-normal"
+          className="w-full min-w-0 font-normal text-ink-2 file:mr-3 file:h-[var(--control-h)] file:cursor-pointer file:rounded-md file:border file:border-solid file:border-line-control file:bg-raised file:px-3 file:text-13 file:font-medium file:text-ink hover:file:bg-hover"
         />
       </label>
       {error ? <FieldError>{error}</FieldError> : null}

@@ -1,6 +1,6 @@
 "use client";
 
-import { Copy, MessageSquare } from "lucide-react";
+import { ArrowDown, Copy, MessageSquare } from "lucide-react";
 import { fullTime, timeOrDate } from "@/components/format/time";
 import type { LeadRow } from "@/components/hooks/use-leads";
 import { useNow } from "@/components/hooks/use-now";
@@ -20,6 +20,10 @@ type LeadTableProps = {
   onOpen: (leadId: string) => void;
 };
 
+/** Around a box: what a click or a finger has to hit. */
+const CHECK =
+  "-m-1 grid size-6 cursor-pointer place-content-center pointer-coarse:-m-2.5 pointer-coarse:size-9";
+
 /** The leads of the page: a line each, opened by its name. */
 export function LeadTable(props: LeadTableProps) {
   const { rows, selected, duplicated, openId, onSelect, onSelectAll, onOpen } = props;
@@ -30,16 +34,18 @@ export function LeadTable(props: LeadTableProps) {
       <thead className="sticky top-0 z-[2] bg-surface">
         <tr>
           <ColumnHead className="w-8 pl-2!">
-            <input
-              type="checkbox"
-              aria-label={all ? "Clear the selection" : "Select all that are shown"}
-              checked={all}
-              ref={(element) => {
-                if (element) element.indeterminate = chosen > 0 && !all;
-              }}
-              onChange={(event) => onSelectAll(event.target.checked)}
-              className="size-4 accent-accent"
-            />
+            <label className={CHECK}>
+              <input
+                type="checkbox"
+                aria-label={all ? "Clear the selection" : "Select all that are shown"}
+                checked={all}
+                ref={(element) => {
+                  if (element) element.indeterminate = chosen > 0 && !all;
+                }}
+                onChange={(event) => onSelectAll(event.target.checked)}
+                className="size-4 accent-accent"
+              />
+            </label>
           </ColumnHead>
           <ColumnHead>Lead</ColumnHead>
           <ColumnHead optional>Phone</ColumnHead>
@@ -49,6 +55,7 @@ export function LeadTable(props: LeadTableProps) {
           <ColumnHead optional>Latest remark</ColumnHead>
           <ColumnHead optional aria-sort="descending" className="text-right font-strong text-ink">
             Last change
+            <ArrowDown size={12} aria-hidden="true" className="mb-0.5 ml-1 inline-block" />
           </ColumnHead>
         </tr>
       </thead>
@@ -82,20 +89,22 @@ function LeadLine({ lead, selected, duplicated, open, onSelect, onOpen }: LeadLi
   return (
     <tr className={cn(selected || open ? "[&>td]:bg-selected" : "hover:[&>td]:bg-sunk")}>
       <Cell className={cn("pl-2!", open && "shadow-[inset_3px_0_0_var(--accent)]")}>
-        <input
-          type="checkbox"
-          aria-label={`Select ${lead.name}`}
-          checked={selected}
-          onChange={(event) => onSelect(lead._id, event.target.checked)}
-          className="size-4 accent-accent"
-        />
+        <label className={CHECK}>
+          <input
+            type="checkbox"
+            aria-label={`Select ${lead.name}`}
+            checked={selected}
+            onChange={(event) => onSelect(lead._id, event.target.checked)}
+            className="size-4 accent-accent"
+          />
+        </label>
       </Cell>
       <Cell className="max-w-72 max-md:w-full max-md:max-w-0">
         <button
           type="button"
           data-lead={lead._id}
           onClick={() => onOpen(lead._id)}
-          className="block max-w-full min-w-6 truncate text-left font-medium underline-offset-2 hover:underline"
+          className="block min-h-6 max-w-full min-w-6 truncate text-left font-medium underline-offset-2 hover:underline"
           title={lead.name}
         >
           {lead.name}

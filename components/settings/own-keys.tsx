@@ -50,7 +50,7 @@ function KeysForm({ preferences }: { preferences: Preferences }) {
       }}
     >
       {(wrong ?? refusal?.message) ? <NoteBox kind="danger">{wrong ?? refusal?.message}</NoteBox> : null}
-      <label className="flex items-center gap-2.5 text-13 pointer-coarse:min-h-11">
+      <label className="flex min-h-6 items-center gap-2.5 text-13 pointer-coarse:min-h-11">
         <input
           type="checkbox"
           checked={singleKeys}

@@ -45,7 +45,7 @@ export function AppShell({ hideTabs, children, ...nav }: AppShellProps) {
         {hideTabs ? null : (
           <nav
             aria-label="Main"
-            className="grid auto-cols-fr grid-flow-col border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
+            className="grid auto-cols-auto grid-flow-col border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
           >
             {SECTIONS.filter(({ isTab }) => isTab).map(({ id, label, href, Icon }) => (
               <SectionLink

@@ -18,7 +18,7 @@ export default async function InvitePage({ params }: PageProps<"/invite/[token]"
         title="This invite is no longer good"
         lead="It was used, revoked or replaced, or is older than 14 days. Ask whoever invited you for a new link."
       >
-        <a className="link justify-self-start" href="/login">
+        <a className="link min-h-6 justify-self-start leading-6" href="/login">
           Sign in
         </a>
       </AuthPage>

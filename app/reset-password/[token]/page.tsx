@@ -23,7 +23,7 @@ export default async function ResetPasswordPage({ params }: PageProps<"/reset-pa
         title="This link is no longer good"
         lead="It was used, a newer one was made, or it is older than an hour."
       >
-        <a className="link justify-self-start" href="/forgot-password">
+        <a className="link min-h-6 justify-self-start leading-6" href="/forgot-password">
           Ask for a new one
         </a>
       </AuthPage>

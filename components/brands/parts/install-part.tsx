@@ -71,7 +71,12 @@ function SnippetChoice({ widgetId }: { widgetId: string }) {
           <div className="flex flex-wrap items-center gap-3">
             <CopyButton key={version} text={snippet} label="Copy the snippet" variant="outline" />
             {version === "newest" ? (
-              <a className="link text-13" href={`/demo?widget=${widgetId}`} target="_blank" rel="noreferrer">
+              <a
+                className="link min-h-6 text-13 leading-6"
+                href={`/demo?widget=${widgetId}`}
+                target="_blank"
+                rel="noreferrer"
+              >
                 Open a demo page that carries it
               </a>
             ) : null}

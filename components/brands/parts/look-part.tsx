@@ -86,7 +86,7 @@ function ColorField({ draft: { primaryColor }, error, edit }: ColorFieldProps) {
         aria-label="Choose the brand colour"
         value={typed.ok ? typed.value : "#000000"}
         onChange={(event) => edit({ primaryColor: event.target.value })}
-        className="mt-[25px] h-[var(--control-h)] w-12 flex-none rounded-md border border-line-control bg-raised p-1"
+        className="mt-[23px] h-[var(--control-h)] w-12 flex-none rounded-md border border-line-control bg-raised p-1"
       />
     </div>
   );

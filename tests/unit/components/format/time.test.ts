@@ -3,6 +3,7 @@ import {
   atTime,
   clockSeconds,
   clockTime,
+  comingTime,
   dayHeading,
   latencyText,
   spanText,
@@ -74,6 +75,15 @@ it("a time in a sentence carries its day when it is another", () => {
   expect(atTime(now - 60_000, clock)).toBe("at 13:57");
   expect(timeInSentence(now + 86_400_000, clock)).toBe("20 Nov, 13:58");
   expect(atTime(now + 86_400_000, clock)).toBe("on 20 Nov, 13:58");
+});
+
+it("a time to choose says its day when it is another, as the person writes it", () => {
+  const morning = Date.UTC(2026, 10, 20, 9, 0);
+  expect(comingTime(now + 3_600_000, clock)).toBe("14:58");
+  expect(comingTime(morning, clock)).toBe("Fri 20 Nov, 09:00");
+  expect(comingTime(morning, { ...clock, locale: "en-US" }).replace(/\s/gu, " ")).toBe(
+    "Fri, Nov 20, 9:00 AM",
+  );
 });
 
 it("logs have seconds, and latencies their unit", () => {
