@@ -62,7 +62,7 @@ function Head({ asked, overview, isNow, set, earlier, later }: ReturnType<typeof
   const operators = useAssignees();
   return (
     <header className="flex min-h-[var(--bar-h)] flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2 max-md:px-4">
-      <h1 className="mr-auto text-17 font-strong tracking-[-0.008em]">Analytics</h1>
+      <h1 className="mr-auto text-17 max-md:-order-2 font-strong tracking-[-0.008em]">Analytics</h1>
       {brands.length > 1 ? (
         <FilterSelect
           label="Brand"
@@ -100,7 +100,7 @@ function Head({ asked, overview, isNow, set, earlier, later }: ReturnType<typeof
           </option>
         ))}
       </InlineSelect>
-      <span className="flex items-center gap-1 text-13">
+      <span className="-mr-1.5 flex items-center gap-1 text-13 max-md:-order-1">
         <Button variant="quiet" size="icon-sm" aria-label="Earlier period" onClick={earlier}>
           <ChevronLeft size={16} aria-hidden="true" />
         </Button>

@@ -25,12 +25,12 @@ export function ChartSection({ title, hint, legend, table, children }: ChartSect
   const [asTable, setAsTable] = useState(false);
   return (
     <section aria-labelledby={id} className="flex min-w-0 flex-col">
-      <SectionHead id={id} title={title} hint={hint}>
+      <SectionHead id={id} title={title} hint={hint} hintBelow>
         {children === undefined ? null : (
           <Button
             variant="quiet"
             size="sm"
-            className="ml-auto"
+            className="-mr-[9px] ml-auto"
             aria-pressed={asTable}
             aria-label={`Show as table: ${title}`}
             onClick={() => setAsTable(!asTable)}

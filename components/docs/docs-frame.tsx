@@ -37,7 +37,7 @@ export function DocsFrame({ path, anchors, signedIn, children }: DocsFrameProps)
           {signedIn ? "Open the inbox" : "Sign in"}
         </Link>
       </header>
-      <div className="grid max-w-[1120px] grid-cols-[244px_minmax(0,1fr)] max-md:grid-cols-[minmax(0,1fr)]">
+      <div className="grid max-w-[1200px] grid-cols-[244px_minmax(0,1fr)] max-md:grid-cols-[minmax(0,1fr)]">
         <nav
           aria-label="Docs"
           className="sticky top-14 max-h-[calc(100dvh-3.5rem)] self-start overflow-auto py-6 pr-4 pl-7 text-13 max-md:static max-md:max-h-none max-md:border-b max-md:border-line max-md:px-4 max-md:py-3"
@@ -53,7 +53,7 @@ export function DocsFrame({ path, anchors, signedIn, children }: DocsFrameProps)
                   {label}
                 </Link>
                 {href === path ? (
-                  <ul aria-label="On this page" className="mb-2 grid pl-7">
+                  <ul aria-label="On this page" className="mb-2 grid pl-7 max-md:grid-cols-2 max-md:gap-x-4">
                     {anchors.map(({ id, label: text }) => (
                       <li key={id}>
                         <a href={`#${id}`} className="block py-[3px] text-ink-2 hover:text-ink">

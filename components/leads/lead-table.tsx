@@ -51,9 +51,9 @@ export function LeadTable(props: LeadTableProps) {
           <ColumnHead optional>Phone</ColumnHead>
           <ColumnHead>Status</ColumnHead>
           <ColumnHead optional>Brand</ColumnHead>
-          <ColumnHead optional>Owner</ColumnHead>
+          <ColumnHead className="max-md:hidden">Owner</ColumnHead>
           <ColumnHead optional>Latest remark</ColumnHead>
-          <ColumnHead optional aria-sort="descending" className="text-right font-strong text-ink">
+          <ColumnHead aria-sort="descending" className="text-right font-strong text-ink max-md:hidden">
             Last change
             <ArrowDown size={12} aria-hidden="true" className="mb-0.5 ml-1 inline-block" />
           </ColumnHead>
@@ -104,7 +104,7 @@ function LeadLine({ lead, selected, duplicated, open, onSelect, onOpen }: LeadLi
           type="button"
           data-lead={lead._id}
           onClick={() => onOpen(lead._id)}
-          className="block min-h-6 max-w-full min-w-6 truncate text-left font-medium underline-offset-2 hover:underline"
+          className="-my-[3px] block min-h-6 max-w-full min-w-6 truncate text-left font-medium underline-offset-2 hover:underline"
           title={lead.name}
         >
           {lead.name}
@@ -135,7 +135,7 @@ function LeadLine({ lead, selected, duplicated, open, onSelect, onOpen }: LeadLi
           </span>
         )}
       </Cell>
-      <Cell optional className="max-w-40 truncate">
+      <Cell className="max-w-40 truncate max-md:hidden">
         {lead.assignedTo?.name ?? <span className="text-ink-3">nobody</span>}
       </Cell>
       <Cell optional className="max-w-64 text-ink-2">
@@ -149,7 +149,7 @@ function LeadLine({ lead, selected, duplicated, open, onSelect, onOpen }: LeadLi
           </span>
         )}
       </Cell>
-      <Cell optional className="text-right whitespace-nowrap text-ink-2">
+      <Cell className="text-right whitespace-nowrap text-ink-2 max-md:hidden">
         {now === 0 ? null : (
           <time dateTime={new Date(lead.updatedAt).toISOString()} title={fullTime(lead.updatedAt)}>
             {timeOrDate(lead.updatedAt, { now })}

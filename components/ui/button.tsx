@@ -10,7 +10,8 @@ const button = cva(
       variant: {
         main: "bg-accent font-button text-on-accent hover:bg-accent-hover active:bg-accent-press",
         outline: "border-line-control bg-raised text-ink hover:bg-hover active:bg-active",
-        quiet: "text-ink-2 hover:bg-hover hover:text-ink active:bg-active data-[state=open]:bg-hover",
+        quiet:
+          "text-ink-2 hover:bg-hover hover:text-ink active:bg-active disabled:bg-transparent data-[state=open]:bg-hover",
         danger: "bg-danger font-button text-on-danger hover:bg-danger-hover",
       },
       size: {

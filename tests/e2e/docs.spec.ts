@@ -145,7 +145,7 @@ test.describe("the documentation", () => {
 
   test("it reads well on a phone", async ({ browser }) => {
     const app = sharedApp();
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: "dark" });
+    const context = await browser.newContext({ viewport: { width: 320, height: 640 }, colorScheme: "dark" });
     const page = await context.newPage();
     for (const path of ["/docs", "/docs/api"]) {
       const response = await page.goto(app.webUrl + path);
