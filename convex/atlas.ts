@@ -105,7 +105,7 @@ export const storeModel = internalOperatorMutation({
     if (stored === null) await ctx.db.insert("atlasModels", row);
     else await ctx.db.replace("atlasModels", stored._id, row);
     if (settings.embeddingOf(row) !== null) {
-      await ctx.scheduler.runAfter(0, internal.knowledge.embedAnew, { workspaceId, cursor: null });
+      await ctx.scheduler.runAfter(0, internal.embeddings.requestAll, { workspaceId, cursor: null });
     }
     await recordAudit(ctx, ctx.operator, { action: "atlas.model_set", target: row.model }, now);
     return null;

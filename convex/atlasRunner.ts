@@ -10,7 +10,7 @@ import { textOfFile } from "./atlasModel/extract";
 import { embed, write } from "./atlasModel/model";
 import type { ModelAccess } from "./atlasModel/model";
 import { internalAction } from "./functions";
-import { chunkText, splitSentences } from "./logic/atlas/chunking";
+import { chunkText, splitSentences, underTitle } from "./logic/atlas/chunking";
 import { DECLINED, systemPrompt, toMessages } from "./logic/atlas/prompt";
 import { quoteFor } from "./logic/atlas/quote";
 import { citationsOf, matchStrengths, sentenceSupport } from "./logic/atlas/strength";
@@ -19,7 +19,6 @@ import { allowedModelCidrs } from "./model/atlasModels";
 import type { RunResult } from "./model/atlasRuns";
 import { runMutation } from "./model/retry";
 import { secretKeys } from "./model/secretKeys";
-import { EMBEDDING_DIMENSIONS } from "./schema/atlas";
 import type { AtlasPassage } from "./validators/atlas";
 
 /** Passages that an answer may draw on. */
@@ -29,6 +28,10 @@ const STRENGTH_MIN = 0.25;
 /** Vectors that are so alike are about the same thing; below the first, not at all. */
 const ALIKE = { none: 0.35, same: 0.75 };
 const CHUNKS_PER_WRITE = 40;
+/** A visitor waits: a question whose vector takes longer is searched by its words. */
+const QUESTION_MS = 5_000;
+/** For each batch of passages. */
+const VECTORS_MS = 20_000;
 const ERROR_MAX = 500;
 
 type Price = { inputPrice: number | null; outputPrice: number | null };
@@ -70,9 +73,9 @@ type Loaded = NonNullable<(typeof internal.atlasRuns.load)["_returnType"]>;
 async function answer(ctx: ActionCtx, runId: Id<"atlasRuns">, loaded: Loaded): Promise<RunResult> {
   const { brandId, question, settings } = loaded;
   const access = await modelAccess(ctx, brandId);
-  const passages = await retrieve(ctx, brandId, question, access);
+  const { passages, error } = await retrieve(ctx, brandId, question, access);
   const retrieval = passages[0]?.strength ?? 0;
-  const found = { ...nothing, passages, retrieval, model: access?.model ?? null };
+  const found = { ...nothing, passages, retrieval, error, model: access?.model ?? null };
   if (passages.length === 0) return { ...found, reason: "no_match" };
   // Nothing that is written from so weak a match could be posted, and a model costs money.
   if (settings.mode === "answer" && retrieval < settings.threshold) return { ...found, reason: "weak_match" };
@@ -150,16 +153,17 @@ async function modelAccess(ctx: ActionCtx, brandId: Id<"brands">): Promise<Acces
   return { ...fields, apiKey, allowedCidrs: allowedModelCidrs() };
 }
 
-/** The passages of the brand that match best, strongest first. */
-async function retrieve(
+/** Passages that are about what the question is, by their vectors, with how much; `error`: why there are none. */
+async function findAlike(
   ctx: ActionCtx,
   brandId: Id<"brands">,
   question: string,
   access: Access | null,
-): Promise<AtlasPassage[]> {
+): Promise<{ alike: Map<Id<"knowledgeChunks">, number>; error: string | null }> {
   const alike = new Map<Id<"knowledgeChunks">, number>();
-  const [vector] = (access && (await embed(access, [question], EMBEDDING_DIMENSIONS))) ?? [];
-  if (vector !== undefined) {
+  try {
+    const [vector] = (access && (await embed(access, [question], QUESTION_MS))) ?? [];
+    if (vector === undefined) return { alike, error: null };
     const results = await ctx.vectorSearch("knowledgeChunks", "by_embedding", {
       vector,
       limit: 16,
@@ -168,14 +172,27 @@ async function retrieve(
     for (const { _id, _score } of results) {
       alike.set(_id, Math.min(1, Math.max(0, (_score - ALIKE.none) / (ALIKE.same - ALIKE.none))));
     }
+    return { alike, error: null };
+  } catch (error) {
+    return { alike, error: `Searched by words alone. ${messageOf(error)}` };
   }
+}
+
+/** The passages of the brand that match best, strongest first; `error`: what went wrong on the way. */
+async function retrieve(
+  ctx: ActionCtx,
+  brandId: Id<"brands">,
+  question: string,
+  access: Access | null,
+): Promise<{ passages: AtlasPassage[]; error: string | null }> {
+  const { alike, error } = await findAlike(ctx, brandId, question, access);
   const found = await ctx.runQuery(internal.knowledge.search, {
     brandId,
     query: question,
     alike: [...alike.keys()],
   });
   const strengths = matchStrengths(question, found);
-  return found
+  const passages = found
     .map(({ embedding, ...passage }, index) => {
       // Vectors of another model lie in another space: how near they are means nothing.
       const likeness = embedding === access?.embedding ? alike.get(passage.chunkId) : undefined;
@@ -184,6 +201,7 @@ async function retrieve(
     .filter(({ strength }) => strength >= STRENGTH_MIN)
     .sort((a, b) => b.strength - a.strength)
     .slice(0, PASSAGES);
+  return { passages, error };
 }
 
 /** Cuts a source into passages and puts them in use, all at once. */
@@ -196,12 +214,9 @@ export const index = internalAction({
     const of = { sourceId, version: source.version };
     try {
       const made = await indexText(ctx, of, source);
-      if (made !== null) {
-        await runMutation(ctx, internal.knowledge.finishIndexing, { ...of, ...made, error: null });
-      }
+      if (made !== null) await runMutation(ctx, internal.knowledge.publish, { ...of, ...made });
     } catch (error) {
-      const failed = { ...of, chunkCount: 0, embedding: null, error: messageOf(error) };
-      await runMutation(ctx, internal.knowledge.finishIndexing, failed);
+      await runMutation(ctx, internal.knowledge.failIndexing, { ...of, error: messageOf(error) });
     }
     return null;
   },
@@ -209,22 +224,19 @@ export const index = internalAction({
 
 type Version = { sourceId: Id<"knowledgeSources">; version: number };
 type Claimed = NonNullable<(typeof internal.knowledge.claim)["_returnType"]>;
-type Made = { chunkCount: number; embedding: string | null };
+type Vectors = { vectors: number[][] | null; embedding: string | null; error: string | null };
+type Made = Omit<Vectors, "vectors"> & { chunkCount: number };
 
-/** How many passages there are, and whose vectors they have; null when the source is being indexed anew by now. */
+/** How many passages there are, and what of their vectors; null when the source is being indexed anew by now. */
 async function indexText(ctx: ActionCtx, of: Version, source: Claimed): Promise<Made | null> {
   const text = source.text ?? (await readFile(ctx, of.sourceId, source));
   const chunks = chunkText(text);
   if (chunks.length === 0) throw new Error("There is no text in it.");
-  const access = await modelAccess(ctx, source.brandId);
-  const vectors =
-    access === null
-      ? null
-      : await embed(
-          access,
-          chunks.map(({ heading, text }) => `${heading}\n${text}`),
-          EMBEDDING_DIMENSIONS,
-        );
+  const { vectors, ...made } = await vectorsOf(
+    ctx,
+    source.brandId,
+    chunks.map((chunk) => underTitle(source.title, chunk).words),
+  );
   for (let from = 0; from < chunks.length; from += CHUNKS_PER_WRITE) {
     const page = chunks.slice(from, from + CHUNKS_PER_WRITE).map((chunk, offset) => {
       const ordinal = from + offset;
@@ -233,7 +245,57 @@ async function indexText(ctx: ActionCtx, of: Version, source: Claimed): Promise<
     const isCurrent = await runMutation(ctx, internal.knowledge.insertChunks, { ...of, chunks: page });
     if (!isCurrent) return null;
   }
-  return { chunkCount: chunks.length, embedding: vectors === null ? null : (access?.embedding ?? null) };
+  return { chunkCount: chunks.length, ...made };
+}
+
+/** Vectors of texts, and whose they are; `error`: why there are none. The texts are found by their words all the same. */
+async function vectorsOf(ctx: ActionCtx, brandId: Id<"brands">, texts: readonly string[]): Promise<Vectors> {
+  try {
+    const access = await modelAccess(ctx, brandId);
+    const vectors = access === null ? null : await embed(access, texts, VECTORS_MS);
+    return { vectors, embedding: vectors === null ? null : (access?.embedding ?? null), error: null };
+  } catch (error) {
+    return { vectors: null, embedding: null, error: messageOf(error) };
+  }
+}
+
+/** Makes vectors of passages that are in use, which are found by their words until all of them have one. */
+export const embedSource = internalAction({
+  args: { sourceId: v.id("knowledgeSources"), run: v.number() },
+  returns: v.null(),
+  handler: async (ctx, of) => {
+    const source = await ctx.runQuery(internal.embeddings.load, of);
+    if (source === null) return null;
+    const { brandId, version } = source;
+    let made: Omit<Vectors, "vectors"> | null;
+    try {
+      made = await embedVersion(ctx, { ...of, version }, brandId);
+    } catch (error) {
+      made = { embedding: null, error: messageOf(error) };
+    }
+    if (made !== null) await runMutation(ctx, internal.embeddings.end, { ...of, version, ...made });
+    return null;
+  },
+});
+
+/** Whose vectors the passages of the version have now; null when another try has begun. */
+async function embedVersion(
+  ctx: ActionCtx,
+  of: Version & { run: number },
+  brandId: Id<"brands">,
+): Promise<Omit<Vectors, "vectors"> | null> {
+  const access = await modelAccess(ctx, brandId);
+  if (access === null || access.embedding === null) return { embedding: null, error: null };
+  for (let after = -1; ;) {
+    const page = await ctx.runQuery(internal.embeddings.page, { ...of, after, count: CHUNKS_PER_WRITE });
+    const last = page.at(-1);
+    if (last === undefined) return { embedding: access.embedding, error: null };
+    const words = page.map(({ words }) => words);
+    const made = (await embed(access, words, VECTORS_MS)) ?? [];
+    const vectors = page.map(({ chunkId }, index) => ({ chunkId, embedding: made[index] ?? [] }));
+    if (!(await runMutation(ctx, internal.embeddings.store, { ...of, vectors }))) return null;
+    after = last.ordinal;
+  }
 }
 
 async function readFile(

@@ -36,6 +36,7 @@ crons.daily("purge removed leads", { hourUTC: 3, minuteUTC: 47 }, internal.reten
 crons.daily("forget old rate limits", { hourUTC: 3, minuteUTC: 40 }, internal.retention.forgetRates, {});
 crons.interval("sweep Atlas runs", { minutes: 1 }, internal.atlasRuns.sweep, {});
 crons.interval("sweep the indexing of knowledge", { minutes: 5 }, internal.knowledge.sweep, {});
+crons.interval("retry the embedding of knowledge", { minutes: 1 }, internal.embeddings.sweep, {});
 crons.daily("purge Atlas runs", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeAtlasRuns, {});
 crons.interval("wake snoozed conversations", { minutes: 5 }, internal.snoozing.sweep, {});
 crons.interval("sweep exports", { minutes: 5 }, internal.exports.sweep, {});

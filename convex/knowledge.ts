@@ -9,6 +9,7 @@ import { internalMutation, internalQuery, operatorMutation, operatorQuery } from
 import { requireAtlasManager } from "./model/atlasSettings";
 import { recordAudit } from "./model/audit";
 import { requireBrand } from "./model/brands";
+import { wantedEmbedding } from "./model/embeddings";
 import * as knowledge from "./model/knowledge";
 import { knowledgeRow } from "./validators/atlas";
 
@@ -41,7 +42,9 @@ export const list = operatorQuery({
   returns: v.array(knowledgeRow),
   handler: async (ctx, { brandId }) => {
     const brand = await requireBrand(ctx.db, ctx.operator, brandId);
-    return (await knowledge.listSources(ctx.db, brand._id)).map(knowledge.toKnowledgeRow);
+    const wanted = await wantedEmbedding(ctx.db, brand.workspaceId);
+    const sources = await knowledge.listSources(ctx.db, brand._id);
+    return sources.map((source) => knowledge.toKnowledgeRow(source, wanted));
   },
 });
 
@@ -52,7 +55,9 @@ export const get = operatorQuery({
   handler: async (ctx, { sourceId }) => {
     const source = await knowledge.findSource(ctx.db, ctx.operator, sourceId);
     if (source === null) return null;
-    return { ...knowledge.toKnowledgeRow(source), text: await knowledge.textOf(ctx.db, source._id) };
+    const wanted = await wantedEmbedding(ctx.db, source.workspaceId);
+    const text = await knowledge.textOf(ctx.db, source._id);
+    return { ...knowledge.toKnowledgeRow(source, wanted), text };
   },
 });
 
@@ -167,12 +172,25 @@ export const remove = operatorMutation({
   },
 });
 
+/** Tries again, now, what failed: to read the source, or to make its vectors. */
+export const retry = operatorMutation({
+  args: { sourceId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { sourceId }) => {
+    requireAtlasManager(ctx.operator);
+    const source = await knowledge.requireSource(ctx.db, ctx.operator, sourceId);
+    await knowledge.retry(ctx, source, Date.now());
+    return null;
+  },
+});
+
 /** Begins the indexing of a source: what it needs, and the version that it makes. Null when the source is gone. */
 export const claim = internalMutation({
   args: { sourceId: v.id("knowledgeSources") },
   returns: v.union(
     v.object({
       brandId: v.id("brands"),
+      title: v.string(),
       version: v.number(),
       text: v.union(v.string(), v.null()),
       storageId: v.union(v.id("_storage"), v.null()),
@@ -183,9 +201,9 @@ export const claim = internalMutation({
   handler: async (ctx, { sourceId }) => {
     const claimed = await knowledge.claimIndexing(ctx, sourceId, Date.now());
     if (claimed === null) return null;
-    const { brandId, storageId = null, fileName = null } = claimed.source;
+    const { brandId, title, storageId = null, fileName = null } = claimed.source;
     const text = await knowledge.textOf(ctx.db, sourceId);
-    return { brandId, version: claimed.version, text, storageId, fileName };
+    return { brandId, title, version: claimed.version, text, storageId, fileName };
   },
 });
 
@@ -221,38 +239,30 @@ export const insertChunks = internalMutation({
   },
 });
 
-/** Puts a version in use, or says why the source could not be indexed. */
-export const finishIndexing = internalMutation({
+/** Puts a version in use. */
+export const publish = internalMutation({
   args: {
     sourceId: v.id("knowledgeSources"),
     version: v.number(),
     chunkCount: v.number(),
     embedding: v.union(v.string(), v.null()), // whose vectors the passages have
-    error: v.union(v.string(), v.null()),
+    error: v.union(v.string(), v.null()), // why they have none
   },
   returns: v.null(),
-  handler: async (ctx, { sourceId, error, ...made }) => {
+  handler: async (ctx, { sourceId, ...made }) => {
     const source = await knowledge.findClaimed(ctx.db, sourceId, made.version);
-    if (source === null) return null;
-    if (error !== null) await ctx.db.patch("knowledgeSources", sourceId, { status: "failed", error });
-    else await knowledge.publish(ctx, source, { ...made, now: Date.now() });
+    if (source !== null) await knowledge.publish(ctx, source, made, Date.now());
     return null;
   },
 });
 
-/** Between two turns of `embedAnew`, ms: what one has begun is mostly done when the next begins. */
-const EMBED_PAUSE = 5_000;
-
-/** Has the workspace's sources indexed anew that lack vectors of its embedding model, a page at a time. */
-export const embedAnew = internalMutation({
-  args: { workspaceId: v.id("workspaces"), cursor: v.union(v.string(), v.null()) },
+/** Says why a source could not be read; answers go on quoting what was there before. */
+export const failIndexing = internalMutation({
+  args: { sourceId: v.id("knowledgeSources"), version: v.number(), error: v.string() },
   returns: v.null(),
-  handler: async (ctx, { workspaceId, cursor }) => {
-    const next = await knowledge.embedPage(ctx, workspaceId, cursor, Date.now());
-    if (next !== null) {
-      const rest = { workspaceId, cursor: next };
-      await ctx.scheduler.runAfter(EMBED_PAUSE, internal.knowledge.embedAnew, rest);
-    }
+  handler: async (ctx, { sourceId, version, error }) => {
+    const source = await knowledge.findClaimed(ctx.db, sourceId, version);
+    if (source !== null) await ctx.db.patch("knowledgeSources", sourceId, { status: "failed", error });
     return null;
   },
 });

@@ -173,7 +173,7 @@ function ModelForm({ config, mayManage }: { config: AtlasConfig; mayManage: bool
               name="embeddingModel"
               autoComplete="off"
               defaultValue={model?.embeddingModel ?? ""}
-              hint="Of the same address. With it, passages are found by meaning too. Sources are indexed anew for it."
+              hint="Of the same address. With it, passages are found by meaning too."
             />
             <div className="grid grid-cols-2 gap-3.5">
               <TextField

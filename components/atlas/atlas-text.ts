@@ -1,5 +1,6 @@
 import { formats, numberText } from "@/components/format/formats";
-import type { AtlasReason, AtlasRunRow, AtlasRunStatus } from "@/convex/validators/atlas";
+import { atTime, type Clock } from "@/components/format/time";
+import type { AtlasReason, AtlasRunRow, AtlasRunStatus, KnowledgeRow } from "@/convex/validators/atlas";
 
 export const RUN_STATUS: Record<AtlasRunStatus, string> = {
   running: "Running",
@@ -37,3 +38,13 @@ export function costText({ inputTokens, outputTokens, cost }: AtlasRunRow): stri
 
 /** Who wrote the answer: the model by its name, or the search. */
 export const writerText = ({ model }: Pick<AtlasRunRow, "model">): string => model ?? "Search, no model";
+
+/** Why a source is found by its words alone, and what comes of it: "Text search only: Not now, tried again at 13:46." */
+export function textOnlyText(
+  { reason, retryAt }: NonNullable<KnowledgeRow["textOnly"]>,
+  clock: Clock,
+): string {
+  if (reason === null) return "Text search only, until its vectors are made.";
+  const next = retryAt === null ? "not tried again by itself" : `tried again ${atTime(retryAt, clock)}`;
+  return `Text search only: ${reason.replace(/[.\s]+$/, "")}, ${next}.`;
+}

@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleCheck, CircleX, Clock3, FileUp, Plus } from "lucide-react";
+import { CircleAlert, CircleCheck, CircleX, Clock3, FileUp, Plus } from "lucide-react";
 import { useRef, useState } from "react";
 import { timeOrDate } from "@/components/format/time";
 import { useKnowledge, useKnowledgeCalls } from "@/components/hooks/use-atlas";
@@ -15,6 +15,7 @@ import { SectionHead } from "@/components/ui/section-head";
 import { Cell, ColumnHead, Table } from "@/components/ui/table";
 import type { KnowledgeRow } from "@/convex/validators/atlas";
 import { KNOWLEDGE_FILE_MAX } from "@/lib/limits";
+import { textOnlyText } from "./atlas-text";
 import { SourceDialog } from "./source-dialog";
 
 type KnowledgeProps = { brandId: string; mayManage: boolean };
@@ -25,7 +26,7 @@ const MB = 1024 * 1024;
 /** What Atlas knows of a brand, with what is indexed and when. */
 export function Knowledge({ brandId, mayManage }: KnowledgeProps) {
   const sources = useKnowledge(brandId);
-  const { upload, remove } = useKnowledgeCalls();
+  const { upload, remove, retry } = useKnowledgeCalls();
   const { busy, refusal, submit } = useSubmission();
   const [open, setOpen] = useState<Open | null>(null);
   const picker = useRef<HTMLInputElement>(null);
@@ -87,7 +88,20 @@ export function Knowledge({ brandId, mayManage }: KnowledgeProps) {
             : "Owners and admins write articles and add files."}
         </SectionEmpty>
       ) : (
-        <SourceTable sources={sources.data} onOpen={mayManage ? setOpen : undefined} />
+        <SourceTable
+          sources={sources.data}
+          acts={
+            mayManage
+              ? {
+                  open: setOpen,
+                  retry: ({ _id: sourceId }) =>
+                    void submit(async () => {
+                      await retry({ sourceId });
+                    }),
+                }
+              : undefined
+          }
+        />
       )}
       {open?.what === "new" ? <SourceDialog brandId={brandId} source={null} onClose={close} /> : null}
       {open?.what === "edit" ? <SourceDialog brandId={brandId} source={open.source} onClose={close} /> : null}
@@ -109,13 +123,10 @@ export function Knowledge({ brandId, mayManage }: KnowledgeProps) {
 
 const KIND: Record<KnowledgeRow["kind"], string> = { article: "Article", text: "Text", file: "File" };
 
-function SourceTable({
-  sources,
-  onOpen,
-}: {
-  sources: readonly KnowledgeRow[];
-  onOpen?: (open: Open) => void;
-}) {
+type Acts = { open: (open: Open) => void; retry: (source: KnowledgeRow) => void };
+
+/** `acts`: what may be done with the sources; undefined for who only reads them. */
+function SourceTable({ sources, acts }: { sources: readonly KnowledgeRow[]; acts: Acts | undefined }) {
   const now = useNow();
   return (
     <Table aria-labelledby="knowledge">
@@ -128,7 +139,7 @@ function SourceTable({
             Passages
           </ColumnHead>
           <ColumnHead optional>Changed</ColumnHead>
-          {onOpen ? (
+          {acts ? (
             <ColumnHead>
               <span className="sr-only">Actions</span>
             </ColumnHead>
@@ -143,7 +154,7 @@ function SourceTable({
               {KIND[source.kind]}
             </Cell>
             <Cell>
-              <IndexState source={source} now={now} />
+              <IndexState source={source} now={now} onRetry={acts && (() => acts.retry(source))} />
             </Cell>
             <Cell optional className="text-right text-ink-2 tabular-nums">
               {source.chunkCount}
@@ -151,13 +162,13 @@ function SourceTable({
             <Cell optional className="text-ink-2">
               {timeOrDate(source.updatedAt, { now })}
             </Cell>
-            {onOpen ? (
+            {acts ? (
               <Cell className="w-px text-right whitespace-nowrap">
                 <Button
                   variant="quiet"
                   size="sm"
                   aria-label={`Edit ${source.title}`}
-                  onClick={() => onOpen({ what: "edit", source })}
+                  onClick={() => acts.open({ what: "edit", source })}
                 >
                   Edit
                 </Button>
@@ -165,7 +176,7 @@ function SourceTable({
                   variant="quiet"
                   size="sm"
                   aria-label={`Delete ${source.title}`}
-                  onClick={() => onOpen({ what: "remove", source })}
+                  onClick={() => acts.open({ what: "remove", source })}
                 >
                   Delete
                 </Button>
@@ -178,27 +189,37 @@ function SourceTable({
   );
 }
 
-function IndexState({ source, now }: { source: KnowledgeRow; now: number }) {
-  if (source.status === "indexing") {
+type IndexStateProps = { source: KnowledgeRow; now: number; onRetry: (() => void) | undefined };
+
+function IndexState({ source, now, onRetry }: IndexStateProps) {
+  const { status, error, textOnly } = source;
+  if (status === "indexing") {
     return (
       <Badge kind="plain" Icon={Clock3}>
         Indexing
       </Badge>
     );
   }
-  if (source.status === "failed") {
-    return (
-      <span className="grid gap-0.5">
-        <Badge kind="bad" Icon={CircleX} className="justify-self-start">
+  const isFailed = status === "failed";
+  const trouble = isFailed ? error : textOnly === null ? null : textOnlyText(textOnly, { now });
+  const mayRetry = isFailed || (textOnly !== null && textOnly.reason !== null);
+  return (
+    <span className="grid justify-items-start gap-0.5">
+      {isFailed ? (
+        <Badge kind="bad" Icon={CircleX}>
           Failed
         </Badge>
-        <span className="text-12 text-ink-2">{source.error}</span>
-      </span>
-    );
-  }
-  return (
-    <Badge kind="ok" Icon={CircleCheck}>
-      Indexed {timeOrDate(source.indexedAt ?? source.updatedAt, { now })}
-    </Badge>
+      ) : (
+        <Badge kind={mayRetry ? "warn" : "ok"} Icon={mayRetry ? CircleAlert : CircleCheck}>
+          Indexed {timeOrDate(source.indexedAt ?? source.updatedAt, { now })}
+        </Badge>
+      )}
+      {trouble === null ? null : <span className="text-12 wrap-anywhere text-ink-2">{trouble}</span>}
+      {mayRetry && onRetry ? (
+        <Button size="sm" aria-label={`Try ${source.title} again`} onClick={onRetry}>
+          Try again
+        </Button>
+      ) : null}
+    </span>
   );
 }

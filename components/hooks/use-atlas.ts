@@ -66,6 +66,7 @@ export function useKnowledgeCalls() {
     create: useOperatorMutation(api.knowledge.create),
     update: useOperatorMutation(api.knowledge.update),
     remove: useOperatorMutation(api.knowledge.remove),
+    retry: useOperatorMutation(api.knowledge.retry),
     /** Stores the file and makes it a source. */
     upload: async (brandId: string, file: File) => {
       const url = await generateUploadUrl({});

@@ -6,6 +6,7 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { embedMany, streamText } from "ai";
 import { ATLAS_ANSWER_TOKENS_MAX } from "../../lib/limits";
 import type { Cidr } from "../logic/addressSafety";
+import { EMBEDDING_DIMENSIONS } from "../validators/atlas";
 import type { ModelProtocol } from "../validators/atlas";
 import { pinnedFetch } from "./pinnedFetch";
 
@@ -20,7 +21,6 @@ export type ModelAccess = {
 
 /** The whole answer must be there by then. */
 const ANSWER_MS = 45_000;
-const EMBEDDING_MS = 20_000;
 /** Texts that one request embeds. */
 const EMBEDDING_BATCH = 64;
 
@@ -85,30 +85,37 @@ export async function write(
   return { text, inputTokens, outputTokens };
 }
 
-/** A vector for each text, filled with zeros to `dimensions`; null when the workspace has no model for it. */
+/**
+ * A vector for each text, filled with zeros to EMBEDDING_DIMENSIONS; null when the workspace has no model for it. Throws
+ * what went wrong at the endpoint, which has `batchMs` for each request.
+ */
 export async function embed(
   access: ModelAccess,
   texts: readonly string[],
-  dimensions: number,
+  batchMs: number,
 ): Promise<number[][] | null> {
   if (access.embeddingModel === null || access.protocol !== "openai") return null;
   const model = openai(access).embeddingModel(access.embeddingModel);
   const vectors: number[][] = [];
   for (let from = 0; from < texts.length; from += EMBEDDING_BATCH) {
-    const { embeddings } = await embedMany({
-      model,
-      values: texts.slice(from, from + EMBEDDING_BATCH),
-      maxRetries: 1,
-      abortSignal: AbortSignal.timeout(EMBEDDING_MS),
-    });
-    for (const vector of embeddings) {
-      if (vector.length > dimensions) {
-        throw new Error(
-          `The embedding model gives ${vector.length} dimensions; at most ${dimensions} can be stored.`,
-        );
-      }
-      vectors.push([...vector, ...Array<number>(dimensions - vector.length).fill(0)]);
+    const values = texts.slice(from, from + EMBEDDING_BATCH);
+    const abortSignal = AbortSignal.timeout(batchMs);
+    const { embeddings } = await embedMany({ model, values, maxRetries: 1, abortSignal });
+    if (embeddings.length !== values.length) {
+      throw new Error(`The embedding model gave ${embeddings.length} vectors for ${values.length} texts.`);
     }
+    vectors.push(...embeddings.map(filled));
   }
   return vectors;
+}
+
+function filled(vector: readonly number[]): number[] {
+  const missing = EMBEDDING_DIMENSIONS - vector.length;
+  if (missing < 0) {
+    const given = `${vector.length} dimensions; at most ${EMBEDDING_DIMENSIONS} can be stored`;
+    throw new Error(`The embedding model gives ${given}.`);
+  }
+  // Without a direction it is like no other.
+  if (vector.every((each) => each === 0)) throw new Error("The embedding model gave an empty vector.");
+  return [...vector, ...Array<number>(missing).fill(0)];
 }

@@ -4,10 +4,11 @@ import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { notFound, refusal } from "../errors";
+import { underTitle } from "../logic/atlas/chunking";
 import type { Chunk } from "../logic/atlas/chunking";
 import type { KnowledgeKind, KnowledgeRow } from "../validators/atlas";
-import { embeddingOf, findModel } from "./atlasSettings";
 import { findBrand } from "./brands";
+import { embeddingFrom, requestEmbedding, textOnlyOf, wantedEmbedding } from "./embeddings";
 
 type Source = Doc<"knowledgeSources">;
 
@@ -17,8 +18,6 @@ const PAGE = 100;
 const INDEXING_MAX_MS = 15 * 60_000;
 /** A source that is cut off so often may be what ends the process. */
 const TRIES_MAX = 3;
-/** Sources of one turn of `embedAnew`: each asks the workspace's endpoint. */
-const EMBED_PAGE = 5;
 
 /** The source of this id if the operator may see its brand; null for a foreign, malformed or unknown id. */
 export async function findSource(
@@ -42,7 +41,8 @@ export async function requireSource(
   return source;
 }
 
-export function toKnowledgeRow(source: Source): KnowledgeRow {
+/** `wanted`: the vectors that its workspace wants. */
+export function toKnowledgeRow(source: Source, wanted: string | null): KnowledgeRow {
   return {
     _id: source._id,
     brandId: source.brandId,
@@ -52,6 +52,7 @@ export function toKnowledgeRow(source: Source): KnowledgeRow {
     fileName: source.fileName ?? null,
     status: source.status,
     error: source.error ?? null,
+    textOnly: textOnlyOf(source, wanted),
     chunkCount: source.chunkCount,
     characters: source.characters,
     indexedAt: source.indexedAt ?? null,
@@ -196,29 +197,11 @@ export async function sweepIndexing(ctx: MutationCtx, now: number): Promise<bool
   return stale.length === PAGE;
 }
 
-/**
- * Has a page of the workspace's sources indexed anew that lack vectors of its embedding model. Gives the cursor to go on
- * with; null at the end.
- */
-export async function embedPage(
-  ctx: MutationCtx,
-  workspaceId: Id<"workspaces">,
-  cursor: string | null,
-  now: number,
-): Promise<string | null> {
-  const model = await findModel(ctx.db, workspaceId);
-  const wanted = model === null ? null : embeddingOf(model);
-  if (wanted === null) return null;
-  const sources = await ctx.db
-    .query("knowledgeSources")
-    .withIndex("by_workspace_and_created_at", (q) => q.eq("workspaceId", workspaceId))
-    .paginate({ cursor, numItems: EMBED_PAGE });
-  for (const source of sources.page) {
-    if (source.embedding === wanted) continue;
-    await ctx.db.patch("knowledgeSources", source._id, indexingFrom(source, now));
-    await scheduleIndexing(ctx, source._id);
-  }
-  return sources.isDone ? null : sources.continueCursor;
+/** Tries again what failed: to read the source, or to make its vectors. Nothing where neither did. */
+export async function retry(ctx: MutationCtx, source: Source, now: number): Promise<void> {
+  if (source.status !== "failed") return await requestEmbedding(ctx, source, now);
+  await ctx.db.patch("knowledgeSources", source._id, indexingFrom(source, now));
+  await scheduleIndexing(ctx, source._id);
 }
 
 /** Adds passages of a version that is not in use yet. */
@@ -228,36 +211,28 @@ export async function insertChunks(
   version: number,
   chunks: (Chunk & { ordinal: number; embedding?: number[] })[],
 ): Promise<void> {
-  for (const { heading, ...chunk } of chunks) {
-    const whole = heading === "" || heading === title ? title : `${title} › ${heading}`;
-    await ctx.db.insert("knowledgeChunks", {
-      workspaceId,
-      brandId,
-      sourceId,
-      version,
-      heading: whole,
-      words: `${whole}\n${chunk.text}`,
-      ...chunk,
-    });
+  for (const chunk of chunks) {
+    const of = { workspaceId, brandId, sourceId, version };
+    await ctx.db.insert("knowledgeChunks", { ...of, ...chunk, ...underTitle(title, chunk) });
   }
 }
+
+/** What indexing has made of a source: `embedding`, whose vectors its passages have; `error`, why they have none. */
+export type Made = { version: number; chunkCount: number; embedding: string | null; error: string | null };
 
 /** From now on answers quote the passages of this version; those before it are deleted in runs of their own. */
 export async function publish(
   ctx: MutationCtx,
   source: Source,
-  {
-    version,
-    chunkCount,
-    embedding,
-    now,
-  }: { version: number; chunkCount: number; embedding: string | null; now: number },
+  { version, chunkCount, ...made }: Made,
+  now: number,
 ): Promise<void> {
+  const wanted = await wantedEmbedding(ctx.db, source.workspaceId);
   await ctx.db.patch("knowledgeSources", source._id, {
     status: "indexed",
     error: undefined,
     version,
-    embedding: embedding ?? undefined,
+    ...embeddingFrom(made, wanted, now),
     chunkCount,
     indexedAt: now,
   });

@@ -2,6 +2,7 @@
 import { defineTable } from "convex/server";
 import { v } from "convex/values";
 import {
+  EMBEDDING_DIMENSIONS,
   atlasBrandSettings,
   atlasPassage,
   atlasRating,
@@ -13,9 +14,6 @@ import {
   knowledgeStatus,
   modelProtocol,
 } from "../validators/atlas";
-
-/** Length of the vectors: shorter ones of a model are filled with zeros, which changes no angle. */
-export const EMBEDDING_DIMENSIONS = 1536;
 
 export const atlasTables = {
   /** The model of a workspace; without a row, Atlas answers by search alone. */
@@ -132,6 +130,10 @@ export const atlasTables = {
     indexingAt: v.optional(v.number()), // when indexing was last asked for or begun
     indexingTries: v.optional(v.number()), // how often, since the last change
     embedding: v.optional(v.string()), // whose vectors its passages have, as `embeddingOf` names it; absent: none
+    embedRun: v.optional(v.number()), // the newest try at vectors; what an earlier one makes is not used
+    embedTries: v.optional(v.number()), // since they were asked for
+    embedDueAt: v.optional(v.number()), // when vectors are tried next; while they are, when the try counts as cut off
+    embedError: v.optional(v.string()), // why the last try failed
     chunkCount: v.number(),
     characters: v.number(),
     indexedAt: v.optional(v.number()),
@@ -140,7 +142,8 @@ export const atlasTables = {
   })
     .index("by_brand", ["brandId", "updatedAt"])
     .index("by_workspace_and_created_at", ["workspaceId", "createdAt"])
-    .index("by_status", ["status", "indexingAt"]),
+    .index("by_status", ["status", "indexingAt"])
+    .index("by_embed_due_at", ["embedDueAt"]),
 
   /** The text of a source, apart from it: lists do not read it. */
   knowledgeTexts: defineTable({

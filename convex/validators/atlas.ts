@@ -2,6 +2,9 @@
 import { v } from "convex/values";
 import type { Infer } from "convex/values";
 
+/** Length of the vectors: shorter ones of a model are filled with zeros, which changes no angle. */
+export const EMBEDDING_DIMENSIONS = 1536;
+
 /** What Atlas does with a visitor's message: nothing, a draft for the operator, or an answer by itself. */
 export const atlasMode = v.union(v.literal("off"), v.literal("draft"), v.literal("answer"));
 export type AtlasMode = Infer<typeof atlasMode>;
@@ -45,6 +48,14 @@ export const knowledgeRow = v.object({
   fileName: v.union(v.string(), v.null()),
   status: knowledgeStatus,
   error: v.union(v.string(), v.null()), // why it failed
+  /** Found by its words alone, though it should have vectors; null: it has what it should. */
+  textOnly: v.union(
+    v.object({
+      reason: v.union(v.string(), v.null()), // why the last try failed; null: they are on their way
+      retryAt: v.union(v.number(), v.null()), // null beside a reason: it is not tried again by itself
+    }),
+    v.null(),
+  ),
   chunkCount: v.number(), // passages that answers can quote
   characters: v.number(),
   indexedAt: v.union(v.number(), v.null()),

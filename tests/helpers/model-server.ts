@@ -12,8 +12,15 @@ export type Behaviour =
   | { status: number; times?: number; then?: string } // refuses, as often as said, then answers
   | { raw: string }; // answers 200 with this in place of a stream
 
+/** What becomes of a request for vectors. */
+export type EmbeddingBehaviour =
+  | "good"
+  | { status: number } // refused
+  | { give: number[][] }; // whatever the texts are
+
 export class ModelServer {
   behaviour: Behaviour = { say: "" };
+  embedding: EmbeddingBehaviour = "good";
   readonly requests: ModelRequest[] = [];
   /** What texts are about: equal names give equal vectors. */
   topicOf: (text: string) => number = () => 0;
@@ -46,9 +53,7 @@ export class ModelServer {
     const { behaviour } = this;
     if ("status" in behaviour && this.#refused < (behaviour.times ?? Infinity)) {
       this.#refused += 1;
-      response.writeHead(behaviour.status, { "Content-Type": "application/json" });
-      response.end(JSON.stringify({ error: { type: "overloaded", message: "Not now." } }));
-      return;
+      return this.#refuse(response, behaviour.status);
     }
     response.writeHead(200, { "Content-Type": "text/event-stream" });
     if ("raw" in behaviour) return void response.end(behaviour.raw);
@@ -63,19 +68,26 @@ export class ModelServer {
     response.end(write.end());
   }
 
+  #refuse(response: ServerResponse, status: number): void {
+    response.writeHead(status, { "Content-Type": "application/json" });
+    response.end(JSON.stringify({ error: { type: "overloaded", message: "Not now." } }));
+  }
+
   #embed(response: ServerResponse, body: string): void {
     const { input } = JSON.parse(body) as { input: string | string[] };
-    const data = [input].flat().map((text, index) => {
-      const embedding = [0, 0, 0, 0];
-      embedding[this.topicOf(text) % 4] = 1;
-      return { object: "embedding", index, embedding };
-    });
+    const behaviour = this.embedding;
+    if (behaviour !== "good" && "status" in behaviour) return this.#refuse(response, behaviour.status);
+    const vectors =
+      behaviour === "good" ? [input].flat().map((text) => oneOf4(this.topicOf(text))) : behaviour.give;
+    const data = vectors.map((embedding, index) => ({ object: "embedding", index, embedding }));
     response.writeHead(200, { "Content-Type": "application/json" });
     response.end(
       JSON.stringify({ object: "list", data, model: "e", usage: { prompt_tokens: 1, total_tokens: 1 } }),
     );
   }
 }
+
+const oneOf4 = (topic: number): number[] => [0, 1, 2, 3].map((each) => (each === topic % 4 ? 1 : 0));
 
 const sse = (data: unknown, event?: string) =>
   `${event === undefined ? "" : `event: ${event}\n`}data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`;

@@ -11,6 +11,12 @@ export type Chunk = {
   text: string;
 };
 
+/** The passage under the title of its source, and the words by which it is found. */
+export function underTitle(title: string, { heading, text }: Chunk): { heading: string; words: string } {
+  const whole = heading === "" || heading === title ? title : `${title} › ${heading}`;
+  return { heading: whole, words: `${whole}\n${text}` };
+}
+
 const HEADING = /^(#{1,6})\s+(.+?)\s*#*$/;
 const FENCE = /^(```|~~~)/;
 

@@ -84,6 +84,7 @@ const PUBLIC: Record<string, "operator" | "visitor" | "anyone"> = {
   "knowledge:get": "operator",
   "knowledge:list": "operator",
   "knowledge:remove": "operator",
+  "knowledge:retry": "operator",
   "knowledge:update": "operator",
   "leadDesk:findSame": "operator",
   "leadDesk:importBatch": "operator",

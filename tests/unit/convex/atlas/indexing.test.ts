@@ -38,12 +38,12 @@ const insert = (scene: Scene, sourceId: SourceId, version: number, text: string)
     chunks: [{ ordinal: 0, heading: "", text }],
   });
 
-const finish = (scene: Scene, sourceId: SourceId, version: number, embedding: string | null = null) =>
-  scene.t.mutation(internal.knowledge.finishIndexing, {
+const finish = (scene: Scene, sourceId: SourceId, version: number) =>
+  scene.t.mutation(internal.knowledge.publish, {
     sourceId,
     version,
     chunkCount: 1,
-    embedding,
+    embedding: null,
     error: null,
   });
 
@@ -117,64 +117,5 @@ describe("indexing that was cut off with its process", () => {
     expect(await source(scene, sourceId)).toMatchObject({ status: "failed", error: /stopped 3 times/ });
     await change(scene, sourceId, "Teapots ship in two days.");
     expect(await source(scene, sourceId)).toMatchObject({ status: "indexing", indexingTries: 1 });
-  });
-});
-
-describe("an embedding model that is set later", () => {
-  const setModel = async (scene: Scene, embeddingModel?: string) => {
-    const { workspaceId } = scene.ids;
-    await scene.t.run(async (ctx) => {
-      const model = { protocol: "openai" as const, baseUrl: "https://models.test/v1", model: "m" };
-      await ctx.db.insert("atlasModels", { workspaceId, ...model, embeddingModel, updatedAt: 0 });
-    });
-  };
-  const embedAnew = (scene: Scene, cursor: string | null = null) =>
-    scene.t.mutation(internal.knowledge.embedAnew, { workspaceId: scene.ids.workspaceId, cursor });
-  const statuses = async (scene: Scene, ids: SourceId[]) =>
-    await Promise.all(ids.map(async (id) => (await source(scene, id)).status));
-  /** The cursors of the turns that are scheduled. */
-  const turns = async (scene: Scene) => {
-    const jobs = await scene.t.run((ctx) => ctx.db.system.query("_scheduled_functions").collect());
-    const own = jobs.filter(({ name }) => name === "knowledge:embedAnew");
-    return own.map(({ args }) => (args as [{ cursor: string | null }])[0].cursor);
-  };
-
-  it("gets vectors of all sources that lack its own, a page at a time", async () => {
-    const scene = await makeScene();
-    await setModel(scene, "small");
-    const ids: SourceId[] = [];
-    for (let n = 0; n < 7; n++) {
-      const sourceId = await article(scene, `Article ${n}`);
-      const embedding =
-        n === 1 ? "https://models.test/v1 small" : n === 2 ? "https://models.test/v1 large" : null;
-      await finish(scene, sourceId, await claim(scene, sourceId), embedding);
-      ids.push(sourceId);
-    }
-    const old = scene.passages[0]!.sourceId;
-    await embedAnew(scene);
-    const [done, begun] = ["indexed", "indexing"];
-    // The scene's own source is the first of the page of five.
-    expect(await statuses(scene, [old, ...ids])).toEqual([
-      begun,
-      begun,
-      done,
-      begun,
-      begun,
-      done,
-      done,
-      done,
-    ]);
-    const [rest] = await turns(scene);
-    expect(rest).toEqual(expect.any(String));
-    await embedAnew(scene, rest);
-    expect(await statuses(scene, ids.slice(4))).toEqual([begun, begun, begun]);
-    expect(await turns(scene)).toHaveLength(1);
-  });
-
-  it("asks for nothing where the workspace has none", async () => {
-    const scene = await makeScene();
-    await setModel(scene);
-    await embedAnew(scene);
-    expect(await statuses(scene, [scene.passages[0]!.sourceId])).toEqual(["indexed"]);
   });
 });

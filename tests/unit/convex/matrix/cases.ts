@@ -225,6 +225,7 @@ const ATLAS: Case[] = [
     ...{ brandId, storageId, fileName: "new.txt" },
   })),
   on("knowledge:update", "managers", ({ sourceId }) => ({ sourceId, title: "Changed" })),
+  on("knowledge:retry", "managers", ({ sourceId }) => ({ sourceId })),
   on("knowledge:remove", "managers", ({ sourceId }) => ({ sourceId })),
 ];
 
