@@ -48,5 +48,6 @@ crons.daily(
   { cursor: null },
 );
 crons.interval("resume conversation merges", { minutes: 5 }, internal.merging.sweep, {});
+crons.interval("fill in words for searches", { minutes: 5 }, internal.searchWords.sweep, {});
 
 export default crons;

@@ -5,6 +5,7 @@ import { atlasTables } from "./schema/atlas";
 import { auditTables } from "./schema/audit";
 import { identityTables } from "./schema/identity";
 import { presenceTables } from "./schema/presence";
+import { searchTables } from "./schema/search";
 import { savedReplyTables } from "./schema/savedReplies";
 import { firstStepTables } from "./schema/firstSteps";
 import { sightingTables } from "./schema/sightings";
@@ -162,6 +163,7 @@ export default defineSchema({
     customData: v.optional(v.string()), // whatever the embedding site attached, as text
     page: v.optional(v.string()),
     location: v.optional(preciseLocation),
+    searchWords: v.optional(v.string()), // of name and email, see lib/search-text.ts; absent: not filled in yet
     firstSeenAt: v.number(),
     lastSeenAt: v.number(),
   })
@@ -169,8 +171,7 @@ export default defineSchema({
     .index("by_brand_and_external_id", ["brandId", "externalId"])
     .index("by_workspace_and_email", ["workspaceId", "email"])
     .index("by_workspace_and_first_seen_at", ["workspaceId", "firstSeenAt"])
-    .searchIndex("search_name", { searchField: "name", filterFields: ["workspaceId", "brandId"] })
-    .searchIndex("search_email", { searchField: "email", filterFields: ["workspaceId", "brandId"] })
+    .searchIndex("search_words", { searchField: "searchWords", filterFields: ["workspaceId", "brandId"] })
     .searchIndex("search_phone", { searchField: "phone", filterFields: ["workspaceId", "brandId"] }),
 
   ...conversationTables,
@@ -186,6 +187,7 @@ export default defineSchema({
     senderOperatorId: v.optional(v.id("operators")),
     senderName: v.optional(v.string()),
     body: v.string(),
+    searchWords: v.optional(v.string()), // of the body, see lib/search-text.ts; absent: not filled in yet
     attachments: v.optional(v.array(attachment)), // absent: none
     systemEvent: v.optional(systemEvent),
     mentions: v.optional(v.array(mention)), // of a note
@@ -197,7 +199,7 @@ export default defineSchema({
     .index("by_conversation_and_internal_and_sequence", ["conversationId", "internal", "sequence"])
     .index("by_visitor_and_client_message_id", ["senderVisitorId", "clientMessageId"])
     .index("by_operator_and_client_message_id", ["senderOperatorId", "clientMessageId"])
-    .searchIndex("search_body", { searchField: "body", filterFields: ["workspaceId", "brandId"] }),
+    .searchIndex("search_words", { searchField: "searchWords", filterFields: ["workspaceId", "brandId"] }),
 
   /** How far one operator has read one conversation. Apart from it, so that reading wakes nobody else's list. */
   readMarks: defineTable({
@@ -261,6 +263,7 @@ export default defineSchema({
   ...erasureTables,
   ...exportTables,
   ...retentionTables,
+  ...searchTables,
   ...sightingTables,
   ...firstStepTables,
   ...widgetTables,

@@ -1,6 +1,7 @@
 /**
- * What a search looks for, and where a text has it. Words are those of the deployment's search indexes: runs of letters
- * and digits, in any case; the last word of a query also stands for every word that begins with it.
+ * What a search looks for, and where a text has it. Words are runs of letters and digits without their case and accents;
+ * the last word of a query also stands for every word that begins with it. A deployment's search index knows neither, but
+ * for the case: it is given the words of a text as `searchWords` has them, and asked for those of `searchTerms`.
  */
 import { oneLine } from "./text";
 
@@ -11,17 +12,31 @@ export type Snippet = { text: string; hits: Hit[] };
 
 /** Words of a query that count; a search index reads no more. */
 const TERMS_MAX = 16;
-const WORD = /[\p{Alphabetic}\p{N}]+/gu;
+/** An accent may be a character of its own, behind its letter. */
+const WORD = /[\p{Alphabetic}\p{N}][\p{Alphabetic}\p{N}\p{M}]*/gu;
 /** Code units that a snippet shows before its first hit. */
 const LEAD = 40;
+/** Accents of Latin, Greek and Cyrillic letters, and points of Hebrew and Arabic ones. Marks of other scripts are no less than letters. */
+const ACCENTS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;
+/** Letters that people without them on their keyboard write otherwise, and that are no letter with an accent to Unicode. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  ...{ ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", þ: "th", ł: "l", ħ: "h", ı: "i", ς: "σ" },
+};
+const TO_WRITE = new RegExp(`[${Object.keys(WRITTEN).join("")}]`, "g");
 
 /** Lower case without accents, so that "Zurich" and "Zürich" are one word. A word of accents alone stays one. */
-export function foldWord(word: string): string {
+function foldWord(word: string): string {
   return withoutAccents(word) || word.toLowerCase();
 }
 
 function withoutAccents(word: string): string {
-  return word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const letters = word.normalize("NFD").replace(ACCENTS, "").normalize("NFC");
+  return letters.toLowerCase().replace(TO_WRITE, (letter) => WRITTEN[letter] ?? letter);
+}
+
+/** The words of a text for a search index, each once. */
+export function searchWords(text: string): string {
+  return [...new Set([...text.matchAll(WORD)].map(([word]) => foldWord(word)))].join(" ");
 }
 
 /** The different words of a query in their order, the last one last. */
@@ -30,16 +45,6 @@ export function searchTerms(query: string): string[] {
   const last = words.at(-1);
   if (last === undefined) return [];
   return [...new Set(words.slice(0, -1).filter((word) => word !== last)), last];
-}
-
-/**
- * What to ask a search index, which knows words with their accents only: the query as it was typed, before it its words
- * without accents where they differ, so that "Zürich" also finds "Zurich".
- */
-export function indexQuery(query: string): string {
-  const words = [...query.matchAll(WORD)].map(([word]) => word);
-  const plain = words.filter((word) => foldWord(word) !== word.toLowerCase()).map(foldWord);
-  return [...plain, ...words].slice(-TERMS_MAX).join(" ");
 }
 
 /** Where the text has the terms, in its order. */
@@ -64,11 +69,11 @@ function matches(text: string, terms: readonly string[]): (Hit & { term: string 
   });
 }
 
-/** Code units of the word that its first `folded` code units without accents stand for. */
+/** Code units of the word that its first `folded` code units without accents stand for, with the accents behind them. */
 function prefixLength(word: string, folded: number): number {
   let length = 0;
   for (const letter of word) {
-    if (withoutAccents(word.slice(0, length)).length >= folded) break;
+    if (!/^\p{M}$/u.test(letter) && withoutAccents(word.slice(0, length)).length >= folded) break;
     length += letter.length;
   }
   return length;

@@ -7,6 +7,7 @@ import { refusal, valid } from "../errors";
 import { canAccessBrand } from "../logic/permissions";
 import { moveRemarks } from "./leadRemarks";
 import { removeLead } from "./leads";
+import { personWords } from "./searchWords";
 
 /** Leads of one email or phone that are looked at: more are not one person's. */
 const LOOKED_AT = 20;
@@ -82,8 +83,10 @@ export async function mergeLeads(
   }
   const notes = [kept.notes, other.notes].filter((text) => text !== undefined && text !== "").join("\n\n");
   const fromConversation = kept.conversationId === undefined ? other : kept;
+  const email = kept.email ?? other.email;
   await ctx.db.patch("leads", kept._id, {
-    email: kept.email ?? other.email,
+    email,
+    searchWords: personWords({ name: kept.name, email }),
     phone: kept.phone ?? other.phone,
     notes: notes === "" ? undefined : valid("notes", checkNotes(notes)),
     conversationId: fromConversation.conversationId,

@@ -2,7 +2,7 @@
 import type { SearchFilter, SearchFilterFinalizer } from "convex/server";
 import type { NamedSearchIndex, NamedTableInfo } from "convex/server";
 import { LEAD_SEARCH_MAX } from "../../lib/limits";
-import { countFound, indexQuery, phoneQuery, searchTerms } from "../../lib/search-text";
+import { countFound, phoneQuery, searchTerms } from "../../lib/search-text";
 import type { DataModel, Doc } from "../_generated/dataModel";
 import type { DatabaseReader } from "../_generated/server";
 import type { Scope } from "./inbox";
@@ -10,12 +10,12 @@ import type { LeadFilter } from "./leadLists";
 import { best, searchRanges } from "./search";
 import type { Found } from "./search";
 
-const INDEXES = { name: "search_name", email: "search_email", phone: "search_phone" } as const;
+const INDEXES = { searchWords: "search_words", phone: "search_phone" } as const;
 type Field = keyof typeof INDEXES;
 
 type Finalizer = SearchFilterFinalizer<
   Doc<"leads">,
-  NamedSearchIndex<NamedTableInfo<DataModel, "leads">, "search_name">
+  NamedSearchIndex<NamedTableInfo<DataModel, "leads">, "search_words">
 >;
 
 /** The most words of the query first, then the newest change. */
@@ -26,10 +26,8 @@ export async function searchLeads(
 ): Promise<Found<Doc<"leads">>> {
   const terms = searchTerms(query);
   const digits = phoneQuery(query);
-  const words = indexQuery(query);
   const searches = await Promise.all([
-    searchField(db, scope, { field: "name", text: words, filter }),
-    searchField(db, scope, { field: "email", text: words, filter }),
+    searchField(db, scope, { field: "searchWords", text: terms.join(" "), filter }),
     digits === null ? null : searchField(db, scope, { field: "phone", text: digits, filter }),
   ]);
   const found = searches.filter((each) => each !== null);

@@ -11,6 +11,7 @@ import { findConversation } from "./conversations";
 import { recordEvent } from "./events";
 import type { Via } from "./events";
 import { findAssignee, loadOperators } from "./operators";
+import { personWords } from "./searchWords";
 
 /** The fields that people fill in, checked. */
 export type LeadFields = { name: string; email?: string; phone?: string; notes?: string };
@@ -116,6 +117,7 @@ export async function createLead(
     conversationId: conversation?._id,
     visitorId: conversation?.visitorId,
     ...fields,
+    searchWords: personWords(fields),
     status,
     importKey,
     createdBy,
@@ -188,7 +190,7 @@ export async function updateLead(
   };
   const fields = ["name", "email", "phone", "notes", "status", "assignedOperatorId"] as const;
   if (fields.every((field) => next[field] === lead[field])) return lead;
-  await ctx.db.patch("leads", lead._id, { ...next, updatedAt: now });
+  await ctx.db.patch("leads", lead._id, { ...next, searchWords: personWords(next), updatedAt: now });
   if (next.status !== lead.status) {
     const data = {
       leadId: lead._id,
@@ -280,7 +282,8 @@ export async function toLeadRows(db: DatabaseReader, leads: Doc<"leads">[]): Pro
     ),
   ]);
   return leads.map((lead) => {
-    const { assignedOperatorId, remarksCount, latestRemark, importKey, removedAt, ...fields } = lead;
+    const { assignedOperatorId, remarksCount, latestRemark, importKey, removedAt, searchWords, ...fields } =
+      lead;
     const brand = brands.get(lead.brandId);
     const owner = assignedOperatorId === undefined ? undefined : owners.get(assignedOperatorId);
     return {

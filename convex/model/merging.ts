@@ -2,6 +2,7 @@
  * Merging two conversations of one visitor: the source is closed and points to the target from the transaction that was
  * asked for on; messages move by pages of their own, see mergePages.ts and docs/decisions/0024.
  */
+import { searchWords } from "../../lib/search-text";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { notFound, refusal } from "../errors";
@@ -156,6 +157,7 @@ async function continueInTarget(
     assignedOperatorId: target.assignedOperatorId ?? source.assignedOperatorId,
     updatedAt: now,
   });
+  const body = `${operator.name} merged another conversation of this visitor into this one.`;
   await ctx.db.insert("messages", {
     conversationId: target._id,
     workspaceId: target.workspaceId,
@@ -165,7 +167,8 @@ async function continueInTarget(
     internal: true, // how the team sorts its work is no news for the visitor
     senderOperatorId: operator._id,
     senderName: operator.name,
-    body: `${operator.name} merged another conversation of this visitor into this one.`,
+    body,
+    searchWords: searchWords(body),
     sequence: reserved + 1,
     createdAt: now,
   });

@@ -1,5 +1,6 @@
 /** Messages: the one way to send, and the two ways to read (operators, visitors). */
 import { PREVIEW_MAX } from "../../lib/limits";
+import { searchWords } from "../../lib/search-text";
 import { oneLine } from "../../lib/text";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
@@ -78,6 +79,7 @@ export async function sendMessage(
     senderOperatorId: operator?._id,
     senderName: senderNameOf(sender),
     body,
+    searchWords: searchWords(body),
     attachments,
     systemEvent: sender.role === "system" ? sender.event : undefined,
     mentions: toMentions(mentioned),
@@ -303,7 +305,7 @@ export function visibleMessagesNewestFirst(db: DatabaseReader, conversationId: I
 }
 
 export function toMessageRow(message: Doc<"messages">): MessageRow {
-  const { internal, senderVisitorId, ...row } = message;
+  const { internal, senderVisitorId, searchWords: _, ...row } = message;
   return { ...row, attachments: toAttachmentRows(message) };
 }
 

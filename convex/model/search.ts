@@ -3,7 +3,7 @@
  * get one search of each, merged. Indexes rank by relevance: what they find best is put in an order that people can follow,
  * the most of the query's words first, then the newest.
  */
-import { countFound, findHits, indexQuery, phoneQuery, searchTerms, snippetOf } from "../../lib/search-text";
+import { countFound, findHits, phoneQuery, searchTerms, snippetOf } from "../../lib/search-text";
 import type { Hit } from "../../lib/search-text";
 import { SEARCH_SNIPPET_MAX } from "../../lib/limits";
 import type { Doc, Id } from "../_generated/dataModel";
@@ -56,12 +56,11 @@ export async function searchMessages(
   { query, limit }: { query: string; limit: number },
 ): Promise<Found<FoundMessage>> {
   const terms = searchTerms(query);
-  const text = indexQuery(query);
   const found = await searchRanges(scope, limit, (range, count) =>
     db
       .query("messages")
-      .withSearchIndex("search_body", (q) => {
-        const search = q.search("body", text);
+      .withSearchIndex("search_words", (q) => {
+        const search = q.search("searchWords", terms.join(" "));
         return range.field === "brandId"
           ? search.eq("brandId", range.id)
           : search.eq("workspaceId", range.id);
@@ -108,7 +107,7 @@ async function toFoundMessages(
   });
 }
 
-const PERSON_INDEXES = { name: "search_name", email: "search_email", phone: "search_phone" } as const;
+const PERSON_INDEXES = { searchWords: "search_words", phone: "search_phone" } as const;
 type PersonField = keyof typeof PERSON_INDEXES;
 
 /** Visitors by name, email address or phone number. */
@@ -119,10 +118,8 @@ export async function searchPeople(
 ): Promise<Found<FoundPerson>> {
   const terms = searchTerms(query);
   const digits = phoneQuery(query);
-  const words = indexQuery(query);
   const searches = await Promise.all([
-    searchPersonField(db, scope, { field: "name", text: words, limit }),
-    searchPersonField(db, scope, { field: "email", text: words, limit }),
+    searchPersonField(db, scope, { field: "searchWords", text: terms.join(" "), limit }),
     digits === null ? null : searchPersonField(db, scope, { field: "phone", text: digits, limit }),
   ]);
   const found = searches.filter((each) => each !== null);

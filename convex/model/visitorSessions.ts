@@ -5,6 +5,7 @@ import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import type { Identity } from "../logic/identityToken";
 import { sha256Hex } from "../logic/tokens";
+import { personWords } from "./searchWords";
 import { anonymousVisitor, copyProfileToConversations, verifiedVisitor } from "./visitors";
 
 /** Conversations of an anonymous visitor that become those of the person they turn out to be. */
@@ -88,15 +89,16 @@ async function personOf(
   const { externalId, expiresAt, ...claims } = identity;
   const known = await verifiedVisitor(ctx.db, brandId, externalId);
   if (known !== null && earlier !== null) await adopt(ctx, known, earlier);
+  const person = known ?? earlier;
   const proven = {
     ...claims,
     externalId,
     verified: true,
     ...(claims.email !== undefined && { emailVerified: true }),
     verifiedAt: now,
+    searchWords: personWords({ ...person, ...claims }),
     lastSeenAt: now,
   };
-  const person = known ?? earlier;
   const visitorId =
     person === null
       ? await ctx.db.insert("visitors", { workspaceId, brandId, ...proven, firstSeenAt: now })

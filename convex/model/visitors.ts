@@ -4,6 +4,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import type { VisitorProfile } from "../validators";
 import { patchConversation } from "./conversationRows";
+import { personWords } from "./searchWords";
 
 /** Conversations whose copy of the profile one run renews. */
 const PROFILE_PAGE = 100;
@@ -55,7 +56,8 @@ export async function renewVisitor(
     phone: known.phone ?? input.phone,
   };
   const customData = known.customData ?? input.customData;
-  const updated = { ...typed, customData, page: input.page ?? known.page, lastSeenAt: now };
+  const page = input.page ?? known.page;
+  const updated = { ...typed, searchWords: personWords(typed), customData, page, lastSeenAt: now };
   await ctx.db.patch("visitors", known._id, updated);
   const changed = (["name", "email", "phone"] as const).some((field) => typed[field] !== known[field]);
   if (changed) await copyProfileToConversations(ctx, known._id, null);
@@ -76,6 +78,7 @@ export async function insertVisitor(
     name,
     email,
     phone,
+    searchWords: personWords(input),
     customData,
     page,
     firstSeenAt: now,

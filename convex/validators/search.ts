@@ -3,6 +3,10 @@ import { v } from "convex/values";
 import type { Infer } from "convex/values";
 import { channel, conversationStatus, messageRole } from "../validators";
 
+/** Tables whose rows have words for a search. */
+export const searchedTable = v.union(v.literal("visitors"), v.literal("leads"), v.literal("messages"));
+export type SearchedTable = Infer<typeof searchedTable>;
+
 /** Parts of a text that match, in UTF-16 code units. */
 const hits = v.array(v.object({ start: v.number(), end: v.number() }));
 const marked = v.object({ text: v.string(), hits });

@@ -326,8 +326,24 @@ export function leadSearchCases(world: World): void {
       expect(await find("zephyr", { status: "new", assignee: null })).toEqual([leadId]);
       expect(await find("zephyr", { assignee: agent.operatorId })).toEqual([]);
       expect(await find("zephyr", {}, world.rival)).toEqual([]);
-      await world.backend.mutation(api.leads.remove, { ...as(team), leadId });
+      // By their name of now, with its accents or without.
+      await world.backend.mutation(api.leads.update, {
+        ...as(team),
+        leadId,
+        name: "José Núñez",
+        email: null,
+      });
+      for (const query of ["jose nunez", "Núñez", "nun"]) expect(await find(query), query).toEqual([leadId]);
       expect(await find("zephyr")).toEqual([]);
+      const other = { name: "Nuñez", email: "qz@zephyr.example" };
+      await world.backend.mutation(api.leadDesk.merge, {
+        ...as(team),
+        leadId,
+        otherId: await create(other),
+      });
+      expect(await find("qz@zephyr.example")).toEqual([leadId]);
+      await world.backend.mutation(api.leads.remove, { ...as(team), leadId });
+      expect(await find("nunez")).toEqual([]);
     });
   });
 }

@@ -105,6 +105,23 @@ export function searchCases(world: World): void {
       expect(await texts(team, { query: "Zürich" })).toEqual(["Do you ship to Zurich"]);
     });
 
+    it("finds with accents what is asked for without them, and marks it as it was written", async () => {
+      const written = "Do you deliver to Malmo\u0308, Hauptstraße";
+      await chat(team, written, "Åsa Ångström");
+      for (const query of ["malmo", "Malmö", "hauptstrasse", "Hauptstraße", "MALMO hauptstras"]) {
+        expect(await texts(team, { query }), query).toEqual([written]);
+      }
+      const { messages, people } = await search(team, { query: "hauptstrasse malmo" });
+      expect(messages.rows[0]?.snippet.hits.map(({ start, end }) => written.slice(start, end))).toEqual([
+        "Malmo\u0308",
+        "Hauptstraße",
+      ]);
+      expect(people.rows).toEqual([]);
+      for (const query of ["asa angstrom", "Åsa Ångström", "angst"]) {
+        expect(await names(team, { query }), query).toEqual(["Åsa Ångström"]);
+      }
+    });
+
     it("says that there is more than it was asked for", async () => {
       for (const number of [1, 2, 3]) await chat(team, `Colander ${number}`, "Colin Colander");
       const { people, messages } = await search(team, { query: "colander", limit: 2 });

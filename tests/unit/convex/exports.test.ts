@@ -222,7 +222,8 @@ describe("an export", () => {
       "webhookCalls",
     );
     left.push("conversationTags", "brandTags", "conversationMetrics", "metricSamples", "metricDays");
-    left.push("metricBackfill", "atlasUsage", "atlasTurns", "atlasRuns", "atlasStreams", "knowledgeChunks");
+    left.push("metricBackfill", "searchBackfill");
+    left.push("atlasUsage", "atlasTurns", "atlasRuns", "atlasStreams", "knowledgeChunks");
     left.push("conversationMerges", "widgetSightings", "exports", "exportParts", "retentionSettings");
     expect([...written, ...left].sort()).toEqual(Object.keys(schema.tables).sort());
   });

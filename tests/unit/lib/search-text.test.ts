@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import {
   countFound,
   findHits,
-  indexQuery,
   phoneQuery,
   searchTerms,
+  searchWords,
   snippetOf,
 } from "../../../lib/search-text";
 
@@ -33,6 +33,23 @@ describe("hits", () => {
     expect(mark("東京タワー", "東京")).toBe("[東京]タワー");
   });
 
+  it("are whole letters where those are written in another number of characters", () => {
+    expect(mark("Straße, STRASSE", "strasse")).toBe("[Straße], [STRASSE]");
+    expect(mark("Strasse 5", "straße 5")).toBe("[Strasse] [5]");
+    expect(mark("Große Straßen", "stras")).toBe("Große [Straß]en");
+    expect(mark("Smørrebrød, Œuvre", "smorrebrod oeu")).toBe("[Smørrebrød], [Œu]vre");
+    expect(mark("Zu\u0308rich, A\u030angstro\u0308m", "zurich angstrom")).toBe(
+      "[Zu\u0308rich], [A\u030angstro\u0308m]",
+    );
+    expect(mark("A\u030angstro\u0308m", "a")).toBe("[A\u030a]ngstro\u0308m");
+    expect(mark("ΟΔΟΣ, οδός", "οδοσ")).toBe("[ΟΔΟΣ], [οδός]");
+  });
+
+  it("mind what is no accent: what kana are voiced by, and vowels of Hindi", () => {
+    expect(mark("が か", "か")).toBe("が [か]");
+    expect(mark("हिन्दी हन्द", "हिन्दी")).toBe("[हिन्दी] हन्द");
+  });
+
   it("count the words that a text has, each once", () => {
     expect(countFound("kettle, kettle, lid", searchTerms("kettle lid cold"))).toBe(2);
   });
@@ -51,7 +68,9 @@ describe("hits", () => {
         for (const hit of findHits(text, searchTerms(query))) {
           expect(hit.start).toBeGreaterThanOrEqual(end);
           expect(hit.end).toBeGreaterThan(hit.start);
-          expect(text.slice(hit.start, hit.end)).toMatch(/^[\p{Alphabetic}\p{N}]+$/u);
+          expect(text.slice(hit.start, hit.end)).toMatch(
+            /^[\p{Alphabetic}\p{N}][\p{Alphabetic}\p{N}\p{M}]*$/u,
+          );
           end = hit.end;
         }
       }),
@@ -59,11 +78,32 @@ describe("hits", () => {
   });
 });
 
-describe("a query for an index", () => {
-  it("adds words without their accents, and keeps the last word last", () => {
-    expect(indexQuery("Café in Zürich")).toBe("cafe zurich Café in Zürich");
-    expect(indexQuery("plain words")).toBe("plain words");
-    expect(indexQuery("a ".repeat(20)).split(" ")).toHaveLength(16);
+describe("a text for an index", () => {
+  it("has each word once, as a query has it", () => {
+    expect(searchWords("Zürich, ZURICH: Zu\u0308rich!")).toBe("zurich");
+    expect(searchWords("Café in der Bahnhofstraße 5")).toBe("cafe in der bahnhofstrasse 5");
+    expect(searchWords("?! …")).toBe("");
+  });
+
+  it("has every word by which a hit is marked, for any text and query", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (text, query) => {
+        const terms = searchTerms(query);
+        const words = searchWords(text).split(" ");
+        const last = terms.at(-1);
+        const isThere = words.some(
+          (word) => terms.includes(word) || (last !== undefined && word.startsWith(last)),
+        );
+        expect(findHits(text, terms).length > 0).toBe(isThere);
+      }),
+    );
+  });
+});
+
+describe("a query", () => {
+  it("has the different words of the first sixteen, the last one last", () => {
+    expect(searchTerms("Zürich kettle zurich")).toEqual(["kettle", "zurich"]);
+    expect(searchTerms(Array.from({ length: 20 }, (_, n) => `w${n}`).join(" "))).toHaveLength(16);
   });
 
   it("of digits is a phone number however it is written", () => {
