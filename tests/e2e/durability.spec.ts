@@ -6,7 +6,7 @@ import { anyApi } from "convex/server";
 import { App, type Provisioned } from "../helpers/app";
 import { expect, test } from "../helpers/test";
 
-const CRASHES = process.env.PRAXTALK_LONG ? 50 : 3;
+const CRASHES = process.env.PRAXTALK_LONG ? 50 : 2;
 const VISITORS = 8;
 /** A crash comes after this many further acknowledged messages, so that it always hits a deployment at work. */
 const MESSAGES_BETWEEN_CRASHES = 40;

@@ -14,6 +14,11 @@ import { expect, test } from "../helpers/test";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
+/** An instance of this file's own, which its tests end, and leave running. Nobody has an account there. */
+let own: App;
+test.beforeAll(async () => void (own = await startApp()));
+test.afterAll(() => own.dispose());
+
 /** Runs `npm start` to its end and returns what a person would see of it: npm's own lines aside. */
 async function refusal(env: Record<string, string>, dataDir?: string) {
   const app = new App({ env, dataDir });
@@ -85,62 +90,50 @@ test("an old Node is refused with one sentence", async () => {
 test("SIGTERM and SIGINT to npm stop every process, exit code 0; a second start builds and pushes nothing", async () => {
   const outputs = ["dist/embedded/main.js", "dist/server/main.js", "dist/widget/widget.js", ".next/BUILD_ID"];
   const times = () => outputs.map((file) => statSync(path.join(root, file)).mtimeMs);
-  const app = await startApp();
-  try {
-    const pushed = statSync(path.join(app.dataDir, "pushed.json")).mtimeMs;
-    const built = times();
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      const below = descendants(app.pid);
-      expect(below.length).toBeGreaterThanOrEqual(3);
-      expect(await app.stop(signal)).toBe(0);
-      await expect.poll(() => below.filter(isAlive)).toEqual([]);
-      await expect(fetch(`${app.siteUrl}/api/v1/ping`)).rejects.toThrow();
-      await app.start();
-      expect(app.output).not.toMatch(/Installing|Building|Pushing/);
-    }
-    expect(times()).toEqual(built);
-    expect(statSync(path.join(app.dataDir, "pushed.json")).mtimeMs).toBe(pushed);
-  } finally {
-    await app.dispose();
+  const pushed = statSync(path.join(own.dataDir, "pushed.json")).mtimeMs;
+  const built = times();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    const below = descendants(own.pid);
+    expect(below.length).toBeGreaterThanOrEqual(3);
+    expect(await own.stop(signal)).toBe(0);
+    await expect.poll(() => below.filter(isAlive)).toEqual([]);
+    await expect(fetch(`${own.siteUrl}/api/v1/ping`)).rejects.toThrow();
+    await own.start();
+    expect(own.output).not.toMatch(/Installing|Building|Pushing/);
   }
+  expect(times()).toEqual(built);
+  expect(statSync(path.join(own.dataDir, "pushed.json")).mtimeMs).toBe(pushed);
 });
 
 test("two instances from one checkout know nothing of each other", async () => {
-  const first = sharedApp();
-  const other = await startApp();
-  try {
-    expect(new URL(other.webUrl).port).not.toBe(new URL(first.webUrl).port);
-    const { widgetId } = await first.provision("Side by side");
-    const config = async (site: string): Promise<unknown> =>
-      (await fetch(`${site}/widget/config?widgetId=${widgetId}`)).json();
-    expect(await config(first.siteUrl)).toMatchObject({ brandName: "Side by side" });
-    expect(await config(other.siteUrl)).toBeNull();
-    expect(await runConvex(other.dataDir, ["run", "setup:status"])).toEqual({ needsSetup: true });
-  } finally {
-    await other.dispose();
-  }
+  const other = sharedApp();
+  expect(new URL(own.webUrl).port).not.toBe(new URL(other.webUrl).port);
+  const { widgetId } = await other.provision("Side by side");
+  const config = async (site: string): Promise<unknown> =>
+    (await fetch(`${site}/widget/config?widgetId=${widgetId}`)).json();
+  expect(await config(other.siteUrl)).toMatchObject({ brandName: "Side by side" });
+  expect(await config(own.siteUrl)).toBeNull();
+  expect(await runConvex(own.dataDir, ["run", "setup:status"])).toEqual({ needsSetup: true });
 });
 
 test("a deployment that the environment names is used instead of an embedded one", async () => {
-  const deployment = await startApp();
   const web = new App({
     env: {
       PRAXTALK_TRUSTED_PROXIES: "127.0.0.1",
-      CONVEX_SELF_HOSTED_URL: deployment.convexUrl,
-      CONVEX_SELF_HOSTED_ADMIN_KEY: readFileSync(path.join(deployment.dataDir, "admin.key"), "utf8").trim(),
+      CONVEX_SELF_HOSTED_URL: own.convexUrl,
+      CONVEX_SELF_HOSTED_ADMIN_KEY: readFileSync(path.join(own.dataDir, "admin.key"), "utf8").trim(),
     },
   });
   try {
     await web.start();
-    expect(web.address).toMatchObject({ convexUrl: deployment.convexUrl, siteUrl: deployment.siteUrl });
+    expect(web.address).toMatchObject({ convexUrl: own.convexUrl, siteUrl: own.siteUrl });
     expect(descendants(web.pid).map(commandOf).join()).not.toContain("dist/embedded/main.js");
     expect(await (await fetch(`${web.webUrl}/api/v1/ping`)).json()).toMatchObject({ ok: true });
     await expectClientsApart(web.webUrl);
     expect(await web.stop()).toBe(0);
-    expect((await fetch(`${deployment.siteUrl}/api/v1/ping`)).status).toBe(200);
+    expect((await fetch(`${own.siteUrl}/api/v1/ping`)).status).toBe(200);
   } finally {
     await web.dispose();
-    await deployment.dispose();
   }
 });
 
@@ -225,32 +218,24 @@ async function freePorts(count: number): Promise<string[]> {
 }
 
 test("a child that dies takes the rest with it: one sentence, exit code 1", async () => {
-  const app = await startApp();
-  try {
-    const commands = descendants(app.pid).map((pid) => ({ pid, command: commandOf(pid) }));
-    const backend = commands.find(({ command }) => command.includes("dist/embedded/main.js"));
-    const npm = app.exit();
-    process.kill(backend?.pid ?? 0, "SIGKILL");
-    expect(await npm).toBe(1);
-    expect(app.output).toContain("The Convex backend stopped unexpectedly (SIGKILL), so PraxTalk stops.");
-    await expect.poll(() => commands.filter(({ pid }) => isAlive(pid))).toEqual([]);
-  } finally {
-    await app.dispose();
-  }
+  const commands = descendants(own.pid).map((pid) => ({ pid, command: commandOf(pid) }));
+  const backend = commands.find(({ command }) => command.includes("dist/embedded/main.js"));
+  const npm = own.exit();
+  process.kill(backend?.pid ?? 0, "SIGKILL");
+  expect(await npm).toBe(1);
+  expect(own.output).toContain("The Convex backend stopped unexpectedly (SIGKILL), so PraxTalk stops.");
+  await expect.poll(() => commands.filter(({ pid }) => isAlive(pid))).toEqual([]);
+  await own.start();
 });
 
 test("kill -9 of start alone leaves no process behind", async () => {
-  const app = await startApp();
-  try {
-    const below = descendants(app.pid);
-    const start = below.find((pid) => commandOf(pid).includes("scripts/start.mjs"));
-    const closed = app.exit();
-    process.kill(start ?? 0, "SIGKILL");
-    await closed;
-    await expect.poll(() => below.filter(isAlive)).toEqual([]);
-  } finally {
-    await app.dispose();
-  }
+  const below = descendants(own.pid);
+  const start = below.find((pid) => commandOf(pid).includes("scripts/start.mjs"));
+  const closed = own.exit();
+  process.kill(start ?? 0, "SIGKILL");
+  await closed;
+  await expect.poll(() => below.filter(isAlive)).toEqual([]);
+  await own.start();
 });
 
 test("the key of the deployment is for its owner's eyes only", () => {
