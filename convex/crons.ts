@@ -39,6 +39,7 @@ crons.interval("sweep the indexing of knowledge", { minutes: 5 }, internal.knowl
 crons.interval("retry the embedding of knowledge", { minutes: 1 }, internal.embeddings.sweep, {});
 crons.daily("purge Atlas runs", { hourUTC: 3, minuteUTC: 45 }, internal.retention.purgeAtlasRuns, {});
 crons.interval("wake snoozed conversations", { minutes: 5 }, internal.snoozing.sweep, {});
+crons.interval("sweep mails of answers", { minutes: 5 }, internal.answerMails.sweep, {});
 crons.interval("sweep exports", { minutes: 5 }, internal.exports.sweep, {});
 crons.hourly("purge exports", { minuteUTC: 57 }, internal.retention.purgeExports, {});
 crons.daily(

@@ -1,6 +1,8 @@
 import { httpRouter } from "convex/server";
 import * as clerk from "./clerkHttp/session";
+import * as mailStop from "./mailHttp/stop";
 import { LOGO_PATH } from "./model/logos";
+import { STOP_PATH } from "./model/mailStops";
 import * as api from "./rest/router";
 import * as files from "./widgetHttp/files";
 import * as widget from "./widgetHttp/routes";
@@ -20,6 +22,9 @@ http.route({ method: "POST", path: "/widget/start", handler: widget.start });
 http.route({ method: "POST", path: "/widget/upload", handler: files.upload });
 http.route({ method: "GET", pathPrefix: "/widget/files/", handler: files.download });
 http.route({ method: "OPTIONS", pathPrefix: "/widget/", handler: widget.preflight });
+
+http.route({ method: "GET", path: STOP_PATH, handler: mailStop.show });
+http.route({ method: "POST", path: STOP_PATH, handler: mailStop.change });
 
 http.route({ method: "POST", path: "/clerk/session", handler: clerk.create });
 

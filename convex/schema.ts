@@ -1,6 +1,7 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { accountTables } from "./schema/accounts";
+import { answerMailTables } from "./schema/answerMails";
 import { atlasTables } from "./schema/atlas";
 import { auditTables } from "./schema/audit";
 import { identityTables } from "./schema/identity";
@@ -34,6 +35,7 @@ import {
   visitorProfile,
   widgetPosition,
 } from "./validators";
+import { mailing } from "./validators/answerMails";
 import { attachment } from "./validators/attachments";
 import { agentAccess } from "./validators/agentTokens";
 
@@ -191,6 +193,7 @@ export default defineSchema({
     attachments: v.optional(v.array(attachment)), // absent: none
     systemEvent: v.optional(systemEvent),
     mentions: v.optional(v.array(mention)), // of a note
+    mailing: v.optional(mailing), // of an answer that was not read in time; absent: no mail has been tried
     sequence: v.number(), // from 1; without gaps but while another conversation is merged into this one
     clientMessageId: v.optional(v.string()), // unique per sender
     createdAt: v.number(),
@@ -252,6 +255,7 @@ export default defineSchema({
     .index("by_lead", ["leadId"])
     .index("by_occurred_at", ["occurredAt"]),
 
+  ...answerMailTables,
   ...draftTables,
   ...presenceTables,
   ...savedReplyTables,

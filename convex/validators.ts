@@ -1,6 +1,7 @@
 /** Closed sets and row shapes that functions return. The validator is written once; its type is inferred. */
 import { v } from "convex/values";
 import type { Infer } from "convex/values";
+import { answersByMail, mailing } from "./validators/answerMails";
 import { attachmentRow } from "./validators/attachments";
 import { latestRemark, leadStatus } from "./validators/leads";
 
@@ -178,6 +179,7 @@ export const conversationDetail = v.object({
       page: v.optional(v.string()), // address of the page that they wrote from or were last on
       customData: v.optional(v.string()), // whatever the embedding site attached, as text; anybody can forge it
       location: v.optional(preciseLocation),
+      answersByMail: v.optional(answersByMail), // absent: there is no address
     }),
     v.null(),
   ),
@@ -199,6 +201,7 @@ export const messageRow = v.object({
   attachments: v.array(attachmentRow),
   systemEvent: v.optional(systemEvent), // of system messages
   mentions: v.optional(v.array(mention)), // of notes
+  mailing: v.optional(mailing), // of answers that were not read in time
   sequence: v.number(), // position in the conversation, from 1
   clientMessageId: v.optional(v.string()),
   createdAt: v.number(),

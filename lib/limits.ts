@@ -83,6 +83,10 @@ export const STARTS_PER_BRAND_HOUR = 3_000;
 /** Messages of one visitor: so many at once, and so many a minute. */
 export const VISITOR_MESSAGES_BURST = 30;
 export const VISITOR_MESSAGES_PER_MINUTE = 60;
+/** Mails with unread answers: to one address at once and in a day, whoever gave it; of one workspace in an hour. */
+export const ANSWER_MAILS_BURST = 5;
+export const ANSWER_MAILS_PER_EMAIL_DAY = 24;
+export const ANSWER_MAILS_PER_WORKSPACE_HOUR = 300;
 /** Files of messages: bytes of one, how many a message takes, and the length of a name. */
 export const FILE_MAX = 10 * 1024 * 1024;
 export const ATTACHMENTS_MAX = 5;

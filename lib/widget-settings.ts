@@ -26,6 +26,8 @@ export type WidgetSettings = {
   sound: boolean;
   allowAttachments: boolean;
   askLocation: boolean;
+  /** Whether answers that visitors do not read go to the email that they left; absent: yes. */
+  mailAnswers?: boolean;
 };
 
 export const DEFAULT_WIDGET_SETTINGS: WidgetSettings = {

@@ -15,6 +15,7 @@ export type BrandDraft = Pick<Brand, "name" | "primaryColor" | "welcomeMessage" 
     consentUrl: string;
     /** Null: always. */
     businessHours: BusinessHours | null;
+    mailAnswers: boolean;
     /** One to a line; none: any page. */
     origins: string;
   };
@@ -30,13 +31,14 @@ type Settings = WidgetSettings & { allowedOrigins: string[] };
 export function draftOf(brand: Brand, settings: Settings): BrandDraft {
   const { name, primaryColor, welcomeMessage, position, avatarUrl = "" } = brand;
   const { form, theme, locale, texts, sound, allowAttachments, askLocation } = settings;
-  const { consent, businessHours = null, allowedOrigins } = settings;
+  const { consent, businessHours = null, mailAnswers = true, allowedOrigins } = settings;
   return {
     ...{ name, primaryColor, welcomeMessage, position, avatarUrl },
     ...{ form, theme, locale, texts, sound, allowAttachments, askLocation },
     consentText: consent?.text ?? "",
     consentUrl: consent?.url ?? "",
     businessHours,
+    mailAnswers,
     origins: allowedOrigins.join("\n"),
   };
 }

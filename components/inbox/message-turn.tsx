@@ -92,6 +92,11 @@ export function MessageTurn({ turn, visitor, offline, linked }: MessageTurnProps
           </p>
         )}
         <MessageFiles files={turn.files} />
+        {turn.mailing === undefined ? null : (
+          <footer className="mt-0.5 text-12 leading-[1.125rem] wrap-anywhere text-ink-3">
+            {turn.mailing}
+          </footer>
+        )}
         {turn.pending && offline ? (
           <footer className="mt-0.5 text-12 leading-[1.125rem] text-ink-3">
             Not sent yet. It goes out by itself.

@@ -1,4 +1,4 @@
-import { dayHeading, dayKey, type Clock } from "@/components/format/time";
+import { dayHeading, dayKey, timeInSentence, type Clock } from "@/components/format/time";
 import type { MessageRow } from "@/components/hooks/rows";
 import type { OutboxEntry } from "./outbox";
 
@@ -16,6 +16,8 @@ export type Turn = {
   messageId?: string;
   files: MessageRow["attachments"];
   at: number;
+  /** That it went to the visitor by mail, or could not. */
+  mailing?: string;
   pending: boolean;
 };
 
@@ -38,6 +40,7 @@ export function transcript(source: Source, clock: Clock): TranscriptItem[] {
   const items: TranscriptItem[] = [];
   let day = "";
   let marked = source.seenUpTo === null;
+  const lastMailed = lastOfMails(source.messages);
   for (const message of source.messages) {
     const nextDay = dayKey(message.createdAt, clock.timeZone);
     if (nextDay !== day) {
@@ -49,10 +52,25 @@ export function transcript(source: Source, clock: Clock): TranscriptItem[] {
       items.push({ kind: "fresh", key: "fresh" });
     }
     const turn = storedTurn(message, source.operator._id);
+    if (lastMailed.has(message._id)) turn.mailing = mailingText(message, clock);
     items.push({ kind: "turn", key: turn.key, turn });
   }
   for (const turn of waitingTurns(source)) items.push({ kind: "turn", key: turn.key, turn });
   return items;
+}
+
+/** A mail may hold several answers: the newest of them says it for all. */
+function lastOfMails(messages: readonly MessageRow[]): Set<string> {
+  const last = new Map(messages.flatMap(({ _id, mailing }) => (mailing ? [[mailing.at, _id]] : [])));
+  return new Set(last.values());
+}
+
+function mailingText({ mailing }: MessageRow, clock: Clock): string | undefined {
+  if (mailing === undefined) return undefined;
+  const when = timeInSentence(mailing.at, clock);
+  return mailing.state === "sent"
+    ? `Mailed to ${mailing.to}, ${when}`
+    : `Not mailed to ${mailing.to}: the mail server did not take it, ${when}`;
 }
 
 function storedTurn(message: MessageRow, operatorId: string): Turn {

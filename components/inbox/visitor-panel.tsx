@@ -15,6 +15,14 @@ type VisitorDetailsProps = {
   now: number;
 };
 
+/** What becomes of answers that the visitor does not read. */
+const ANSWERS_BY_MAIL: Record<NonNullable<NonNullable<VisitorProfile>["answersByMail"]>, string> = {
+  on: "Unread answers are mailed.",
+  no_server: "Answers are not mailed: this server sends no mail.",
+  brand_off: "Answers are not mailed: the brand has turned it off.",
+  stopped: "Answers are not mailed: this mailbox asked for no more.",
+};
+
 /** What is known of the visitor and of this conversation. Links open the mail program or the telephone. */
 export function VisitorDetails({ conversation, profile, now }: VisitorDetailsProps) {
   const { visitor, channel, createdAt } = conversation;
@@ -37,6 +45,11 @@ export function VisitorDetails({ conversation, profile, now }: VisitorDetailsPro
             </a>
           ) : (
             <None />
+          )}
+          {profile?.answersByMail === undefined ? null : (
+            <span className="block text-12 leading-[1.125rem] text-ink-2">
+              {ANSWERS_BY_MAIL[profile.answersByMail]}
+            </span>
           )}
         </Fact>
         <Fact term="Phone">

@@ -140,7 +140,7 @@ async function eraseNotices(
 
 /** Rows that stand beside a conversation: reading, writing, drafts, what Atlas made of it, what is counted of it. True when there may be more. */
 async function eraseCompanions(ctx: MutationCtx, conversationId: Id<"conversations">): Promise<boolean> {
-  const [readMarks, visitorReads, typing, drafts, turns, streams, runs, metrics] = await Promise.all([
+  const [readMarks, visitorReads, typing, drafts, turns, streams, runs, metrics, mails] = await Promise.all([
     ctx.db
       .query("readMarks")
       .withIndex("by_conversation_and_sequence", (q) => q.eq("conversationId", conversationId))
@@ -173,6 +173,10 @@ async function eraseCompanions(ctx: MutationCtx, conversationId: Id<"conversatio
       .query("conversationMetrics")
       .withIndex("by_conversation", (q) => q.eq("conversationId", conversationId))
       .take(PAGE),
+    ctx.db
+      .query("answerMails")
+      .withIndex("by_conversation", (q) => q.eq("conversationId", conversationId))
+      .take(PAGE),
   ]);
   for (const { _id } of readMarks) await ctx.db.delete("readMarks", _id);
   for (const { _id } of visitorReads) await ctx.db.delete("visitorReads", _id);
@@ -182,7 +186,8 @@ async function eraseCompanions(ctx: MutationCtx, conversationId: Id<"conversatio
   for (const { _id } of streams) await ctx.db.delete("atlasStreams", _id);
   for (const { _id } of runs) await ctx.db.delete("atlasRuns", _id);
   for (const { _id } of metrics) await ctx.db.delete("conversationMetrics", _id);
-  return [readMarks, visitorReads, typing, drafts, turns, streams, runs, metrics].some(
+  for (const { _id } of mails) await ctx.db.delete("answerMails", _id);
+  return [readMarks, visitorReads, typing, drafts, turns, streams, runs, metrics, mails].some(
     (page) => page.length === PAGE,
   );
 }

@@ -4,6 +4,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { canAccessBrand } from "../logic/permissions";
 import type { ConversationDetail, ConversationStatus, InboxRow } from "../validators";
+import { answersByMail } from "./answerMails";
 import { loadBrands } from "./brands";
 import { patchConversation, requireUnmerged, whereMerged } from "./conversationRows";
 import { recordEvent } from "./events";
@@ -246,6 +247,8 @@ export async function toDetail(
             page: visitor.page,
             customData: visitor.customData,
             location: visitor.location,
+            answersByMail:
+              visitor.email === undefined ? undefined : await answersByMail(db, conversation, visitor.email),
           },
   };
 }

@@ -120,7 +120,8 @@ export async function messageOf(db: DatabaseReader, message: Doc<"messages">): P
   const sender = { role, internal, senderOperatorId, senderName };
   const files = attachments.length === 0 ? undefined : attachments;
   const content = { body, systemEvent, mentions, attachments: files };
-  return { id: _id, sequence, ...sender, ...content, createdAt: message.createdAt };
+  const { mailing, createdAt } = message;
+  return { id: _id, sequence, ...sender, ...content, mailing, createdAt };
 }
 
 /** Of a file's bytes, so that whoever downloads it can tell that it is the one. */

@@ -6,6 +6,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import type { MessageRow, SystemEvent, VisitorMessageRow } from "../validators";
+import { awaitReading } from "./answerMails";
 import { bindToMessage, requireUnsent, toAttachmentRows } from "./attachments";
 import { patchConversation, whereMerged } from "./conversationRows";
 import { awaitTurn } from "./atlasTurns";
@@ -115,6 +116,7 @@ export async function sendMessage(
   }
   if (role === "operator" || role === "atlas") {
     await countAnswer(ctx, conversation, { role, operatorId: operator?._id }, now);
+    await awaitReading(ctx, conversation, now);
   }
   await reopen(ctx, conversation, sender, now);
   if (sender.role === "visitor") await awaitTurn(ctx, conversation, sequence);

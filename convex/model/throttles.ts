@@ -45,6 +45,17 @@ const BUCKETS = {
     period: MINUTE,
     capacity: limits.VISITOR_MESSAGES_BURST,
   },
+  answerMailByEmail: {
+    kind: "token bucket",
+    rate: limits.ANSWER_MAILS_PER_EMAIL_DAY,
+    period: 24 * HOUR,
+    capacity: limits.ANSWER_MAILS_BURST,
+  },
+  answerMailByWorkspace: {
+    kind: "token bucket",
+    rate: limits.ANSWER_MAILS_PER_WORKSPACE_HOUR,
+    period: HOUR,
+  },
   uploadByVisitor: { kind: "token bucket", rate: limits.UPLOADS_PER_VISITOR, period: 10 * MINUTE },
   uploadByOperator: { kind: "token bucket", rate: limits.UPLOADS_PER_OPERATOR, period: 10 * MINUTE },
   uploadByAddress: { kind: "token bucket", rate: limits.UPLOADS_PER_ADDRESS, period: 10 * MINUTE },
@@ -121,6 +132,17 @@ export async function takePasswordCheck(
 /** Refuses an invite that is one too many of this workspace: each may be a mail to a stranger. */
 export async function throttleInvite(ctx: MutationCtx, workspaceId: Id<"workspaces">): Promise<void> {
   refuseAfter(await takeAll(ctx, [{ name: "inviteByWorkspace", key: workspaceId }]));
+}
+
+/** Counts a mail with answers to an address that nobody has proven; ms until the next one is allowed, or null. */
+export async function takeAnswerMail(
+  ctx: MutationCtx,
+  { workspaceId, emailHash }: { workspaceId: Id<"workspaces">; emailHash: string },
+): Promise<number | null> {
+  return await takeAll(ctx, [
+    { name: "answerMailByEmail", key: emailHash },
+    { name: "answerMailByWorkspace", key: workspaceId },
+  ]);
 }
 
 /** Refuses an upload that is one too many from this visitor, from where they are, or of all visitors of the brand. */

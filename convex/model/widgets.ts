@@ -39,7 +39,7 @@ export async function widgetConfigOf(
     light: createPalette(primaryColor, "light"),
     dark: createPalette(primaryColor, "dark"),
   };
-  const set = await widgetSettingsOf(db, brand._id);
+  const { mailAnswers, ...set } = await widgetSettingsOf(db, brand._id);
   return {
     brandName: name,
     primaryColor,

@@ -36,6 +36,7 @@ export const widgetSettings = v.object({
   sound: v.boolean(),
   allowAttachments: v.boolean(),
   askLocation: v.boolean(),
+  mailAnswers: v.optional(v.boolean()), // absent: yes
 });
 
 /** Changes of the settings: what is absent stays, null removes. */

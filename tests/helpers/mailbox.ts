@@ -1,39 +1,43 @@
 /** A real SMTP server on this machine, which keeps what it is given. */
-import { SMTPServer } from "smtp-server";
+import { Worker } from "node:worker_threads";
 
 export type Mail = { from: string; to: string[]; raw: string };
 
-export type Mailbox = { url: string; mails: Mail[]; close: () => Promise<void> };
+export type Mailbox = {
+  url: string;
+  /** A mail is here before its sender knows that it was taken. */
+  mails: Mail[];
+  /** Addresses that the server does not take, with its reply: 4yz is for now, 5yz for good. */
+  refusals: Map<string, number>;
+  close: () => Promise<void>;
+};
+
+type FromServer = { port: number } | { id: number; recipient: string } | { id: number; mail: Mail };
 
 export async function startMailbox({ user = "praxtalk", password = "s3cret" } = {}): Promise<Mailbox> {
   const mails: Mail[] = [];
-  const server = new SMTPServer({
-    hideSTARTTLS: true,
-    allowInsecureAuth: true,
-    onAuth: (auth, _session, callback) => {
-      const isRight = auth.username === user && auth.password === password;
-      callback(isRight ? null : new Error("Wrong user or password"), { user });
-    },
-    onData: (stream, { envelope }, callback) => {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", () => {
-        mails.push({
-          from: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
-          to: envelope.rcptTo.map(({ address }) => address),
-          raw: Buffer.concat(chunks).toString("utf8"),
-        });
-        callback();
-      });
-    },
+  const refusals = new Map<string, number>();
+  const server = new Worker(new URL("./mailbox-server.mjs", import.meta.url), {
+    workerData: { user, password },
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.server.address();
-  if (address === null || typeof address === "string") throw new Error("The mail server has no port.");
+  const port = await new Promise<number>((resolve, reject) => {
+    server.once("error", reject);
+    server.on("message", (message: FromServer) => {
+      if ("port" in message) return resolve(message.port);
+      if ("mail" in message) mails.push(message.mail);
+      const answer = "recipient" in message ? refusals.get(message.recipient) : undefined;
+      server.postMessage({ id: message.id, answer });
+    });
+  });
   return {
-    url: `smtp://${user}:${password}@127.0.0.1:${address.port}`,
+    url: `smtp://${user}:${password}@127.0.0.1:${port}`,
     mails,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    refusals,
+    close: () =>
+      new Promise((resolve) => {
+        server.once("exit", () => resolve());
+        server.postMessage({ isOver: true });
+      }),
   };
 }
 

@@ -16,7 +16,7 @@ const officeHours = (): BusinessHours => ({
 });
 
 /** When somebody answers. */
-export function HoursPart({ draft: { businessHours }, errors, edit }: PartProps) {
+export function HoursPart({ draft: { businessHours, mailAnswers }, errors, edit }: PartProps) {
   const zones = useId();
   return (
     <Group
@@ -67,6 +67,12 @@ export function HoursPart({ draft: { businessHours }, errors, edit }: PartProps)
           {errors.businessHours ? <FieldError>{errors.businessHours}</FieldError> : null}
         </>
       )}
+      <Toggle
+        label="Mail unread answers"
+        hint="An answer that is not read within some minutes goes to the email that the visitor left, where this server sends mail."
+        checked={mailAnswers}
+        onChange={(on) => edit({ mailAnswers: on })}
+      />
     </Group>
   );
 }

@@ -37,15 +37,20 @@ describe("a brand's draft", () => {
       avatarUrl: "",
       consentText: "",
       businessHours: null,
+      mailAnswers: true,
       origins: "https://a.test\nhttps://b.test",
     });
-    const set = { ...DEFAULT_WIDGET_SETTINGS, consent, businessHours: hours, allowedOrigins: [] };
+    const set = {
+      ...DEFAULT_WIDGET_SETTINGS,
+      ...{ consent, businessHours: hours, mailAnswers: false, allowedOrigins: [] },
+    };
     const full = draftOf({ ...brand, avatarUrl: "https://a.test/l.png" }, set);
     expect(full).toMatchObject({
       avatarUrl: "https://a.test/l.png",
       consentText: consent.text,
       consentUrl: consent.url,
       businessHours: hours,
+      mailAnswers: false,
       origins: "",
     });
   });

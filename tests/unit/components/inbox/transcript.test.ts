@@ -57,6 +57,29 @@ describe("transcript", () => {
     expect(turns.map((turn) => turn.self)).toEqual([true, false]);
   });
 
+  it("says once of each mail that it went out, and of one that did not", () => {
+    const mailing = (minute: number, state: "sent" | "failed") => ({
+      mailing: { to: "maya@example.test", at: Date.UTC(2026, 10, 20, 8, minute), state },
+    });
+    const messages = [
+      messageRow(1, mailing(5, "sent")),
+      messageRow(2, { role: "internal_note" }),
+      messageRow(3, mailing(5, "sent")),
+      messageRow(4, mailing(30, "failed")),
+      messageRow(5),
+    ];
+    const turns = transcript({ ...source, messages }, clock).flatMap((item) =>
+      item.kind === "turn" ? item.turn : [],
+    );
+    expect(turns.map((turn) => turn.mailing)).toEqual([
+      undefined,
+      undefined,
+      "Mailed to maya@example.test, 08:05",
+      "Not mailed to maya@example.test: the mail server did not take it, 08:30",
+      undefined,
+    ]);
+  });
+
   it("adds what still waits to go out, as reply or note", () => {
     const items = transcript({ ...source, outbox: [entry("k1"), entry("k2", { internal: true })] }, clock);
     expect(items).toMatchObject([
