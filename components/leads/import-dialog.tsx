@@ -10,7 +10,7 @@ import { NoteBox } from "@/components/ui/note-box";
 import { SelectField } from "@/components/ui/select-field";
 import type { DuplicateRule, ImportResult } from "@/convex/validators/leads";
 import { LEAD_IMPORT_BYTES_MAX, LEAD_IMPORT_ROWS_MAX } from "@/lib/limits";
-import { guessMapping, IMPORT_FIELDS, mappedRows, parseCsv } from "./lead-csv";
+import { columnLabels, decodeCsv, guessMapping, IMPORT_FIELDS, mappedRows, parseCsv } from "./lead-csv";
 import type { CsvTable, Mapping } from "./lead-csv";
 import { leadCount } from "./lead-status";
 import { useImport } from "./use-import";
@@ -61,7 +61,7 @@ function ChooseFile({ onRead }: { onRead: (table: CsvTable) => void }) {
       return;
     }
     try {
-      const table = await parseCsv(await file.text());
+      const table = await parseCsv(decodeCsv(new Uint8Array(await file.arrayBuffer())));
       if (table.rows.length === 0) setError("The file has no rows below its head.");
       else if (table.rows.length > LEAD_IMPORT_ROWS_MAX) {
         setError("The file has more than 10,000 rows. Split it.");
@@ -130,9 +130,9 @@ function MapColumns({ table, brands, onDone, onBack }: MapColumnsProps) {
           }
         >
           <option value="">Not in the file</option>
-          {table.head.map((title, index) => (
+          {columnLabels(table.head).map((label, index) => (
             <option key={index} value={index}>
-              {title === "" ? `Column ${index + 1}` : title}
+              {label}
             </option>
           ))}
         </SelectField>

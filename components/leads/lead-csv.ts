@@ -53,6 +53,17 @@ export function leadCells(lead: LeadRow): string[] {
   ];
 }
 
+/** A file's text. Throws for one that is neither UTF-8 nor marked as UTF-16: a guess would spoil every name with an accent. */
+export function decodeCsv(bytes: Uint8Array): string {
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const encoding = !isUtf16 ? "utf-8" : bytes[0] === 0xff ? "utf-16le" : "utf-16be";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error("The file is not in UTF-8. Save it as “CSV UTF-8” and choose it again.");
+  }
+}
+
 /** A file that was read: its head, and its rows with the line that each begins on. */
 export type CsvTable = { head: string[]; rows: { line: number; cells: string[] }[] };
 
@@ -113,6 +124,15 @@ export function guessMapping(head: readonly string[]): Mapping {
     status: find("status"),
     notes: find("notes"),
   };
+}
+
+/** What the columns are called: by their heads, and by their numbers where these do not tell them apart. */
+export function columnLabels(head: readonly string[]): string[] {
+  return head.map((title, index) => {
+    if (title === "") return `Column ${index + 1}`;
+    const isAlone = head.filter((other) => other === title).length === 1;
+    return isAlone ? title : `${title} (column ${index + 1})`;
+  });
 }
 
 /** The rows of the table as an import takes them. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
+  columnLabels,
+  decodeCsv,
   guardCell,
   guessMapping,
   mappedRows,
@@ -52,6 +54,23 @@ describe("a file of leads", () => {
     expect(rows).toEqual([
       { line: 2, cells: ["Maya", "maya@example.com"] },
       { line: 5, cells: ["Bo", ""] },
+    ]);
+  });
+
+  it("is read in UTF-8 or in UTF-16 with its mark, and refused in any other encoding", () => {
+    const utf8 = new TextEncoder().encode("Zoë,東京");
+    const utf16 = new Uint8Array(Buffer.from("\uFEFFZoë,東京", "utf16le"));
+    const swapped = utf16.map((_, index) => utf16[index ^ 1] ?? 0);
+    for (const bytes of [utf8, utf16, swapped]) expect(decodeCsv(bytes)).toBe("Zoë,東京");
+    expect(() => decodeCsv(new Uint8Array(Buffer.from("Zoë", "latin1")))).toThrow("CSV UTF-8");
+  });
+
+  it("tells columns of the same name apart", () => {
+    expect(columnLabels(["Name", "Email", "", "Email"])).toEqual([
+      "Name",
+      "Email (column 2)",
+      "Column 3",
+      "Email (column 4)",
     ]);
   });
 
