@@ -7,6 +7,7 @@ import { useCallback, useMemo } from "react";
 import { useSession } from "@/components/session/session-provider";
 import { toastFailure, toastWithUndo } from "@/components/ui/toaster";
 import { api } from "@/convex/_generated/api";
+import { reasonOf } from "./refusals";
 import type { Conversation } from "./rows";
 
 type ChangeMany = FunctionArgs<typeof api.conversations.changeMany>;
@@ -41,8 +42,8 @@ export function useDecide(): (
             () => toastFailure("It was not undone. Try again."),
           );
         });
-      } catch {
-        toastFailure("Nothing changed: the server could not take it. Try again.");
+      } catch (error) {
+        toastFailure(`Nothing changed. ${reasonOf(error)}`);
       }
     },
     [changeMany, undoMany, sessionToken],
