@@ -5,6 +5,7 @@ import { useCallback, useMemo } from "react";
 import { shownTimeZone } from "@/components/format/formats";
 import { api } from "@/convex/_generated/api";
 import type { AnalyticsOverview } from "@/convex/validators/metrics";
+import { useBrandOf } from "./use-inbox";
 import { useLiveQuery, type Live } from "./use-live-query";
 
 export const PERIODS = [7, 14, 30, 90] as const;
@@ -27,8 +28,10 @@ export function shiftDay(day: string, days: number): string {
 
 /** The figures that the address asks for, and how to ask for others. */
 export function useAnalytics() {
-  const [asked, set] = useQueryStates(params, { history: "push" });
-  const { days, until, brand, channel, operator } = asked;
+  const [inAddress, set] = useQueryStates(params, { history: "push" });
+  const brand = useBrandOf(inAddress.brand);
+  const asked = useMemo(() => ({ ...inAddress, brand }), [inAddress, brand]);
+  const { days, until, channel, operator } = asked;
   const overview: Live<AnalyticsOverview> = useLiveQuery(api.analytics.overview, {
     days,
     timeZone: shownTimeZone(),

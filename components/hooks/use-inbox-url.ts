@@ -10,6 +10,7 @@ import {
   viewOf,
   type InboxView,
 } from "@/components/shell/inbox-view";
+import { useBrandOf } from "./use-inbox";
 
 const params = {
   status: parseAsStringLiteral(VIEW_STATUSES).withDefault("open"),
@@ -31,11 +32,12 @@ export function inboxHref(view: InboxView): string {
 
 /** What the address says: which view, and which conversation is open. */
 export function useInboxUrl() {
-  const [{ conversation, message: _message, ...inAddress }, set] = useQueryStates(params, {
+  const [{ conversation, message: _message, brand: asked, ...inAddress }, set] = useQueryStates(params, {
     history: "push",
   });
-  const key = JSON.stringify(inAddress);
-  const view = useMemo(() => viewOf(JSON.parse(key) as typeof inAddress), [key]);
+  const brand = useBrandOf(asked);
+  const key = JSON.stringify({ ...inAddress, brand });
+  const view = useMemo(() => viewOf(JSON.parse(key) as Parameters<typeof viewOf>[0]), [key]);
   const open = useCallback(
     (conversationId: string | null) => void set({ conversation: conversationId, message: null }),
     [set],

@@ -72,6 +72,12 @@ export function useBrands(): Live<Brand[]> {
   return useLiveQuery(api.brands.listMine, {});
 }
 
+/** The brand that an address names; null for one that is gone or not the operator's: an empty page would say that all is quiet. */
+export function useBrandOf(brandId: string | null): string | null {
+  const { data } = useBrands();
+  return data === undefined || data.some(({ _id }) => _id === brandId) ? brandId : null;
+}
+
 /** Everybody that a conversation can be given to; nobody while it is not known. */
 export function useAssignees(): readonly Assignee[] {
   return useLiveQuery(api.conversations.listAssignees, {}).data ?? NOBODY;
