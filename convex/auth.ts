@@ -25,7 +25,7 @@ type Login = {
   sessionToken: string;
   expiresAt: number;
 };
-type Child = { sessionToken: string; expiresAt: number };
+type Child = { sessionToken: string; operatorId: Id<"operators">; expiresAt: number };
 
 type Session = Omit<Login, "sessionToken">;
 
@@ -252,20 +252,22 @@ export const me = publicQuery({
 /** A token of one hour for a page's websocket, dead with its session; a child cannot make another. */
 export const createChildToken = publicAction({
   args: { sessionToken: v.string() },
-  returns: v.object({ sessionToken: v.string(), expiresAt: v.number() }),
+  returns: v.object({ sessionToken: v.string(), operatorId: v.id("operators"), expiresAt: v.number() }),
   handler: async (ctx, { sessionToken }): Promise<Child> => {
     const child = randomHex(SESSION_TOKEN_BYTES);
     const tokenHash = await sha256Hex(child);
-    const { expiresAt } = await ctx.runMutation(internal.auth.createChild, { sessionToken, tokenHash });
-    return { sessionToken: child, expiresAt };
+    const made = await ctx.runMutation(internal.auth.createChild, { sessionToken, tokenHash });
+    return { sessionToken: child, ...made };
   },
 });
 
 export const createChild = internalOperatorMutation({
   args: { tokenHash: v.string() },
-  returns: v.object({ expiresAt: v.number() }),
-  handler: async (ctx, { tokenHash }) =>
-    await sessions.createChild(ctx, ctx.session, { tokenHash, now: Date.now() }),
+  returns: v.object({ operatorId: v.id("operators"), expiresAt: v.number() }),
+  handler: async (ctx, { tokenHash }) => {
+    const { expiresAt } = await sessions.createChild(ctx, ctx.session, { tokenHash, now: Date.now() });
+    return { operatorId: ctx.operator._id, expiresAt };
+  },
 });
 
 /** Scheduled for the moment a session ends, so that live queries under its token run again and fail. */

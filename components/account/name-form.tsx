@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useUpdateName } from "@/components/hooks/use-account";
 import { useSession } from "@/components/session/session-provider";
 import { TextField } from "@/components/ui/field";
@@ -13,21 +12,10 @@ const CHECKS = { name: (text: string) => checkName(text) };
 export function NameForm() {
   const { operator } = useSession();
   const updateName = useUpdateName();
-  const router = useRouter();
   return (
     <section aria-labelledby="your-name">
       <SectionHead id="your-name" title="Name" hint={operator.email} />
-      <OwnForm
-        checks={CHECKS}
-        save={async ({ name }) => {
-          await updateName({ name });
-          // The name beside the menu comes with the page.
-          router.refresh();
-        }}
-        action="Save name"
-        busyWord="Saving"
-        done="Saved."
-      >
+      <OwnForm checks={CHECKS} save={updateName} action="Save name" busyWord="Saving" done="Saved.">
         {(field) => (
           <TextField
             {...field("name")}

@@ -1,10 +1,11 @@
 "use client";
 
-import { ConvexProvider, ConvexReactClient } from "convex/react";
+import { ConvexProvider, ConvexReactClient, useQuery } from "convex/react";
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { forgetStored } from "@/components/hooks/browser-store";
 import { draftPrefix } from "@/components/inbox/drafts";
 import { toastFailure } from "@/components/ui/toaster";
+import { api } from "@/convex/_generated/api";
 import type { BrandAccess, OperatorRole } from "@/convex/validators";
 import type { Formats } from "@/lib/formats";
 
@@ -28,7 +29,10 @@ export type SessionHandover = {
 
 type Session = Omit<SessionHandover, "childToken" | "expiresInMs" | "formats"> & {
   sessionToken: string;
-  /** Gets a new child token, or leaves for the login page when the session is over. Null when the server is away. */
+  /**
+   * Gets a new child token, or leaves for the login page when the session is over, or begins the page anew when another
+   * operator has signed in since. Null when the server is away.
+   */
   renew: () => Promise<string | null>;
   /** Ends the session on the server, then leaves for the login page. */
   signOut: () => Promise<void>;
@@ -46,12 +50,25 @@ export function useSession(): Session {
   return session;
 }
 
+type SessionProviderProps = { handover: SessionHandover; children: ReactNode };
+
 /** Connects the page to the deployment as one operator, and keeps its token fresh. */
-export function SessionProvider({ handover, children }: { handover: SessionHandover; children: ReactNode }) {
-  const { convexUrl, webUrl, operator, workspace, usesClerk } = handover;
+export function SessionProvider({ handover, children }: SessionProviderProps) {
   // Unconfirmed messages survive a reload in the outbox, so the browser need not warn before leaving.
-  const [client] = useState(() => new ConvexReactClient(convexUrl, { unsavedChangesWarning: false }));
+  const [client] = useState(
+    () => new ConvexReactClient(handover.convexUrl, { unsavedChangesWarning: false }),
+  );
+  return (
+    <ConvexProvider client={client}>
+      <SignedIn handover={handover}>{children}</SignedIn>
+    </ConvexProvider>
+  );
+}
+
+function SignedIn({ handover, children }: SessionProviderProps) {
+  const { convexUrl, webUrl, usesClerk } = handover;
   const [child, setChild] = useState({ token: handover.childToken, expiresInMs: handover.expiresInMs });
+  const { operator, workspace } = useWho(handover, child.token);
   const running = useRef<Promise<string | null> | null>(null);
 
   // While signing out, refused queries are expected: they must not lead to "your session has ended".
@@ -59,7 +76,7 @@ export function SessionProvider({ handover, children }: { handover: SessionHando
 
   const renew = useCallback(() => {
     if (leaving.current) return Promise.resolve(null);
-    running.current ??= requestChildToken(leaving)
+    running.current ??= requestChildToken(operator._id, leaving)
       .then((next) => {
         if (next) setChild({ token: next.sessionToken, expiresInMs: next.expiresInMs });
         return next?.sessionToken ?? null;
@@ -68,7 +85,7 @@ export function SessionProvider({ handover, children }: { handover: SessionHando
         running.current = null;
       });
     return running.current;
-  }, []);
+  }, [operator._id]);
 
   const signOut = useCallback(async () => {
     leaving.current = true;
@@ -91,11 +108,27 @@ export function SessionProvider({ handover, children }: { handover: SessionHando
     () => ({ convexUrl, webUrl, operator, workspace, usesClerk, sessionToken: child.token, renew, signOut }),
     [convexUrl, webUrl, operator, workspace, usesClerk, child.token, renew, signOut],
   );
-  return (
-    <ConvexProvider client={client}>
-      <SessionContext value={session}>{children}</SessionContext>
-    </ConvexProvider>
-  );
+  return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+type Who = Pick<SessionHandover, "operator" | "workspace">;
+
+/** Who is signed in, with name, role and brands of the moment: all of it may change while the page is open. */
+function useWho(handover: Who, sessionToken: string): Who {
+  const fresh = useQuery(api.auth.me, { sessionToken });
+  // Kept as text: an answer that says the same draws nothing anew.
+  const [known, setKnown] = useState(() => whoText(handover));
+  // There is none while a token is new, and it is null once the token has ended.
+  const text = fresh ? whoText(fresh) : known;
+  useEffect(() => setKnown(text), [text]);
+  return useMemo(() => JSON.parse(text) as Who, [text]);
+}
+
+function whoText({ operator: { _id, name, email, role, brandAccess }, workspace }: Who): string {
+  return JSON.stringify({
+    operator: { _id, name, email, role, brandAccess },
+    workspace: { name: workspace.name },
+  });
 }
 
 /** Renews shortly before the end, and at once when a computer wakes up past it. Returns the clean-up. */
@@ -123,10 +156,14 @@ function keepFresh(expiresInMs: number, renew: () => Promise<string | null>): ()
   };
 }
 
+/** What the route for tokens answers with. */
+type ChildToken = { sessionToken: string; operatorId: string; expiresInMs: number };
+
 /** Asks our own server for a token; it reads the cookie. A refusal means that the session is over. */
-async function requestChildToken(leaving: {
-  readonly current: boolean;
-}): Promise<{ sessionToken: string; expiresInMs: number } | null> {
+async function requestChildToken(
+  operatorId: string,
+  leaving: { readonly current: boolean },
+): Promise<ChildToken | null> {
   let response: Response;
   try {
     response = await fetch("/api/session/child", { method: "POST" });
@@ -140,5 +177,9 @@ async function requestChildToken(leaving: {
     return null;
   }
   if (!response.ok) return null;
-  return (await response.json()) as { sessionToken: string; expiresInMs: number };
+  const child = (await response.json()) as ChildToken;
+  if (child.operatorId === operatorId) return child;
+  // Another tab has signed in as somebody else: in their name this page must send nothing of what was written here.
+  window.location.reload();
+  return null;
 }

@@ -38,6 +38,7 @@ test("a colleague is invited by a link, joins, is given a role, and is removed w
   const first = await invite(owner, "grace.accounts@example.com");
   const link = await invite(owner, "grace.accounts@example.com");
   expect(link).toMatch(/\/invite\/inv_[0-9a-f]{48}$/);
+  expect(await (await owner.request.get(link)).text()).toContain("You are signed in as");
 
   const context = await browser.newContext({ locale: "en-GB" });
   const colleague = await context.newPage();
@@ -67,6 +68,7 @@ test("a colleague is invited by a link, joins, is given a role, and is removed w
   await owner.getByRole("radio", { name: /^Admin/ }).check();
   await owner.getByRole("button", { name: "Save" }).click();
   await expect(personRow(colleague, "Grace Hopper")).toContainText("Admin");
+  await expect(colleague.getByRole("button", { name: "Invite", exact: true })).toBeVisible();
   await expectAccessibleInBothSchemes(owner);
 
   await personRow(owner, "Grace Hopper")

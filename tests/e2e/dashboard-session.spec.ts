@@ -1,6 +1,8 @@
+import type { Page } from "@playwright/test";
+import { SECTIONS } from "../../components/shell/sections";
 import { api } from "../../convex/_generated/api";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
-import { OWNER_PASSWORD, ownerEmail, startApp, type App } from "../helpers/app";
+import { addAgent, OWNER_PASSWORD, ownerEmail, startApp, type App } from "../helpers/app";
 import * as dashboard from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
 import { expect, test } from "../helpers/test";
@@ -76,9 +78,16 @@ test.describe("sessions", () => {
     await cookieToken(page);
   });
 
-  test("login never leads to another site", async ({ page }) => {
+  test("login leads back to the page that was asked for, as it was, and never to another site", async ({
+    page,
+  }) => {
     const app = sharedApp();
     await app.provision(name);
+    for (const section of [...SECTIONS.map(({ href }) => href), "/app/account", "/app/brands/x"]) {
+      const wanted = `${section}?lead=a&q=b%26c`;
+      const response = await page.request.get(app.webUrl + wanted);
+      expect(response.url()).toBe(`${app.webUrl}/login?${new URLSearchParams({ next: wanted })}`);
+    }
     await page.goto(`${app.webUrl}/login?next=${encodeURIComponent("//evil.example/app")}`);
     await fillLogin(page, ownerEmail(name));
     await expect(page).toHaveURL(`${app.webUrl}/app`);
@@ -97,20 +106,36 @@ test.describe("sessions", () => {
     await expect(page).toHaveURL(`${app.webUrl}/app`);
   });
 
-  test("signing out ends the session everywhere that it was used", async ({ browser }) => {
+  test("signing in as somebody else and signing out end the session everywhere that it was used", async ({
+    browser,
+  }) => {
     const app = sharedApp();
-    await app.provision(name);
+    const workspace = await app.provision(name);
+    const colleague = await addAgent(app, name, workspace);
     const page = await signedIn(browser, app, name);
     const otherTab = await page.context().newPage();
     await page.goto(`${app.webUrl}/app`);
     await otherTab.goto(`${app.webUrl}/app`);
-    await expect(otherTab.getByText("Live")).toBeVisible();
+    const account = (tab: Page, who: string) => tab.getByRole("button", { name: `Account: ${name} ${who}` });
+    await expect(account(otherTab, "Owner")).toBeVisible();
+    const me = (sessionToken: string) => dashboard.httpClient(app).query(api.auth.me, { sessionToken });
+
+    const former = await cookieToken(page);
+    await page.request.post(`${app.webUrl}/api/session`, {
+      headers: { Origin: app.webUrl },
+      data: { email: colleague, password: OWNER_PASSWORD },
+    });
+    // Nothing on these pages acts in the new one's name as if it were the former's.
+    await expect(account(page, "Agent")).toBeVisible();
+    await expect(account(otherTab, "Agent")).toBeVisible();
+    expect(await me(former)).toBeNull();
+
     const token = await cookieToken(page);
-    await page.getByRole("button", { name: /^Account/ }).click();
+    await account(page, "Agent").click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await expect(page).toHaveURL(/\/login$/);
     await expect(otherTab).toHaveURL(/\/login\?/);
-    expect(await dashboard.httpClient(app).query(api.auth.me, { sessionToken: token })).toBeNull();
+    expect(await me(token)).toBeNull();
   });
 
   test("an ended session leads to the login and back, with the draft kept", async ({ browser }) => {

@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server";
 import { backend } from "@/app/_server/backend";
 import { answer, badBody, ownRoute, readTexts } from "@/app/_server/request";
-import { writeSessionToken } from "@/app/_server/session-cookie";
+import { beginSession } from "@/app/_server/session";
 import { api } from "@/convex/_generated/api";
 
 const FIELDS = ["token", "name", "password"] as const;
@@ -13,7 +13,7 @@ export function POST(request: NextRequest) {
     if (fields === null) return badBody(FIELDS);
     const userAgent = request.headers.get("user-agent") ?? undefined;
     const { sessionToken, expiresAt } = await backend().action(api.invites.accept, { ...fields, userAgent });
-    await writeSessionToken(sessionToken, expiresAt);
+    await beginSession(sessionToken, expiresAt);
     return answer({});
   });
 }

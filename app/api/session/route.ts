@@ -1,7 +1,8 @@
 import type { NextRequest } from "next/server";
 import { backend, backendFor, vouchedClient } from "@/app/_server/backend";
 import { answer, badBody, ownRoute, readTexts } from "@/app/_server/request";
-import { clearSessionToken, readSessionToken, writeSessionToken } from "@/app/_server/session-cookie";
+import { beginSession } from "@/app/_server/session";
+import { clearSessionToken, readSessionToken } from "@/app/_server/session-cookie";
 import { api } from "@/convex/_generated/api";
 
 const FIELDS = ["email", "password"] as const;
@@ -17,7 +18,7 @@ export function POST(request: NextRequest) {
       userAgent,
       client: await vouchedClient(request.headers),
     });
-    await writeSessionToken(sessionToken, expiresAt);
+    await beginSession(sessionToken, expiresAt);
     return answer({});
   });
 }

@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server";
 import { backend } from "@/app/_server/backend";
 import { answer, badBody, ownRoute, readTexts } from "@/app/_server/request";
-import { writeSessionToken } from "@/app/_server/session-cookie";
+import { beginSession } from "@/app/_server/session";
 import { api } from "@/convex/_generated/api";
 
 const FIELDS = ["workspaceName", "ownerName", "ownerEmail", "ownerPassword", "setupToken"] as const;
@@ -12,7 +12,7 @@ export function POST(request: NextRequest) {
     const fields = await readTexts(request, FIELDS, ["setupToken"]);
     if (fields === null) return badBody(FIELDS);
     const { sessionToken, expiresAt } = await backend().action(api.workspaces.create, fields);
-    await writeSessionToken(sessionToken, expiresAt);
+    await beginSession(sessionToken, expiresAt);
     return answer({});
   });
 }

@@ -4,7 +4,7 @@ import { Account } from "@/components/account/account";
 
 export const metadata: Metadata = { title: "Your account" };
 
-export default async function AccountPage() {
-  await requireSession("/app/account");
+export default async function AccountPage({ searchParams }: PageProps<"/app/account">) {
+  await requireSession("/app/account", await searchParams);
   return <Account />;
 }

@@ -4,7 +4,7 @@ import { Analytics } from "@/components/analytics/analytics";
 
 export const metadata: Metadata = { title: "Analytics" };
 
-export default async function AnalyticsPage() {
-  await requireSession("/app/analytics");
+export default async function AnalyticsPage({ searchParams }: PageProps<"/app/analytics">) {
+  await requireSession("/app/analytics", await searchParams);
   return <Analytics />;
 }

@@ -4,7 +4,7 @@ import { Atlas } from "@/components/atlas/atlas";
 
 export const metadata: Metadata = { title: "Atlas" };
 
-export default async function AtlasPage() {
-  await requireSession("/app/atlas");
+export default async function AtlasPage({ searchParams }: PageProps<"/app/atlas">) {
+  await requireSession("/app/atlas", await searchParams);
   return <Atlas />;
 }

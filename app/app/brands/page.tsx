@@ -4,7 +4,7 @@ import { Brands } from "@/components/brands/brands";
 
 export const metadata: Metadata = { title: "Brands" };
 
-export default async function BrandsPage() {
-  await requireSession("/app/brands");
+export default async function BrandsPage({ searchParams }: PageProps<"/app/brands">) {
+  await requireSession("/app/brands", await searchParams);
   return <Brands />;
 }

@@ -4,7 +4,7 @@ import { Integrations } from "@/components/integrations/integrations";
 
 export const metadata: Metadata = { title: "Integrations" };
 
-export default async function IntegrationsPage() {
-  await requireSession("/app/integrations");
+export default async function IntegrationsPage({ searchParams }: PageProps<"/app/integrations">) {
+  await requireSession("/app/integrations", await searchParams);
   return <Integrations />;
 }

@@ -4,7 +4,7 @@ import { Leads } from "@/components/leads/leads";
 
 export const metadata: Metadata = { title: "Leads" };
 
-export default async function LeadsPage() {
-  await requireSession("/app/leads");
+export default async function LeadsPage({ searchParams }: PageProps<"/app/leads">) {
+  await requireSession("/app/leads", await searchParams);
   return <Leads />;
 }

@@ -4,7 +4,7 @@ import { Settings } from "@/components/settings/settings";
 
 export const metadata: Metadata = { title: "Settings" };
 
-export default async function SettingsPage() {
-  await requireSession("/app/settings");
+export default async function SettingsPage({ searchParams }: PageProps<"/app/settings">) {
+  await requireSession("/app/settings", await searchParams);
   return <Settings />;
 }

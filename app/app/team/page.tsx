@@ -4,7 +4,7 @@ import { Team } from "@/components/team/team";
 
 export const metadata: Metadata = { title: "Team" };
 
-export default async function TeamPage() {
-  await requireSession("/app/team");
+export default async function TeamPage({ searchParams }: PageProps<"/app/team">) {
+  await requireSession("/app/team", await searchParams);
   return <Team />;
 }

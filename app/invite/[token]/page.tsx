@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
 import { backend } from "@/app/_server/backend";
 import { clerkSettings } from "@/app/_server/clerk";
+import { currentSession } from "@/app/_server/session";
 import { AuthPage } from "@/components/auth/auth-page";
 import { ClerkSignIn } from "@/components/auth/clerk/clerk-sign-in";
+import { NoteBox } from "@/components/ui/note-box";
 import { api } from "@/convex/_generated/api";
 import { JoinForm } from "./join-form";
 
@@ -24,13 +26,19 @@ export default async function InvitePage({ params }: PageProps<"/invite/[token]"
       </AuthPage>
     );
   }
-  const clerk = await clerkSettings();
+  const [clerk, session] = await Promise.all([clerkSettings(), currentSession()]);
   return (
     <AuthPage
       wide
       title={`Join ${invite.workspaceName}`}
       lead={`${invite.invitedByName ?? "The team"} invited you as ${invite.email}.`}
     >
+      {session === null ? null : (
+        <NoteBox kind="info">
+          You are signed in as {session.operator.email}. Who joins here signs that account out of this
+          browser.
+        </NoteBox>
+      )}
       {clerk ? (
         <ClerkSignIn clerk={clerk} next="/app" invite={{ token, email: invite.email }} />
       ) : (

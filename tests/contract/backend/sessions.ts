@@ -113,8 +113,9 @@ export function sessionCases(world: World): void {
     });
 
     it("give children that do what the session does, but make no children", async () => {
-      const { sessionToken } = await makeOperator(world.backend, world.acme);
+      const { sessionToken, operatorId } = await makeOperator(world.backend, world.acme);
       const child = await childOf(sessionToken);
+      expect(child.operatorId).toBe(operatorId);
       expect(child.sessionToken).not.toBe(sessionToken);
       expect(child.expiresAt).toBeLessThanOrEqual(Date.now() + HOUR);
       await expect(inbox(child.sessionToken)).resolves.toBeInstanceOf(Array);

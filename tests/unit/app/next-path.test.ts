@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nextPath } from "@/app/_server/next-path";
+import { nextPath, withQuery } from "@/app/_server/next-path";
 
 it("goes to a page of the dashboard, with its query", () => {
   expect(nextPath("/app?conversation=abc&status=closed")).toBe("/app?conversation=abc&status=closed");
@@ -20,4 +20,11 @@ it.each([
   "/app/../login",
 ])("never goes anywhere else: %s", (wanted) => {
   expect(nextPath(wanted)).toBe("/app");
+});
+
+it("is the page as it was asked for, every value of its query with it", () => {
+  expect(withQuery("/app/team", {})).toBe("/app/team");
+  expect(withQuery("/app/leads", { q: "Müller & Söhne", tag: ["a", "b"], lead: undefined })).toBe(
+    "/app/leads?q=M%C3%BCller+%26+S%C3%B6hne&tag=a&tag=b",
+  );
 });

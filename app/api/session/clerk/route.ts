@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server";
 import { readAddresses } from "@/app/_server/config";
 import { answer, badBody, ownRoute, readTexts, refuse, type RefusalBody } from "@/app/_server/request";
-import { writeSessionToken } from "@/app/_server/session-cookie";
+import { beginSession } from "@/app/_server/session";
 
 const FIELDS = ["token", "invite"] as const;
 
@@ -22,7 +22,7 @@ export function POST(request: NextRequest) {
     });
     const body = (await response.json()) as Session | Refused;
     if (!("sessionToken" in body)) return refuse(response.status, { code: body.code, message: body.error });
-    await writeSessionToken(body.sessionToken, body.expiresAt);
+    await beginSession(body.sessionToken, body.expiresAt);
     return answer({});
   });
 }

@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server";
 import { backendFor, vouchedClient } from "@/app/_server/backend";
 import { answer, badBody, ownRoute, readTexts } from "@/app/_server/request";
-import { writeSessionToken } from "@/app/_server/session-cookie";
+import { beginSession } from "@/app/_server/session";
 import { api } from "@/convex/_generated/api";
 
 const FIELDS = ["challenge", "code"] as const;
@@ -17,7 +17,7 @@ export function POST(request: NextRequest) {
       userAgent,
       client: await vouchedClient(request.headers),
     });
-    await writeSessionToken(sessionToken, expiresAt);
+    await beginSession(sessionToken, expiresAt);
     return answer({});
   });
 }

@@ -4,8 +4,8 @@ import { BrandPage } from "@/components/brands/brand-page";
 
 export const metadata: Metadata = { title: "Brand" };
 
-export default async function OneBrandPage({ params }: PageProps<"/app/brands/[brandId]">) {
+export default async function OneBrandPage({ params, searchParams }: PageProps<"/app/brands/[brandId]">) {
   const { brandId } = await params;
-  await requireSession(`/app/brands/${encodeURIComponent(brandId)}`);
+  await requireSession(`/app/brands/${encodeURIComponent(brandId)}`, await searchParams);
   return <BrandPage key={brandId} brandId={brandId} />;
 }
