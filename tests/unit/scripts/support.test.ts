@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Children } from "../../../scripts/support/children.mjs";
 import { cliEnvironment, readCliEnv, writeCliEnv, writeEnvLocal } from "../../../scripts/support/cli.mjs";
+import { fillDemo } from "../../../scripts/support/demo.mjs";
 import { fingerprint } from "../../../scripts/support/fingerprint.mjs";
 import { isInstalled } from "../../../scripts/support/install.mjs";
 import { withLock } from "../../../scripts/support/lock.mjs";
@@ -284,5 +285,14 @@ describe("a tool beside the app", () => {
     await expect(children.failed).rejects.toThrow("The watcher stopped unexpectedly (exit code 3)");
     expect(starts()).toBe(5);
     await children.stop();
+  });
+});
+
+describe("fillDemo", () => {
+  it("takes no demo for whole that was cut off while it was written", async () => {
+    write("demo-unfinished", "");
+    await expect(fillDemo({ dataDir: folder })).rejects.toThrow(/Remove this folder/);
+    write("demo-login.json", JSON.stringify({ email: "maja@demo.example", password: "x" }));
+    await expect(fillDemo({ dataDir: folder })).resolves.toBeUndefined();
   });
 });
