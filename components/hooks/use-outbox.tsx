@@ -11,7 +11,9 @@ import {
   type OutgoingMessage,
 } from "@/components/inbox/outbox";
 import { useSession } from "@/components/session/session-provider";
+import { toastFailure } from "@/components/ui/toaster";
 import { api } from "@/convex/_generated/api";
+import { readErrorCode } from "@/lib/errors";
 import { browserStore } from "./browser-store";
 import { isSessionOver, reasonOf } from "./refusals";
 
@@ -55,6 +57,11 @@ export function OutboxProvider({ children }: { children: ReactNode }) {
       setWaiting((entries) => entries.filter((each) => each.clientMessageId !== entry.clientMessageId));
       if (outcome === "sent") {
         removeFromOutbox(browserStore(), operator._id, entry.clientMessageId);
+        return;
+      }
+      if (outcome.isGone) {
+        removeFromOutbox(browserStore(), operator._id, entry.clientMessageId);
+        toastFailure("A message was not sent: its conversation is no longer there.");
         return;
       }
       // It stays stored until its text is back in a box: the operator may be elsewhere, or leave the page first.
@@ -102,7 +109,13 @@ export function OutboxProvider({ children }: { children: ReactNode }) {
   return <OutboxContext value={outbox}>{children}</OutboxContext>;
 }
 
-type Outcome = "sent" | "kept" | { reason: string };
+/** `isGone`: no composer will ever take the text back. */
+type Outcome = "sent" | "kept" | { reason: string; isGone: boolean };
+
+const refusalOf = (error: unknown): Outcome => ({
+  reason: reasonOf(error),
+  isGone: readErrorCode(error) === "NOT_FOUND",
+});
 
 /** One message to the server. The Convex client holds it while there is no connection; an old token is replaced once. */
 function useDeliver(): (entry: OutboxEntry) => Promise<Outcome> {
@@ -120,7 +133,7 @@ function useDeliver(): (entry: OutboxEntry) => Promise<Outcome> {
         await attempt(token.current);
         return "sent";
       } catch (error) {
-        if (!isSessionOver(error)) return { reason: reasonOf(error) };
+        if (!isSessionOver(error)) return refusalOf(error);
       }
       const renewed = await renew();
       if (renewed === null) return "kept";
@@ -128,7 +141,7 @@ function useDeliver(): (entry: OutboxEntry) => Promise<Outcome> {
         await attempt(renewed);
         return "sent";
       } catch (error) {
-        return isSessionOver(error) ? "kept" : { reason: reasonOf(error) };
+        return isSessionOver(error) ? "kept" : refusalOf(error);
       }
     },
     [send, renew],

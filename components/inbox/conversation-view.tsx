@@ -64,7 +64,7 @@ export function ConversationView({ conversation, row, ...rest }: ConversationVie
         >
           {failed
             ? "The server could not read it. Your draft is safe."
-            : "The address may be incomplete, or it belongs to another workspace."}
+            : "It was deleted or is in no brand of yours any more, or the address is incomplete."}
         </EmptyState>
       </div>
     );
