@@ -14,6 +14,35 @@ const REPLACEMENTS = {
   "/jwt-decode/index.js": "values.ts",
 };
 
+/** Methods that a visitor's chat never calls, by the ends of their modules' names. */
+const UNUSED_METHODS = {
+  "/sync/client.js": [
+    ...[
+      "getCurrentAuthClaims",
+      "setAuth",
+      "hasAuth",
+      "setAdminAuth",
+      "clearAuth",
+      "action",
+      "actionInternal",
+    ],
+    ...["localQueryResultByToken", "hasLocalQueryResultByToken", "localQueryLogs", "queryJournal"],
+  ],
+  "/sync/local_state.js": [
+    ...[
+      "markAuthCompletion",
+      "isCurrentOrNewerAuthVersion",
+      "getAuth",
+      "setAuth",
+      "setAdminAuth",
+      "clearAuth",
+    ],
+    ...["hasAuth", "isNewAuth", "pause", "resume"],
+  ],
+  "/sync/request_manager.js": ["resume", "hasInflightRequests"],
+  "/sync/web_socket_manager.js": ["stop", "tryRestart", "pause", "resume"],
+};
+
 /** @param {string} folder where the replacements are */
 export function slimConvexClient(folder) {
   return {
@@ -25,7 +54,7 @@ export function slimConvexClient(folder) {
         return end === undefined ? undefined : { path: path.join(folder, REPLACEMENTS[end]) };
       });
       builder.onLoad({ filter: /[\\/]convex[\\/]dist[\\/]esm[\\/].*\.js$/ }, async ({ path: file }) => ({
-        contents: withoutReports(await readFile(file, "utf8")),
+        contents: withoutMethods(withoutTokens(withoutReports(await readFile(file, "utf8"))), file),
         loader: "js",
       }));
     },
@@ -37,8 +66,32 @@ export function slimConvexClient(folder) {
  * away with their texts. A field without a value needs no declaration.
  */
 function withoutReports(source) {
+  return (
+    source
+      .replace(/(^|[\s;{])(this\.(?:_logVerbose|logger\.(?:log|logVerbose|warn|error))\()/g, "$1false && $2")
+      .replace(/\bthis\.debug\b(?! =)/g, "false")
+      .replace(/__publicField\(this, "\w+"\);/g, "")
+      // Built from the names that are asked of it, which nothing here does.
+      .replace("anyApi = createApi()", "anyApi = /* @__PURE__ */ createApi()")
+  );
+}
+
+/** Nothing waits for a token, and a socket that is never paused is never resumed. */
+function withoutTokens(source) {
   return source
-    .replace(/(^|[\s;{])(this\.(?:_logVerbose|logger\.(?:log|logVerbose|warn|error))\()/g, "$1false && $2")
-    .replace(/\bthis\.debug\b(?! =)/g, "false")
-    .replace(/__publicField\(this, "\w+"\);/g, "");
+    .replace(/new AuthenticationManager\([^]*?\n {4}\);/, "new AuthenticationManager();")
+    .replace(/\n {8}onResume: [^]*?\n {8}},/, "")
+    .replace("options.expectAuth", "false");
+}
+
+/** Each is there, or the list is older than the client and says nothing about it. */
+function withoutMethods(source, file) {
+  const end = Object.keys(UNUSED_METHODS).find((name) => file.replaceAll("\\", "/").endsWith(name));
+  let rest = source;
+  for (const name of end === undefined ? [] : UNUSED_METHODS[end]) {
+    const method = new RegExp(`\\n {2}(?:async )?${name}\\([^]*?\\n {2}}(?=\\n)`);
+    if (!method.test(rest)) throw new Error(`The Convex client has no method ${name} in ${file}.`);
+    rest = rest.replace(method, "");
+  }
+  return rest;
 }
