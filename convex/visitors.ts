@@ -9,6 +9,7 @@ import type { DatabaseReader } from "./_generated/server";
 import { notFound, refusal, valid } from "./errors";
 import { internalMutation, internalQuery, publicMutation, visitorMutation, visitorQuery } from "./functions";
 import { originAllowed } from "./logic/origins";
+import { storablePage } from "./logic/pageAddress";
 import { writingOf } from "./model/atlasRuns";
 import { permitUpload } from "./model/attachments";
 import { findBrandByWidgetId, requireWidget } from "./model/brands";
@@ -361,7 +362,7 @@ export const setPageData = visitorMutation({
   args: { page: v.optional(v.string()), customData: v.optional(v.string()) },
   returns: v.null(),
   handler: async (ctx, args) => {
-    const page = optional("page", args.page, check.checkPageUrl) ?? ctx.visitor.page;
+    const page = storablePage(args.page) ?? ctx.visitor.page;
     const customData =
       optional("customData", args.customData, check.checkCustomData) ?? ctx.visitor.customData;
     if (page === ctx.visitor.page && customData === ctx.visitor.customData) return null;

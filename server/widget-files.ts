@@ -10,6 +10,8 @@ import { WIDGET_PREVIEW_PATH } from "../lib/widget-preview";
 export const SITE_URL_PLACEHOLDER = "__PRAXTALK_SITE_URL__";
 
 const PANEL_PATH = /^\/(panel-[A-Za-z0-9_-]+\.js)$/;
+/** As the build names them: `panel-<hash>.js`, and `panel-<language>-<hash>.js`. */
+const HASHED_PANEL = /^panel-([a-z]{2}-)?[A-Z0-9]{8}\.js$/;
 /** Loader and panel in one file, whose integrity a page's tag states. */
 const WHOLE_PATH = /^\/widget\/([0-9a-f]{32}\.js)$/;
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -62,6 +64,13 @@ export class WidgetFiles {
     }
     const encoding = chooseEncoding(request.headers["accept-encoding"]);
     const held = await this.#read(file.fileName, encoding);
+    const successor = held === null ? await this.#successor(file.fileName) : null;
+    if (successor !== null) {
+      response.setHeader("Content-Type", "text/javascript; charset=utf-8");
+      response.setHeader("Cache-Control", "no-store");
+      response.writeHead(200).end(request.method === "HEAD" ? undefined : successor);
+      return;
+    }
     if (held === null) {
       response
         .writeHead(404, { "Content-Type": "text/plain", "Cache-Control": "no-store" })
@@ -80,6 +89,20 @@ export class WidgetFiles {
     if (encoding !== "identity") response.setHeader("Content-Encoding", encoding);
     response.writeHead(200, { "Content-Length": held.body.length });
     response.end(request.method === "HEAD" ? undefined : held.body);
+  }
+
+  /**
+   * A page that has been open for longer than its release's panel is kept asks for that one at its visitor's first click,
+   * and each further one: it gets a module that passes on what the current release has in its place.
+   */
+  async #successor(fileName: string): Promise<string | null> {
+    const hashed = HASHED_PANEL.exec(fileName);
+    const loader = hashed && (await this.#read("widget.js", "identity"));
+    if (!loader) return null;
+    const language = hashed[1] ?? "";
+    const current = new RegExp(`\\bpanel-${language}[A-Z0-9]{8}\\.js`).exec(loader.body.toString())?.[0];
+    if (current === undefined || current === fileName) return null;
+    return `export ${language === "" ? "*" : "{ default }"} from "./${current}";\n`;
   }
 
   async #read(fileName: string, encoding: Encoding) {

@@ -59,6 +59,7 @@ import type * as logic_identityToken from "../logic/identityToken.js";
 import type * as logic_imageType from "../logic/imageType.js";
 import type * as logic_mailText from "../logic/mailText.js";
 import type * as logic_origins from "../logic/origins.js";
+import type * as logic_pageAddress from "../logic/pageAddress.js";
 import type * as logic_passwordHash from "../logic/passwordHash.js";
 import type * as logic_permissions from "../logic/permissions.js";
 import type * as logic_retrySchedule from "../logic/retrySchedule.js";
@@ -336,6 +337,7 @@ declare const fullApi: ApiFromModules<{
   "logic/imageType": typeof logic_imageType;
   "logic/mailText": typeof logic_mailText;
   "logic/origins": typeof logic_origins;
+  "logic/pageAddress": typeof logic_pageAddress;
   "logic/passwordHash": typeof logic_passwordHash;
   "logic/permissions": typeof logic_permissions;
   "logic/retrySchedule": typeof logic_retrySchedule;

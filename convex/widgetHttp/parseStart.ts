@@ -3,6 +3,7 @@ import { FORM_OPEN_MIN_MS } from "../../lib/limits";
 import * as check from "../../lib/validation";
 import type { Checked } from "../../lib/validation";
 import type { FieldMode, WidgetForm } from "../../lib/widget-settings";
+import { storablePage } from "../logic/pageAddress";
 import type { FieldError } from "../rest/responses";
 
 export type StartRequest = {
@@ -26,12 +27,6 @@ const checkWidgetId = (text: string): Checked<string> =>
   text.length > 0 && text.length <= WIDGET_ID_MAX
     ? { ok: true, value: text }
     : { ok: false, reason: "widgetId must be the id from the snippet." };
-
-/** A page address that cannot be stored says nothing against the message: it is left out. */
-function pageOf(value: unknown): string | undefined {
-  const checked = typeof value === "string" ? check.checkPageUrl(value) : null;
-  return checked?.ok ? checked.value : undefined;
-}
 
 const fieldsOf = (body: unknown): Record<string, unknown> =>
   typeof body === "object" && body !== null ? { ...body } : {};
@@ -89,7 +84,7 @@ export function parseStart(body: unknown, form: WidgetForm): Parsed {
     email: takeAsked("email", form.email, check.checkEmail),
     phone: takeAsked("phone", form.phone, check.checkPhone),
     message: take("message", check.checkMessageBody),
-    page: pageOf(fields.page),
+    page: storablePage(fields.page),
     customData: fields.customData == null ? undefined : take("customData", check.checkCustomData),
   };
   return errors.length === 0 ? { ok: true, value } : { ok: false, errors };

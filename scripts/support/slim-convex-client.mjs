@@ -15,31 +15,16 @@ const REPLACEMENTS = {
 };
 
 /** Methods that a visitor's chat never calls, by the ends of their modules' names. */
-const UNUSED_METHODS = {
+export const UNUSED_METHODS = {
   "/sync/client.js": [
-    ...[
-      "getCurrentAuthClaims",
-      "setAuth",
-      "hasAuth",
-      "setAdminAuth",
-      "clearAuth",
-      "action",
-      "actionInternal",
-    ],
-    ...["localQueryResultByToken", "hasLocalQueryResultByToken", "localQueryLogs", "queryJournal"],
+    ..."getCurrentAuthClaims setAuth hasAuth setAdminAuth clearAuth action actionInternal".split(" "),
+    ..."localQueryResultByToken hasLocalQueryResultByToken localQueryLogs queryJournal".split(" "),
   ],
   "/sync/local_state.js": [
-    ...[
-      "markAuthCompletion",
-      "isCurrentOrNewerAuthVersion",
-      "getAuth",
-      "setAuth",
-      "setAdminAuth",
-      "clearAuth",
-    ],
-    ...["hasAuth", "isNewAuth", "pause", "resume"],
+    ..."markAuthCompletion isCurrentOrNewerAuthVersion getAuth setAuth setAdminAuth clearAuth".split(" "),
+    ..."hasAuth isNewAuth pause resume".split(" "),
   ],
-  "/sync/request_manager.js": ["resume", "hasInflightRequests"],
+  "/sync/request_manager.js": ["resume"],
   "/sync/web_socket_manager.js": ["stop", "tryRestart", "pause", "resume"],
 };
 
@@ -54,7 +39,9 @@ export function slimConvexClient(folder) {
         return end === undefined ? undefined : { path: path.join(folder, REPLACEMENTS[end]) };
       });
       builder.onLoad({ filter: /[\\/]convex[\\/]dist[\\/]esm[\\/].*\.js$/ }, async ({ path: file }) => ({
-        contents: withoutMethods(withoutTokens(withoutReports(await readFile(file, "utf8"))), file),
+        contents: withOwnJson(
+          withoutMethods(withoutOptions(withoutReports(await readFile(file, "utf8"))), file),
+        ),
         loader: "js",
       }));
     },
@@ -76,12 +63,22 @@ function withoutReports(source) {
   );
 }
 
-/** Nothing waits for a token, and a socket that is never paused is never resumed. */
-function withoutTokens(source) {
+/** No call has options, nothing waits for a token, and a socket that is never paused is never resumed. */
+function withoutOptions(source) {
   return source
+    .replace("if (options !== void 0) {", "if (false) {")
+    .replace(/\n {4}const pauseSocket = [^]*?\n {4}};/, "")
     .replace(/new AuthenticationManager\([^]*?\n {4}\);/, "new AuthenticationManager();")
     .replace(/\n {8}onResume: [^]*?\n {8}},/, "")
-    .replace("options.expectAuth", "false");
+    .replace("if (options.expectAuth)", "if (false)");
+}
+
+/** What goes over the socket is written by the stand-in's own function, which no library of the page changes. */
+function withOwnJson(source) {
+  const sent = "JSON.stringify(encodedMessage)";
+  return source.includes(sent)
+    ? `import { toJson } from "../../values/index.js";\n${source.replace(sent, "toJson(encodedMessage)")}`
+    : source;
 }
 
 /** Each is there, or the list is older than the client and says nothing about it. */

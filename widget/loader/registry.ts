@@ -26,7 +26,9 @@ export function registry(): Registry {
 
 /** Takes the free place that is nearest to a corner. */
 export function takePlace(registration: Registration, position: "br" | "bl"): number {
-  const others = [...registry().values()].filter((other) => other.position === position);
+  const others = [...registry().values()].filter(
+    (other) => other !== registration && other.position === position,
+  );
   let place = 0;
   while (others.some((other) => other.place === place)) place += 1;
   registration.position = position;

@@ -21,7 +21,8 @@ function readTag(element: Element): EmbedTag {
   const widgetId = element.getAttribute("data-widget-id") ?? element.getAttribute("data-workspace-id");
   return {
     widgetId: widgetId?.trim() || null,
-    scriptUrl: element instanceof HTMLScriptElement ? element.src : "",
+    // Not asked for by its class: a page may have a class of that name.
+    scriptUrl: (element as Partial<HTMLScriptElement>).src ?? "",
     siteUrl: element.getAttribute("data-site-url")?.trim().replace(/\/+$/, "") || null,
   };
 }

@@ -18,6 +18,8 @@ export function startWidgets(
   }
   const source = first;
   if (source) installPageApi((widgetId) => mountWidget(widgetId, source));
-  if (tags.length > 0 && registry().size === 0)
-    warn(`the script tag has no ${required}, so nothing is shown`);
+  // A tag that the page took away before it ran is no mistake; one that the script cannot find may be in a shadow tree.
+  const isMissing = tags.length > 0 || document.currentScript === null;
+  if (isMissing && registry().size === 0)
+    warn(`no script tag with ${required} was found in the page, so nothing is shown`);
 }

@@ -28,5 +28,5 @@ async function loadPanel(language: Language): Promise<LoadedPanel> {
 startWidgets(
   findEmbedTags(document, "script[data-site-url]"),
   ({ siteUrl }) => (siteUrl ? { siteUrl, loadPanel } : null),
-  "data-widget-id or no data-site-url",
+  "data-widget-id and data-site-url",
 );

@@ -30,7 +30,7 @@ export function mountWidget(widgetId: string, source: Source): PraxTalkWidget {
 
 /** One widget from its script tag to its end. What the page asks for before it is drawn is done once it is. */
 class Widget implements PraxTalkWidget {
-  readonly #end = new AbortController();
+  #end = new AbortController();
   readonly #events = new Events();
   readonly #prefill: Prefill = {};
   #identityToken: string | null | undefined;
@@ -50,15 +50,21 @@ class Widget implements PraxTalkWidget {
     const { signal } = this.#end;
     const result = await fetchConfig(this.source.siteUrl, this.widgetId, signal);
     if (signal.aborted) return;
+    if (!result.ok && !navigator.onLine) {
+      addEventListener("online", () => void this.mount(registration), { once: true, signal });
+      return;
+    }
     if (!result.ok) {
       this.destroy();
       warn(`${result.reason}, so nothing is shown`);
       return;
     }
     await bodyParsed(signal);
-    if (signal.aborted) return;
+    if (!signal.aborted) await this.#draw(registration, result.config);
+  }
 
-    const { config } = result;
+  async #draw(registration: Registration, config: WidgetConfig): Promise<void> {
+    const { signal } = this.#end;
     const { widgetId } = this;
     const language = chooseLanguage(config.locale, navigator.languages);
     const { openChat: label = "", loadFailed = "" } = config.launcherTexts[language] ?? {};
@@ -67,13 +73,20 @@ class Widget implements PraxTalkWidget {
     const { button, host } = launcher;
     this.#mounted = { launcher, config, language, loadFailed };
     button.addEventListener("click", () => this.toggle());
-    button.addEventListener("keydown", ({ key }) => {
-      if (key === "Escape") this.close();
+    button.addEventListener("keydown", (event) => {
+      const isClosing = event.key === "Escape" && this.#isOpen;
+      // Its own keys are not meant for the page's shortcuts; any other is.
+      if (isClosing || event.key === "Enter" || event.key === " ") event.stopPropagation();
+      if (isClosing) this.close();
     });
     // Brings the code without running it, so that the first click finds it there.
     const prefetch = (): void => void this.#loadPanel(language).catch(() => undefined);
     for (const hint of ["pointerenter", "focus"]) button.addEventListener(hint, prefetch);
-    keepInBody(host, widgetId, signal);
+    keepInBody(host, widgetId, signal, () => {
+      this.#takeDown();
+      this.#end = new AbortController();
+      void this.#draw(registration, config);
+    });
     this.#events.emit("ready", undefined);
     if (this.#isOpen) void this.#show();
     // A failure here has no one to tell: the next click tries again and says so.
@@ -103,17 +116,18 @@ class Widget implements PraxTalkWidget {
 
   prefill(values: Prefill): void {
     Object.assign(this.#prefill, values);
-    this.#panel?.prefill(values);
+    this.#panel?.prefill({ ...values });
   }
 
   identify(token: string | null): void {
-    this.#identityToken = token;
-    this.#panel?.identify(token);
+    // A page in JavaScript may give undefined where it knows nobody.
+    this.#identityToken = token ?? null;
+    this.#panel?.identify(this.#identityToken);
   }
 
   setPageData(data: PageData): void {
     // Written as JSON here, so that data which cannot be is the page's own error where it gives it, and none of the chat's.
-    this.#pageData = JSON.stringify(data);
+    this.#pageData = JSON.stringify((data as PageData | undefined) ?? {});
     this.#panel?.setPageData(this.#pageData);
   }
 
@@ -133,10 +147,14 @@ class Widget implements PraxTalkWidget {
   destroy(): void {
     if (this.#end.signal.aborted) return;
     registry().delete(this.widgetId);
-    this.#panel?.destroy();
-    this.#end.abort();
+    this.#takeDown();
     this.#isOpen = false;
     this.#events.clear();
+  }
+
+  #takeDown(): void {
+    this.#panel?.destroy();
+    this.#end.abort();
     this.#panel = this.#mounted = null;
   }
 

@@ -11,8 +11,7 @@ export function keepFocusInside(panel: HTMLElement, event: KeyboardEvent): void 
   const stops = [...panel.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(isReachable);
   const first = stops[0];
   const last = stops.at(-1);
-  const root = panel.getRootNode();
-  const current = root instanceof ShadowRoot ? root.activeElement : document.activeElement;
+  const current = (panel.getRootNode() as ShadowRoot).activeElement;
   const isLeaving = event.shiftKey ? current === first || current === panel : current === last;
   if (!isLeaving) return;
   event.preventDefault();

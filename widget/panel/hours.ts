@@ -5,9 +5,12 @@ const WEEK_MINUTES = 7 * DAY_MINUTES;
 const MINUTE_MS = 60_000;
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/** When somebody is there again; null while somebody is. `at` is null where no day has hours. */
+/**
+ * When somebody is there again; null while somebody is, or where the browser cannot tell. `at` is null where no day has
+ * hours.
+ */
 export function awayUntil(hours: BusinessHours | undefined, now: number): { at: number | null } | null {
-  if (!hours) return null;
+  if (!hours || !isZone(hours.timezone)) return null;
   const minute = minuteOfWeek(now, hours.timezone);
   const spans = hours.days.flatMap((day, index) =>
     day
@@ -27,6 +30,15 @@ export function awayUntil(hours: BusinessHours | undefined, now: number): { at: 
 }
 
 const minutes = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
+/** Whether the browser knows the zone: those that are named anew are missing from older ones. */
+function isZone(timeZone: string): boolean {
+  try {
+    return minuteOfWeek(0, timeZone) >= 0;
+  } catch {
+    return false;
+  }
+}
 
 /** Minutes since Monday 00:00 on the clock of a time zone. */
 function minuteOfWeek(at: number, timeZone: string): number {

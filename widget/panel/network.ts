@@ -3,6 +3,7 @@ import type { FunctionArgs, FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api";
 import { type Refusal, readRefusal } from "../../lib/errors";
 import { type FieldErrors, isFormField } from "./form-fields";
+import { toJson } from "./convex-client/values";
 import type { Claim } from "./identity";
 import { postFile, type UploadResult } from "./post-file";
 import type { StartRecord } from "./records";
@@ -119,7 +120,7 @@ async function postStart(siteUrl: string, body: object, signal: AbortSignal): Pr
     const response = await fetch(`${siteUrl}/widget/start`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
+      body: toJson(body),
       credentials: "omit",
       signal: abort.signal,
     });
@@ -176,7 +177,12 @@ function openConnection(
       for (const token of updated) readers.get(token)?.();
     },
     // The page belongs to somebody else: no question on leaving it, no lines in its console.
-    { unsavedChangesWarning: false, logger: false, skipConvexDeploymentUrlCheck: true },
+    {
+      unsavedChangesWarning: false,
+      logger: false,
+      skipConvexDeploymentUrlCheck: true,
+      webSocketConstructor: openSocket as unknown as typeof WebSocket,
+    },
   );
   let wasConnected: boolean | null = null;
   const stopStates = client.subscribeToConnectionState(({ isWebSocketConnected }) => {
@@ -265,6 +271,20 @@ function openConnection(
       void client.close();
     },
   };
+}
+
+/**
+ * A websocket, or where the page or the browser forbids them what looks like one that has broken: the client tries again,
+ * the visitor is told, and the first message has its own way.
+ */
+function openSocket(url: string): object {
+  try {
+    return new WebSocket(url);
+  } catch {
+    const broken: { onclose?: (event: object) => void } = {};
+    setTimeout(() => broken.onclose?.({}));
+    return broken;
+  }
 }
 
 function sendFailure(error: unknown): SendResult {

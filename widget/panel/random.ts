@@ -1,7 +1,9 @@
 /** `count` random bytes in lower-case hex, from the browser's cryptographic source. */
 function randomHex(count: number): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(count));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let hex = "";
+  // Not by Array.from, which old libraries replace by one that maps nothing.
+  for (const byte of crypto.getRandomValues(new Uint8Array(count))) hex += byte.toString(16).padStart(2, "0");
+  return hex;
 }
 
 /** The visitor's secret: 256 bits, so that it cannot be guessed. */

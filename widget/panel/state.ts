@@ -221,7 +221,8 @@ function prefill(state: WidgetState, values: Partial<FormValues>): WidgetState {
   if (state.view.kind === "form") {
     return { ...state, view: { ...state.view, initial: { ...state.view.initial, ...values } } };
   }
-  return state.draft === "" ? { ...state, draft: values.message ?? "" } : state;
+  // The page may have given a number.
+  return state.draft === "" ? { ...state, draft: String(values.message ?? "") } : state;
 }
 
 /** Answers that come after the visitor has left the form change nothing. */

@@ -25,7 +25,10 @@ export type WidgetConfig = WidgetSettings & {
   launcherTexts: Readonly<Partial<Record<Language, LauncherTexts>>>;
 };
 
-/** What the loader hands to the panel's bundle. */
+/**
+ * What the loader hands to the panel's bundle. A page that has been open across releases hands what an older loader knew to
+ * the panel of the current one (server/widget-files.ts): what is added here is optional.
+ */
 export type PanelHost = {
   widgetId: string;
   /** Origin of the HTTP routes, no trailing slash. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { api } from "../../../convex/_generated/api";
-import { TYPING_MS } from "../../../lib/limits";
+import { PAGE_URL_MAX, TYPING_MS } from "../../../lib/limits";
 import type { World } from "../backend.cases";
 import { expectRefusal, eventsOf, makeBrand, makeOperator, newVisitorKey, startChat } from "./backend";
 import type { Chat } from "./backend";
@@ -286,6 +286,18 @@ export function visitorActionCases(world: World): void {
       expect((await detail(c)).visitor?.location).not.toHaveProperty("accuracy");
     });
 
+    it("keep what the page says where its address cannot be kept, as that of a file or one too long", async () => {
+      const c = await chat();
+      await pageData(c, { page: "https://shop.test/a", customData: "1" });
+      for (const [page, customData] of [
+        ["about:srcdoc", "2"],
+        [`https://shop.test/?q=${"x".repeat(PAGE_URL_MAX)}`, "3"],
+      ] as const) {
+        await pageData(c, { page, customData });
+        expect((await detail(c)).visitor).toMatchObject({ page: "https://shop.test/a", customData });
+      }
+    });
+
     it("are refused where they cannot be, and changed by nobody else", async () => {
       const c = await chat();
       const [nowhere, lat, lng] = [Number.NaN, 52, 13];
@@ -299,7 +311,6 @@ export function visitorActionCases(world: World): void {
       ]) {
         await expectRefusal(place(c, given), "VALIDATION");
       }
-      await expectRefusal(pageData(c, { page: "javascript:1" }), "VALIDATION");
       await expectRefusal(pageData(c, { customData: "x".repeat(4097) }), "VALIDATION");
       await expectRefusal(place({ ...c, visitorKey: newVisitorKey() }, { lat, lng }), "NOT_FOUND");
       const { visitor: shown } = await detail(c);

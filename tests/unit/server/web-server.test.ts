@@ -337,9 +337,32 @@ describe("the widget's files", () => {
     expect(await (await fetch(`${web}/panel-AB12.js`)).text()).toBe("rebuilt");
   });
 
+  it("of a release that is gone are those of the current one, for a page that has been open since", async () => {
+    const web = await startWeb(
+      {},
+      widgetFolder({
+        "widget.js": `const panel="panel-NEWPANEL.js",languages={de:"panel-de-NEWWORDS.js",fr:"panel-fr-NEWMOTS1.js"}`,
+        "panel-NEWPANEL.js": "panel",
+      }),
+    );
+    const panel = await fetch(`${web}/panel-OLDPANEL.js?attempt=1`);
+    expect(await panel.text()).toBe('export * from "./panel-NEWPANEL.js";\n');
+    expect(Object.fromEntries(panel.headers)).toMatchObject({
+      "content-type": "text/javascript; charset=utf-8",
+      "access-control-allow-origin": "*",
+      "cache-control": "no-store",
+    });
+    const words = await fetch(`${web}/panel-fr-OLDWORDS.js`);
+    expect(await words.text()).toBe('export { default } from "./panel-fr-NEWMOTS1.js";\n');
+    expect((await fetch(`${web}/panel-xx-OLDWORDS.js`)).status).toBe(404);
+    // Named, and not there: it would ask for itself.
+    expect((await fetch(`${web}/panel-de-NEWWORDS.js`)).status).toBe(404);
+  });
+
   it("cannot be used to read other files, nor be written", async () => {
     const web = await startWeb({}, widgetFolder(files));
     expect((await fetch(`${web}/panel-none.js`)).status).toBe(404);
+    expect((await fetch(`${web}/panel-AAAA1111.js`)).status).toBe(404);
     expect(await (await fetch(`${web}/panel-..%2fwidget.js`)).text()).toBe("page");
     expect((await fetch(`${web}/widget.js`, { method: "POST" })).status).toBe(405);
   });

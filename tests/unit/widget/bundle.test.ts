@@ -6,6 +6,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildWidget } from "@/scripts/build-widget.mjs";
+import { UNUSED_METHODS } from "@/scripts/support/slim-convex-client.mjs";
 
 /** What a page loads before anybody clicks, and what the first click loads, gzipped. */
 const LOADER_LIMIT = 5 * 1024;
@@ -49,6 +50,14 @@ test("the panel goes without what the client never uses in it", async () => {
     "API path is expected",
   ];
   expect(unused.filter((name) => panel.includes(name))).toEqual([]);
+});
+
+test("nothing in the panel calls what has been taken out of the client", async () => {
+  const panel = await read(built.panel);
+  // The panel has methods of its own by these names.
+  const own = ["resume", "stop"];
+  const names = Object.values(UNUSED_METHODS).flat();
+  expect(names.filter((name) => !own.includes(name) && panel.includes(`.${name}(`))).toEqual([]);
 });
 
 test("the loader names the panel and leaves the site's address to the server", async () => {

@@ -5,6 +5,14 @@
 export const convexToJson = <Value>(value: Value): Value => value;
 export const jsonToConvex = convexToJson;
 
+/** As JSON.stringify does it, but for `toJSON`: old libraries give every list one that makes it a text. */
+export function toJson(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(toJson).join()}]`;
+  const fields = Object.entries(value).filter(([, each]) => each !== undefined);
+  return `{${fields.map(([name, each]) => `${toJson(name)}:${toJson(each)}`).join()}}`;
+}
+
 /** For the timestamps of the protocol. */
 export const Base64 = {
   toByteArray: (text: string): Uint8Array => Uint8Array.from(atob(text), (unit) => unit.charCodeAt(0)),

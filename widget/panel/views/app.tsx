@@ -33,7 +33,7 @@ export function App({ state, config, actions }: Props) {
 
   useKeyboardInset(panel, isOpen && isFullScreen);
 
-  // Keys pressed here are not meant for the page, whose shortcuts cannot tell that a field has the focus.
+  // What is typed here is not meant for the page, whose shortcuts and watchers of forms cannot tell where it went.
   const keepInside = (event: Event): void => event.stopPropagation();
   const onKeyDown = (event: KeyboardEvent): void => {
     keepInside(event);
@@ -65,6 +65,8 @@ export function App({ state, config, actions }: Props) {
       onKeyDown={onKeyDown}
       onKeyPress={keepInside}
       onKeyUp={keepInside}
+      onInput={keepInside}
+      onPaste={keepInside}
       onDragOver={onDrag}
       onDrop={onDrop}
     >

@@ -37,6 +37,7 @@ export function Composer({ draft, files, error, takesFiles, actions }: Props) {
     event.preventDefault();
     actions.send();
   };
+  // By the button too: in a frame that may not send forms the browser asks no form.
   const onSubmit = (event: Event): void => {
     event.preventDefault();
     actions.send();
@@ -95,6 +96,7 @@ export function Composer({ draft, files, error, takesFiles, actions }: Props) {
         class={canSend ? "send" : "send idle"}
         aria-label={texts.send}
         aria-disabled={!isComplete}
+        onClick={onSubmit}
       >
         <Icon name="send" />
       </button>

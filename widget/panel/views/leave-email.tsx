@@ -11,6 +11,7 @@ export function LeaveEmail({ actions }: { actions: Actions }) {
   const [error, setError] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
 
+  // By the button too: in a frame that may not send forms the browser asks no form.
   const onSubmit = (event: Event): void => {
     event.preventDefault();
     const typed = input.current?.value ?? "";
@@ -36,7 +37,7 @@ export function LeaveEmail({ actions }: { actions: Actions }) {
           aria-invalid={error !== null}
           aria-describedby="leave-email-error"
         />
-        <button type="submit" class="primary">
+        <button type="submit" class="primary" onClick={onSubmit}>
           {texts.leaveEmail}
         </button>
       </div>

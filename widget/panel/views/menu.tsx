@@ -26,7 +26,7 @@ export function Menu({ items }: { items: readonly MenuItem[] }) {
     leave();
   };
   const onFocusOut = ({ relatedTarget }: FocusEvent): void => {
-    if (!(relatedTarget instanceof Node && menu.current?.contains(relatedTarget))) setOpen(false);
+    if (!menu.current?.contains(relatedTarget as Node | null)) setOpen(false);
   };
 
   return (

@@ -54,6 +54,7 @@ export function PreChatForm({ view, config, actions }: Props) {
       if (errors[field] !== undefined) check(field);
     },
   });
+  // By the button too: in a frame that may not send forms the browser asks no form.
   const onSubmit = (event: Event): void => {
     event.preventDefault();
     wasSubmitted.current = true;
@@ -101,7 +102,7 @@ export function PreChatForm({ view, config, actions }: Props) {
             </bdi>
           </p>
         )}
-        <button type="submit" class="primary" aria-busy={isBusy}>
+        <button type="submit" class="primary" aria-busy={isBusy} onClick={onSubmit}>
           {isBusy ? texts.starting : texts.startChat}
         </button>
       </div>

@@ -1,83 +1,24 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { launcherTexts } from "@/lib/launcher-texts";
-import { createPalette } from "@/lib/palette";
 import { DEFAULT_WIDGET_SETTINGS } from "@/lib/widget-settings";
-import type { PraxTalk } from "@/widget/api";
 import { WAIT } from "../../../helpers/wait";
+import {
+  CONFIG,
+  PANEL,
+  addTag,
+  answers,
+  fetchStub,
+  hosts,
+  launcher,
+  launchers,
+  load,
+  panelLog,
+  praxtalk,
+  useScene,
+  warn,
+} from "./loader-scene";
 
-const CONFIG = {
-  ...DEFAULT_WIDGET_SETTINGS,
-  palette: { light: createPalette("#8a4b2a", "light"), dark: createPalette("#8a4b2a", "dark") },
-  brandName: "Kettle Row",
-  primaryColor: "#8a4b2a",
-  welcomeMessage: "Hi",
-  position: "br",
-  convexUrl: "http://convex.test",
-  launcherTexts: launcherTexts(DEFAULT_WIDGET_SETTINGS),
-};
-/** A panel's bundle that writes down what it is asked to do. */
-const PANEL = `export function mountPanel(host) {
-  const log = (globalThis.panelLog ??= []);
-  log.push("mount " + host.widgetId);
-  globalThis.panelHost = host;
-  const write = (verb) => (what) => log.push([verb, host.widgetId, what && JSON.stringify(what)].join(" ").trim());
-  return { open: write("open"), close: write("close"), prefill: write("prefill"), destroy: write("destroy") };
-}`;
-
-let answers: Record<string, Response | Error>;
-let panelLog: string[];
-const fetchStub = vi.fn((url: string) => {
-  const answer =
-    answers[new URL(url, "http://site.test").searchParams.get("widgetId") ?? ""] ?? Response.json(null);
-  return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer.clone());
-});
-const warn = vi.spyOn(console, "warn");
-
-beforeEach(() => {
-  answers = { ws_1: Response.json(CONFIG), ws_2: Response.json(CONFIG) };
-  panelLog = [];
-  vi.stubGlobal("fetch", fetchStub.mockClear());
-  vi.stubGlobal("panelLog", panelLog);
-  vi.stubGlobal("PRAXTALK_PANEL_FILE", `data:text/javascript,${encodeURIComponent(PANEL)}`);
-  vi.stubGlobal("PRAXTALK_LANGUAGE_FILES", {
-    ar: `data:text/javascript,${encodeURIComponent('export default { send: "إرسال" }')}`,
-  });
-  warn.mockReset().mockImplementation(() => undefined);
-  localStorage.clear();
-});
-afterEach(() => {
-  for (const id of ["ws_1", "ws_2", "ws_3"]) praxtalk()?.get(id)?.destroy();
-  delete window.PraxTalk;
-  document.body.replaceChildren();
-});
-
-const praxtalk = (): PraxTalk | undefined => {
-  const found = window.PraxTalk;
-  return Array.isArray(found) ? undefined : found;
-};
-
-function addTag(attributes: Record<string, string>): void {
-  const tag = document.createElement("script");
-  tag.type = "text/plain";
-  tag.setAttribute("src", "http://web.test/widget.js");
-  for (const [name, value] of Object.entries(attributes)) tag.setAttribute(name, value);
-  document.body.append(tag);
-}
-
-/** Runs the loader as one of the page's script tags would. */
-async function load(): Promise<void> {
-  vi.resetModules();
-  await import("@/widget/loader/main");
-}
-
-const hosts = () => [...document.querySelectorAll("praxtalk-widget")];
-function launcher(index = 0): HTMLButtonElement {
-  const button = hosts()[index]?.shadowRoot?.querySelector("button");
-  if (!button) throw new Error("no launcher");
-  return button;
-}
-
-const launchers = (count: number) => vi.waitFor(() => expect(hosts()).toHaveLength(count), WAIT);
+useScene();
 
 test("shows a button after one request, and nothing else", async () => {
   addTag({ "data-widget-id": "ws_1" });
@@ -313,50 +254,6 @@ test("a widget that is destroyed while its config or its panel is on the way nev
   await new Promise((resolve) => setTimeout(resolve));
   expect(hosts()).toEqual([]);
   expect(panelLog).toEqual([]);
-  expect(warn).not.toHaveBeenCalled();
-});
-
-test("comes back when the page replaces its body, and takes the place of dead copies", async () => {
-  addTag({ "data-widget-id": "ws_1" });
-  await load();
-  await launchers(1);
-  const [host] = hosts();
-  const copy = document.createElement("praxtalk-widget");
-  copy.setAttribute("data-widget-id", "ws_1");
-  document.body.replaceChildren(copy, document.createElement("main"));
-  await vi.waitFor(() => expect(hosts()).toEqual([host]), WAIT);
-  const body = document.createElement("body");
-  document.body.replaceWith(body);
-  await vi.waitFor(() => expect(host?.parentNode).toBe(body), WAIT);
-});
-
-test("gives way to a page that keeps taking it away", async () => {
-  addTag({ "data-widget-id": "ws_1" });
-  await load();
-  await launchers(1);
-  const [host] = hosts();
-  let removals = 0;
-  const opponent = new MutationObserver(() => {
-    if (host?.isConnected && ++removals) host.remove();
-  });
-  opponent.observe(document.body, { childList: true });
-  host?.remove();
-  await vi.waitFor(() => expect(removals).toBeGreaterThan(5), WAIT);
-  await new Promise((resolve) => setTimeout(resolve));
-  const before = removals;
-  await new Promise((resolve) => setTimeout(resolve));
-  expect(removals).toBe(before);
-  expect(host?.isConnected).toBe(false);
-  opponent.disconnect();
-});
-
-test("a tag that the page has taken away before it ran mounts nothing", async () => {
-  const tag = document.createElement("script");
-  tag.setAttribute("src", "http://web.test/widget.js");
-  tag.setAttribute("data-widget-id", "ws_1");
-  vi.spyOn(document, "currentScript", "get").mockReturnValueOnce(tag);
-  await load();
-  expect(fetchStub).not.toHaveBeenCalled();
   expect(warn).not.toHaveBeenCalled();
 });
 

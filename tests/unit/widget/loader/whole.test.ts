@@ -31,5 +31,7 @@ test("a tag without a site mounts nothing, and one line says what it lacks", asy
   await import("@/widget/loader/whole");
   expect(fetchStub).not.toHaveBeenCalled();
   expect(window.PraxTalk).toBeUndefined();
-  expect(warn.mock.calls).toEqual([[expect.stringContaining("no data-site-url")]]);
+  expect(warn.mock.calls).toEqual([
+    [expect.stringContaining("no script tag with data-widget-id and data-site-url")],
+  ]);
 });

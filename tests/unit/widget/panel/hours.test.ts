@@ -23,6 +23,12 @@ test.each([
   expect(awayUntil(BERLIN, at(now))).toEqual({ at: at(until) });
 });
 
+test("a zone that the browser does not know says nothing", () => {
+  expect(
+    awayUntil({ timezone: "Europe/Nowhere", days: BERLIN.days }, at("2026-11-28T12:00+01:00")),
+  ).toBeNull();
+});
+
 test("a brand without hours is always there, one without a day never", () => {
   expect(awayUntil(undefined, 0)).toBeNull();
   expect(awayUntil({ timezone: "UTC", days: Array<null>(7).fill(null) }, 0)).toEqual({ at: null });

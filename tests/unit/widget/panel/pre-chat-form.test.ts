@@ -52,6 +52,14 @@ test("what a script has filled into it goes along", async () => {
   expect(sent.map(({ topic }) => topic)).toEqual(["", "Pills"]);
 });
 
+test("the button alone is enough, as in a frame that may not send forms", async () => {
+  const { form } = await draw();
+  let submits = 0;
+  form.addEventListener("submit", () => (submits += 1));
+  form.querySelector<HTMLElement>("[type=submit]")!.click();
+  expect({ sent: sent.length, submits }).toEqual({ sent: 1, submits: 0 });
+});
+
 test("it is empty again once it has gone out, and keeps what it holds while a field is wrong", async () => {
   const { trap } = await draw();
   trap.value = "Pills";
