@@ -98,6 +98,15 @@ test("it outlives navigations inside the page: replaced bodies, repeated tags, e
   await expect(hosts(page)).toHaveCount(1);
   await say(page, "Still here.");
   await expect.poll(operator.texts).toEqual([widget.visitor.message, "Still here."]);
+  // As old scripts do it: a document written anew, which ends all that listened to the one before.
+  await page.evaluate(() => {
+    document.open();
+    document.write("<!doctype html><body><h1>Written anew</h1>");
+  });
+  await expect(thread(page)).toContainText("Still here.");
+  await say(page, "Here again.");
+  const texts = [widget.visitor.message, "Still here.", "Here again."];
+  await expect.poll(operator.texts).toEqual(texts);
   // As a component does it under StrictMode: mounted, unmounted and mounted at once, then unmounted for good.
   await page.evaluate(
     async ({ id, src }) => {
@@ -119,7 +128,7 @@ test("it outlives navigations inside the page: replaced bodies, repeated tags, e
   );
   await expect(hosts(page)).toHaveCount(1);
   await launcher(page).click();
-  await expect.poll(() => shownTexts(page)).toEqual([widget.visitor.message, "Still here."]);
+  await expect.poll(() => shownTexts(page)).toEqual(texts);
   await page.evaluate(() => (window as unknown as { unmount: () => void }).unmount());
   await expect(hosts(page)).toHaveCount(0);
 });

@@ -89,6 +89,11 @@ test("by keyboard alone: open, fill in, write, attach, end, write again, close",
   await keyboard.press("Tab");
   await keyboard.press("Enter");
   await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
+  await keyboard.press("Escape");
+  await expect(panel(page)).toBeHidden();
+  await expect(launcher(page)).toBeFocused();
+  await keyboard.press("Enter");
+  await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
   await keyboard.type("Hannah");
   await keyboard.press("Tab");
   await keyboard.type("hannah@posteo.de");
@@ -108,10 +113,12 @@ test("by keyboard alone: open, fill in, write, attach, end, write again, close",
   await expect(composer(page)).toBeFocused();
   await expect(panel(page)).toContainText("note.txt");
   await expect(panel(page).locator(".tray progress")).toHaveCount(0);
-  await keyboard.type("With a file");
+  await keyboard.type("With");
+  await keyboard.press("Shift+Enter");
+  await keyboard.type("a file");
   await keyboard.press("Enter");
   await expect(thread(page)).toContainText("note.txt");
-  await expect.poll(operator.texts).toEqual(["Hello", "With a file"]);
+  await expect.poll(operator.texts).toEqual(["Hello", "With\na file"]);
 
   await page.getByRole("button", { name: "Options" }).focus();
   await keyboard.press("Enter");

@@ -1,3 +1,7 @@
+import type { Page } from "@playwright/test";
+import { ConvexHttpClient } from "convex/browser";
+import { api } from "../../convex/_generated/api";
+import { readErrorCode } from "../../lib/errors";
 import { expectAccessibleInBothSchemes } from "../helpers/accessible";
 import type { Provisioned } from "../helpers/app";
 import { serveHostPage } from "../helpers/host-page";
@@ -19,6 +23,38 @@ test.beforeEach(async ({}, { testId }) => {
   shop = await serveHostPage(`<main><h1>Kettles</h1></main>${widget.snippet(app, workspace.widgetId)}`);
 });
 test.afterEach(() => shop.close());
+
+/**
+ * Takes from the bucket of the page's visitor whatever is in it, by what leaves no message, until it is released.
+ * Returns once it has been empty.
+ */
+async function drainLimit(page: Page): Promise<{ release(): Promise<void> }> {
+  const { widgetId } = workspace;
+  const record = await page.evaluate((id) => localStorage.getItem(`praxtalk:${id}:visitor`), widgetId);
+  const { key: visitorKey } = JSON.parse(record ?? "") as { key: string };
+  const { convexUrl } = sharedApp();
+  const client = new ConvexHttpClient(convexUrl, { skipConvexDeploymentUrlCheck: true, logger: false });
+  let count = 0;
+  const take = (): Promise<boolean> =>
+    client.mutation(api.visitors.setPageData, { widgetId, visitorKey, customData: `${count++}` }).then(
+      () => true,
+      (error: unknown) => {
+        expect(readErrorCode(error)).toBe("RATE_LIMITED");
+        return false;
+      },
+    );
+  while (await take());
+  let isHeld = true;
+  const held = (async () => {
+    while (isHeld) await take();
+  })();
+  return {
+    async release() {
+      isHeld = false;
+      await held;
+    },
+  };
+}
 
 type Shift = PerformanceEntry & { sources: { node: Node | null }[] };
 
@@ -152,30 +188,6 @@ test("the form says what is wrong beside each field, and sends nothing until it 
   expect((await operator.conversation()).visitor).toMatchObject({ phone: "+49301234567" });
 });
 
-test("the keyboard alone is enough", async ({ browser }) => {
-  const page = await newVisitor(browser, shop.url);
-  await expect(launcher(page)).toBeVisible();
-  await page.keyboard.press("Tab");
-  await expect(launcher(page)).toBeFocused();
-  await page.keyboard.press("Enter");
-  await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("dialog")).toBeHidden();
-  await expect(launcher(page)).toBeFocused();
-
-  await startChat(page);
-  await expect(composer(page)).toBeFocused();
-  await page.keyboard.type("one");
-  await page.keyboard.press("Shift+Enter");
-  await page.keyboard.type("two");
-  await expect(composer(page)).toHaveValue("one\ntwo");
-  await page.keyboard.press("Enter");
-  await expect.poll(operator.texts).toEqual([widget.visitor.message, "one\ntwo"]);
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("dialog")).toBeHidden();
-  await expect(launcher(page)).toBeFocused();
-});
-
 test("on a phone the panel covers the page and keeps the focus", async ({ browser }) => {
   const page = await newVisitor(browser, shop.url, { viewport: { width: 320, height: 640 } });
   await launcher(page).click();
@@ -209,6 +221,32 @@ test("a message that cannot be sent stays in the box, with the reason", async ({
   }
   await say(page, "x".repeat(10_000));
   await expect.poll(operator.texts).toEqual([widget.visitor.message, "x".repeat(10_000)]);
+});
+
+test("a visitor over the limit is told why and when; nothing is lost, and it is sent once it may be", async ({
+  browser,
+}) => {
+  const page = await newVisitor(browser, shop.url);
+  await startChat(page);
+  const limit = await drainLimit(page);
+  // A message may still get what has come into the bucket since it was last emptied; one of them does not.
+  const said: string[] = [widget.visitor.message];
+  const failed = thread(page).locator(".message.failed");
+  while ((await failed.count()) === 0) {
+    said.push(`Message ${said.length}`);
+    await say(page, said.at(-1)!);
+    await expect(thread(page).locator(".pending")).toHaveCount(0);
+  }
+  await expect(failed).toContainText(said.at(-1)!);
+  await expect(failed).toContainText(/Too many messages\. Try again in \d+ s\./);
+  expect(await operator.texts()).toEqual(said.slice(0, -1));
+  await limit.release();
+  await expect(async () => {
+    if ((await failed.count()) > 0) await failed.getByRole("button", { name: "Retry" }).click();
+    await expect(thread(page).locator(".failed, .pending")).toHaveCount(0);
+  }).toPass();
+  expect(await operator.texts()).toEqual(said);
+  expect(await shownTexts(page)).toEqual(said);
 });
 
 test("answers to a closed panel are counted on the launcher until it is opened, and heard by who wants that", async ({

@@ -79,6 +79,16 @@ export async function configure(
   await client.mutation(api.brands.update, { sessionToken, brandId, ...change });
 }
 
+/** Stores the picture that the brand's widget shows. */
+export async function uploadLogo(
+  app: AppAddress,
+  { sessionToken, brandId }: Provisioned,
+  picture: Buffer,
+): Promise<void> {
+  const client = new ConvexHttpClient(app.convexUrl, { skipConvexDeploymentUrlCheck: true, logger: false });
+  await client.action(api.brands.uploadLogo, { sessionToken, brandId, file: new Uint8Array(picture).buffer });
+}
+
 /** The other side: an operator, as a program with the operator's session. */
 export function operatorOf(app: AppAddress, { sessionToken }: Provisioned) {
   const client = new ConvexHttpClient(app.convexUrl, { skipConvexDeploymentUrlCheck: true, logger: false });

@@ -8,24 +8,36 @@ type Props = {
   class: string;
 };
 
-/** A person's initials, or the brand's picture, or its initials where there is none or it does not load. */
+/** Pictures that have been shown before: the next place has them at once. */
+const shown = new Set<string>();
+
+/** A person's initials, or the brand's picture, or its initials where there is none and until it is there. */
 export function Avatar({ config: { avatarUrl, brandName }, name, class: className }: Props) {
-  const [isBroken, setBroken] = useState(false);
-  if (avatarUrl && !isBroken && !name) {
-    return (
-      <img
-        class={className}
-        src={avatarUrl}
-        alt=""
-        referrerpolicy="no-referrer"
-        onError={() => setBroken(true)}
-      />
-    );
-  }
+  const url = name ? null : avatarUrl;
+  const [, drawAgain] = useState(false);
+  const isShown = url !== null && shown.has(url);
+  const onLoad = (): void => {
+    if (url !== null) shown.add(url);
+    drawAgain(true);
+  };
   return (
-    <span class={className} aria-hidden="true">
-      {initials(name || brandName)}
-    </span>
+    <>
+      {url !== null && (
+        <img
+          class={className}
+          src={url}
+          alt=""
+          hidden={!isShown}
+          referrerpolicy="no-referrer"
+          onLoad={onLoad}
+        />
+      )}
+      {!isShown && (
+        <span class={className} aria-hidden="true">
+          {initials(name || brandName)}
+        </span>
+      )}
+    </>
   );
 }
 
