@@ -102,6 +102,7 @@ test("it outlives navigations inside the page: replaced bodies, repeated tags, e
   await page.evaluate(() => {
     document.open();
     document.write("<!doctype html><body><h1>Written anew</h1>");
+    document.close();
   });
   await expect(thread(page)).toContainText("Still here.");
   await say(page, "Here again.");
