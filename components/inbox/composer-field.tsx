@@ -60,6 +60,7 @@ export function ComposerField(props: ComposerFieldProps) {
       <textarea
         ref={field}
         value={text}
+        dir="auto"
         rows={1}
         aria-label={label}
         aria-invalid={reasonId ? true : undefined}

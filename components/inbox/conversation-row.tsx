@@ -60,8 +60,9 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
       >
         <span className="flex min-w-0 items-center gap-[7px]">
           <span
+            dir="auto"
             className={cn(
-              "min-w-0 flex-1 truncate text-14",
+              "min-w-0 flex-1 truncate text-left text-14",
               unread ? "font-heavy" : selected ? "font-heavy" : "font-medium",
             )}
             title={name}
@@ -81,7 +82,11 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
             <Wait since={row.waitingSince} now={now} />
           )}
         </span>
-        <span className={cn("truncate", unread ? "text-ink" : "text-ink-2")} title={preview}>
+        <span
+          dir="auto"
+          className={cn("truncate text-left", unread ? "text-ink" : "text-ink-2")}
+          title={preview}
+        >
           {preview}
         </span>
         <span className="flex h-[18px] min-w-0 items-center gap-[7px] text-12 text-ink-2">

@@ -87,7 +87,7 @@ export function MessageTurn({ turn, visitor, offline, linked }: MessageTurnProps
           </span>
         </header>
         {turn.body === "" ? null : (
-          <p className="text-15 text-pretty wrap-anywhere whitespace-pre-wrap">
+          <p dir="auto" className="text-15 text-pretty wrap-anywhere whitespace-pre-wrap">
             <MentionedText text={turn.body} names={turn.mentions} />
           </p>
         )}

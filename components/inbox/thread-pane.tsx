@@ -59,8 +59,9 @@ export function ThreadPane(props: ThreadPaneProps) {
             <h1
               ref={title}
               tabIndex={-1}
+              dir="auto"
               title={name}
-              className="w-fit max-w-full truncate rounded-sm text-15 leading-5 font-strong outline-offset-0"
+              className="w-fit max-w-full truncate text-left rounded-sm text-15 leading-5 font-strong outline-offset-0"
             >
               {name}
             </h1>

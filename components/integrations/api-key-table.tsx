@@ -52,7 +52,7 @@ function KeyRow({ apiKey, onRevoke, mayRevoke }: KeyRowProps) {
   const use = keyUse(apiKey, now);
   return (
     <tr className="hover:[&>td]:bg-sunk">
-      <Cell className="max-w-56 font-medium">
+      <Cell className="max-w-56 font-medium max-md:w-full max-md:max-w-0">
         <span className="block truncate" title={apiKey.name}>
           {apiKey.name}
         </span>

@@ -102,6 +102,7 @@ function LeadLine({ lead, selected, duplicated, open, onSelect, onOpen }: LeadLi
       <Cell className="max-w-72 max-md:w-full max-md:max-w-0">
         <button
           type="button"
+          dir="auto"
           data-lead={lead._id}
           onClick={() => onOpen(lead._id)}
           className="-my-[3px] block min-h-6 max-w-full min-w-6 truncate text-left font-medium underline-offset-2 hover:underline"

@@ -168,7 +168,7 @@ export function Leads() {
               }
               onClear={clear}
             />
-          ) : (
+          ) : rows.length === 0 ? null : (
             <span>
               {searching && found.data?.hasMore === true
                 ? `The best ${rows.length} leads. Type more to narrow them.`

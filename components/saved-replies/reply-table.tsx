@@ -29,7 +29,7 @@ export function ReplyTable({ replies, onEdit, onRemove }: ReplyTableProps) {
       <tbody>
         {replies.map((reply) => (
           <tr key={reply._id} className="hover:[&>td]:bg-sunk">
-            <Cell className="max-w-56 font-medium">
+            <Cell className="max-w-56 font-medium max-md:w-full max-md:max-w-0">
               <span className="block truncate" title={reply.title}>
                 {reply.title}
               </span>

@@ -18,7 +18,7 @@ export function ViewList({ children, ...names }: ViewListProps) {
     <ul
       aria-label={"label" in names ? names.label : undefined}
       aria-labelledby={"labelledBy" in names ? names.labelledBy : undefined}
-      className="relative mb-2 grid gap-px pl-[15px]"
+      className="relative mb-2 grid grid-cols-[minmax(0,1fr)] gap-px pl-[15px]"
     >
       <li aria-hidden="true" className="absolute inset-y-0.5 left-[15px] w-px bg-line" />
       {children}

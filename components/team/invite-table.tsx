@@ -42,7 +42,7 @@ export function InviteTable({ invites, brands, onRenew, onRevoke }: InviteTableP
           const { text, over } = inviteLeft(invite.expiresAt, now);
           return (
             <tr key={invite._id} className="hover:[&>td]:bg-sunk">
-              <Cell className="max-w-64 font-medium">
+              <Cell className="max-w-64 font-medium max-md:w-full max-md:max-w-0">
                 <span className="block truncate" title={invite.name ?? invite.email}>
                   {invite.email}
                 </span>

@@ -47,7 +47,7 @@ export function MemberTable({ members, brands, onAction }: MemberTableProps) {
           const isSelf = member._id === operator._id;
           return (
             <tr key={member._id} className="hover:[&>td]:bg-sunk">
-              <Cell className="max-w-56 font-medium">
+              <Cell className="max-w-56 font-medium max-md:w-full max-md:max-w-0">
                 <span className="flex items-center gap-2">
                   <Initials name={member.name} self={isSelf} />
                   <span className="truncate" title={member.name}>

@@ -144,12 +144,14 @@ test("Atlas is taught, answers in the widget with its source, and shows why", as
     const article = { kind: "article" as const, title, text: "Use vinegar." };
     await httpClient(app).mutation(api.knowledge.create, { sessionToken, brandId, ...article });
     await page.setViewportSize({ width: 360, height: 740 });
-    for (const view of ["knowledge", "runs", "evaluation", "settings"]) {
-      await page.goto(`${app.webUrl}/app/atlas?view=${view}`);
-      await expect(page.getByRole("heading", { name: "Atlas", exact: true })).toBeVisible();
+    await page.goto(`${app.webUrl}/app/atlas`);
+    const parts = page.getByRole("navigation", { name: "Parts of Atlas" });
+    for (const view of ["Knowledge", "Runs", "Evaluation", "Settings"]) {
+      await parts.getByRole("link", { name: view }).click();
+      await expect(parts.getByRole("link", { name: view })).toHaveAttribute("aria-current", "page");
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width).toBeLessThanOrEqual(360);
-      if (view === "settings") continue;
+      if (view === "Settings") continue;
       // The pane may scroll on its own: what is in it must fit all the same.
       await expect(page.getByRole("table")).toBeVisible();
       const right = await page.getByRole("table").evaluate((table) => table.getBoundingClientRect().right);

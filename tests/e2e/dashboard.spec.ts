@@ -1,11 +1,12 @@
 import { routeSizes } from "../../scripts/support/route-sizes.mjs";
 import { expectAccessible, expectAccessibleInBothSchemes } from "../helpers/accessible";
+import { api } from "../../convex/_generated/api";
 import type { Provisioned } from "../helpers/app";
 import * as dashboard from "../helpers/dashboard";
 import { sharedApp } from "../helpers/shared-app";
 import { expect, test } from "../helpers/test";
 
-const { composer, list, row, signedIn, startConversation, textsOf, thread } = dashboard;
+const { composer, httpClient, list, row, signedIn, startConversation, textsOf, thread } = dashboard;
 
 let name: string;
 let workspace: Provisioned;
@@ -248,6 +249,36 @@ test("on a phone one pane shows at a time", async ({ browser }) => {
   await expect(row(page, "Hannah Weiss")).toBeVisible();
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBeLessThanOrEqual(390);
+});
+
+test("no page is wider than a small phone, whatever things are called", async ({ browser }) => {
+  const app = sharedApp();
+  const { sessionToken } = workspace;
+  const long = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunt";
+  await httpClient(app).mutation(api.savedReplies.create, { sessionToken, title: long, body: long });
+  await httpClient(app).action(api.apiKeys.create, { sessionToken, name: long, scope: "read" });
+  await httpClient(app).action(api.brands.create, { sessionToken, name: long });
+  const page = await signedIn(browser, app, name, { viewport: { width: 320, height: 640 }, hasTouch: true });
+  const shown = {
+    leads: page.getByRole("heading", { name: "No leads yet" }),
+    "saved-replies": page.getByRole("cell", { name: long }),
+    brands: page.getByRole("cell", { name: long }),
+    integrations: page.getByRole("cell", { name: long }),
+    team: page.getByRole("heading", { name: "Nobody is invited" }),
+    settings: page.getByRole("heading", { name: "Audit log" }),
+    account: page.getByRole("heading", { name: "Dates and numbers" }),
+  };
+  for (const [section, sign] of Object.entries(shown)) {
+    await page.goto(`${app.webUrl}/app/${section}`);
+    await expect(sign, section).toBeVisible();
+    // Panes scroll by themselves: what is in them has to fit all the same.
+    const widths = await page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll("main, main > div > div")].map(
+        (part) => part.scrollWidth,
+      ),
+    );
+    expect(Math.max(...widths), section).toBeLessThanOrEqual(320);
+  }
 });
 
 test("axe finds nothing, in light and dark", async ({ browser }) => {

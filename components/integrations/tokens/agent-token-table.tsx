@@ -37,7 +37,7 @@ export function AgentTokenTable({ tokens, brands, onRevoke }: AgentTokenTablePro
           const expiry = keyExpiry(token, now);
           return (
             <tr key={token._id} className="hover:[&>td]:bg-sunk">
-              <Cell className="max-w-56 font-medium">
+              <Cell className="max-w-56 font-medium max-md:w-full max-md:max-w-0">
                 <span className="block truncate" title={token.name}>
                   {token.name}
                 </span>
