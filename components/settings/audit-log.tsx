@@ -77,11 +77,11 @@ function AuditTable({ rows, onNarrow }: AuditTableProps) {
               <Cell>
                 <NarrowButton word={what} onClick={() => onNarrow({ filter: { action }, word: what })} />
               </Cell>
-              <Cell className="wrap-anywhere">{target}</Cell>
+              <Cell className="min-w-20 wrap-anywhere">{target}</Cell>
               <Cell optional className="wrap-anywhere text-ink-2">
                 {details ?? "none"}
               </Cell>
-              <Cell>
+              <Cell className="min-w-16 wrap-anywhere">
                 {operatorId === undefined ? (
                   operatorName
                 ) : (
