@@ -127,6 +127,8 @@ describe("nothing is mailed", () => {
     await scene.answer(id, "erased");
     const { visitorId } = await scene.t.run(async ({ db }) => (await db.get("conversations", id))!);
     await scene.t.mutation(api.erasures.start, { ...scene.operator, visitorIds: [visitorId] });
+    for (let n = 0; n < 10; n++) await scene.pass(1_000);
+    expect(await scene.rows()).toEqual([]);
     await scene.pass(60 * MINUTE);
     expect(mailbox.mails).toEqual([]);
     expect(await scene.rows()).toEqual([]);
@@ -245,6 +247,26 @@ describe("a mail", () => {
     await scene.pass(60 * MINUTE);
     expect(textOfMail(expectOneMail())).toContain("Ada:\r\none\r\n\r\nAda:\r\ntwo\r\n");
     expect(await scene.rows()).toEqual([]);
+  });
+
+  it("waits until the messages of a merge have their places", async () => {
+    const scene = await makeScene();
+    const targetId = await scene.start();
+    await scene.answer(targetId, "one");
+    const mergeId = await scene.t.run(async ({ db }) => {
+      const { workspaceId, operatorId } = scene.workspace;
+      const { _id, _creationTime, ...row } = (await db.get("conversations", targetId))!;
+      const sourceId = await db.insert("conversations", { ...row, mergedInto: targetId });
+      return await db.insert("conversationMerges", {
+        ...{ workspaceId, operatorId, sourceId, targetId, reserved: 2, targetLeft: 2, pageAt: NOW },
+        ...{ isVisitorPlaced: false, isAnswerPlaced: false },
+      });
+    });
+    await scene.pass(QUIET_MS);
+    expect(mailbox.mails).toEqual([]);
+    await scene.t.run(({ db }) => db.delete("conversationMerges", mergeId));
+    await scene.pass(MINUTE);
+    expect(textOfMail(expectOneMail())).toContain("Ada:\r\none\r\n");
   });
 
   it("that waits goes along to the conversation that its own is merged into", async () => {

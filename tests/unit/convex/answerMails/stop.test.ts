@@ -72,7 +72,12 @@ it("a link ends mails of its own workspace alone", async () => {
   const rival = new Scene(scene.t, await seedWorkspace(scene.t, "rival"));
   await rival.answer(await rival.start(), "Hello.");
   await rival.pass(QUIET_MS);
-  expect(textOfMail(expectOneMail())).toContain("rival has answered");
+  const mail = expectOneMail();
+  expect(textOfMail(mail)).toContain("rival has answered");
+  await post(rival, stopPathIn(mail), "stop=yes");
+  // The same address is not to be recognised across workspaces.
+  const stops = await scene.t.run(({ db }) => db.query("mailStops").collect());
+  expect(new Set(stops.map(({ emailHash }) => emailHash)).size).toBe(2);
 });
 
 it("a link that was made up, or sealed for something else, changes nothing", async () => {
