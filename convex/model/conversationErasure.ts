@@ -32,13 +32,16 @@ export async function eraseConversationPage(
   tally: Tally,
 ): Promise<void> {
   if (await eraseContents(ctx, conversation, "erased", tally)) return;
-  await eraseEmptied(ctx, conversation, tally);
+  await eraseConversation(ctx, conversation, tally);
 }
+
+/** What belongs to a conversation is found by these, whether it is there itself or not. */
+type Erased = Pick<Doc<"conversations">, "_id" | "workspaceId">;
 
 /** Deletes a page of what belongs to the conversation but its tags; true while there may be more. */
 export async function eraseContents(
   ctx: MutationCtx,
-  conversation: Doc<"conversations">,
+  conversation: Erased,
   leads: "erased" | "kept",
   tally: Tally,
 ): Promise<boolean> {
@@ -74,8 +77,8 @@ export async function eraseContents(
   return (await eraseNotices(ctx, conversation, tally)) || (await eraseCompanions(ctx, _id));
 }
 
-/** Deletes the conversation, of which nothing else is left, and takes its tags away. */
-export async function eraseEmptied(
+/** Deletes the conversation itself, and takes its tags away. */
+export async function eraseConversation(
   ctx: MutationCtx,
   { _id, tags = [] }: Doc<"conversations">,
   tally: Tally,
@@ -127,11 +130,7 @@ export async function eraseLeads(ctx: MutationCtx, leads: Doc<"leads">[], tally:
 }
 
 /** The texts of notices name the visitor. */
-async function eraseNotices(
-  ctx: MutationCtx,
-  conversation: Doc<"conversations">,
-  tally: Tally,
-): Promise<boolean> {
+async function eraseNotices(ctx: MutationCtx, conversation: Erased, tally: Tally): Promise<boolean> {
   const notices = await noticesOf(ctx.db, conversation, PAGE);
   for (const notice of notices) await ctx.db.delete("notifications", notice._id);
   tally("notifications", notices.length);

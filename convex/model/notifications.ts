@@ -70,7 +70,7 @@ export const conversationLink = (conversationId: Id<"conversations">): string =>
 /** A page of the notices that lead to the conversation, or to one of its messages. */
 export async function noticesOf(
   db: DatabaseReader,
-  { _id, workspaceId }: Doc<"conversations">,
+  { _id, workspaceId }: Pick<Doc<"conversations">, "_id" | "workspaceId">,
   limit: number,
 ): Promise<Doc<"notifications">[]> {
   const link = conversationLink(_id);

@@ -8,9 +8,9 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseReader, MutationCtx } from "../_generated/server";
 import { refusal } from "../errors";
 import { canManageWorkspace } from "../logic/permissions";
-import type { Retention } from "../validators/retention";
+import type { Retention, RetentionRun } from "../validators/retention";
 import { recordAudit, recordOwnAudit } from "./audit";
-import { NOTHING_ERASED, eraseContents, eraseEmptied, eraseVisitorRows } from "./conversationErasure";
+import { NOTHING_ERASED, eraseContents, eraseConversation, eraseVisitorRows } from "./conversationErasure";
 import type { Tally } from "./conversationErasure";
 import { keysetPage } from "./keyset";
 import type { Position } from "./keyset";
@@ -23,6 +23,10 @@ const OVER = ["closed", "resolved"] as const;
 /** Conversations that one run deletes, and rows with which it ends earlier: a long one is deleted in runs of its own. */
 const PAGE = 10;
 const PAGE_ROWS = 50;
+/** Conversations that are looked at for the next that may go. */
+const LOOKED_AT = 5;
+/** Merged conversations that go with the one that they lead to; more follow by themselves. */
+const MERGED_PAGE = 50;
 
 type Settings = Doc<"retentionSettings">;
 
@@ -119,7 +123,13 @@ export async function beginRun(ctx: MutationCtx, settings: Settings, now: number
   return true;
 }
 
-/** Deletes a page of the run; true when there may be more. The end of a run that deleted something is in the audit log. */
+type Place = NonNullable<RetentionRun["place"]>;
+type Begun = NonNullable<RetentionRun["begun"]>;
+
+/**
+ * Deletes a page of the run; true when there may be more. A conversation goes with its first page: nobody finds or reopens
+ * it while the rest of it is on its way out. The end of a run that deleted something is in the audit log.
+ */
 export async function eraseExpiredPage(
   ctx: MutationCtx,
   settingsId: Id<"retentionSettings">,
@@ -136,35 +146,95 @@ export async function eraseExpiredPage(
     counts[kind] += count;
     rows += count;
   };
-  let conversation = await firstOf(expiredIn(ctx.db, workspaceId, before));
-  if (conversation === null) {
-    await ctx.db.patch("retentionSettings", settingsId, { run: undefined });
-    if (counts.conversations === 0) return false;
-    const entry = { action: "retention.ran" as const, target: erasedText(counts) };
-    await recordOwnAudit(ctx, workspaceId, entry, now);
-    return false;
+  let begun = run.begun ?? [];
+  let place: Place | null = run.place ?? { status: OVER[0], after: null };
+  for (let n = 0; place !== null && n < PAGE && rows < PAGE_ROWS; n++) {
+    if (begun.length === 0) {
+      const next: Next = await nextExpired(ctx.db, workspaceId, before, place);
+      place = next.place;
+      if (next.conversation !== null) begun = await begin(ctx, next.conversation, tally);
+    }
+    const [current] = begun;
+    if (current === undefined) continue;
+    if (await eraseRest(ctx, { ...current, workspaceId, before }, tally)) break;
+    begun = begun.slice(1);
   }
-  for (let n = 0; conversation !== null && n < PAGE && rows < PAGE_ROWS; n++) {
-    const isRest =
-      (await eraseContents(ctx, conversation, "kept", tally)) ||
-      (await eraseForgotten(ctx, conversation.visitorId, before, tally));
-    if (isRest) break;
-    await eraseEmptied(ctx, conversation, tally);
-    conversation = await firstOf(expiredIn(ctx.db, workspaceId, before));
-  }
-  await ctx.db.patch("retentionSettings", settingsId, { run: { ...run, counts } });
+  if (place === null) return await endRun(ctx, settings, counts, now);
+  await ctx.db.patch("retentionSettings", settingsId, { run: { ...run, counts, place, begun } });
   return true;
 }
 
-async function firstOf(ranges: ReturnType<typeof expiredIn>): Promise<Doc<"conversations"> | null> {
-  for (const range of ranges) {
-    const first = await range.first();
-    if (first !== null) return first;
-  }
-  return null;
+async function endRun(
+  ctx: MutationCtx,
+  { _id, workspaceId }: Settings,
+  counts: RetentionRun["counts"],
+  now: number,
+): Promise<false> {
+  await ctx.db.patch("retentionSettings", _id, { run: undefined });
+  if (counts.conversations === 0) return false;
+  const entry = { action: "retention.ran" as const, target: erasedText(counts) };
+  await recordOwnAudit(ctx, workspaceId, entry, now);
+  return false;
 }
 
-/** A visitor whose last conversation goes, and of whom nothing else is kept, goes with it; true when there is more to delete first. */
+/** `place`: where to look next; null when nothing is left. Without a conversation there may still be one behind it. */
+type Next = { conversation: Doc<"conversations"> | null; place: Place | null };
+
+async function nextExpired(
+  db: DatabaseReader,
+  workspaceId: Id<"workspaces">,
+  before: number,
+  { status, after }: Place,
+): Promise<Next> {
+  // More days than when the run began may end before where it is.
+  const isPast = after !== null && after.at >= before;
+  const range = { prefix: [workspaceId, status], order: "asc" as const, after, upTo: before - 1 };
+  const index = "by_workspace_and_status_and_updated_at" as const;
+  const { page, hasMore } = isPast
+    ? { page: [], hasMore: false }
+    : await keysetPage(db, { table: "conversations", index, ...range, limit: LOOKED_AT });
+  let last = after;
+  for (const conversation of page) {
+    last = { at: conversation.updatedAt, createdAt: conversation._creationTime, id: conversation._id };
+    if (await isMergedIntoKept(db, conversation)) continue;
+    return { conversation, place: { status, after: last } };
+  }
+  if (hasMore) return { conversation: null, place: { status, after: last } };
+  const [, following] = OVER;
+  return { conversation: null, place: status === following ? null : { status: following, after: null } };
+}
+
+/** Visitors go on by the id of what was merged: it stays as long as the conversation that it leads to. */
+async function isMergedIntoKept(db: DatabaseReader, { mergedInto }: Doc<"conversations">): Promise<boolean> {
+  return mergedInto !== undefined && (await db.get("conversations", mergedInto)) !== null;
+}
+
+/** Deletes the conversation, and those that were merged into it; what belonged to them follows. */
+async function begin(ctx: MutationCtx, conversation: Doc<"conversations">, tally: Tally): Promise<Begun> {
+  const { _id, visitorId } = conversation;
+  const merged = await ctx.db
+    .query("conversations")
+    .withIndex("by_visitor_and_merged_into", (q) => q.eq("visitorId", visitorId).eq("mergedInto", _id))
+    .take(MERGED_PAGE);
+  const all = [conversation, ...merged];
+  for (const each of all) await eraseConversation(ctx, each, tally);
+  return all.map((each) => ({ conversationId: each._id, visitorId }));
+}
+
+/** Deletes a page of what belonged to a conversation, and its visitor with the last of theirs; true when there may be more. */
+async function eraseRest(
+  ctx: MutationCtx,
+  { conversationId, visitorId, workspaceId, before }: RestOf,
+  tally: Tally,
+): Promise<boolean> {
+  return (
+    (await eraseContents(ctx, { _id: conversationId, workspaceId }, "kept", tally)) ||
+    (await eraseForgotten(ctx, visitorId, before, tally))
+  );
+}
+type RestOf = Begun[number] & { workspaceId: Id<"workspaces">; before: number };
+
+/** A visitor whose last conversation is gone, and of whom nothing else is kept, goes too; true when there is more to delete first. */
 async function eraseForgotten(
   ctx: MutationCtx,
   visitorId: Id<"visitors">,
@@ -173,15 +243,15 @@ async function eraseForgotten(
 ): Promise<boolean> {
   const visitor = await ctx.db.get("visitors", visitorId);
   if (visitor === null || visitor.lastSeenAt >= before) return false;
-  const conversations = await ctx.db
+  const conversation = await ctx.db
     .query("conversations")
     .withIndex("by_visitor", (q) => q.eq("visitorId", visitorId))
-    .take(2);
+    .first();
   const lead = await ctx.db
     .query("leads")
     .withIndex("by_visitor", (q) => q.eq("visitorId", visitorId))
     .first();
-  if (conversations.length > 1 || lead !== null) return false;
+  if (conversation !== null || lead !== null) return false;
   if (await eraseVisitorRows(ctx, visitorId, tally)) return true;
   await ctx.db.delete("visitors", visitorId);
   tally("people", 1);

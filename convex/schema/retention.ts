@@ -1,7 +1,7 @@
 /** The table of how long things are kept, as in schema.ts. */
 import { defineTable } from "convex/server";
 import { v } from "convex/values";
-import { erasedCounts } from "../validators/erasures";
+import { retentionRun } from "../validators/retention";
 
 export const retentionTables = {
   /** Absent: as PraxTalk comes. Apart from the workspace, which every page reads. */
@@ -9,6 +9,6 @@ export const retentionTables = {
     workspaceId: v.id("workspaces"),
     conversationDays: v.optional(v.number()), // absent: conversations stay for good
     webhookDays: v.optional(v.number()), // absent: WEBHOOK_DAYS
-    run: v.optional(v.object({ startedAt: v.number(), counts: erasedCounts })), // that deletes at the moment
+    run: v.optional(retentionRun), // that deletes at the moment
   }).index("by_workspace", ["workspaceId"]),
 };

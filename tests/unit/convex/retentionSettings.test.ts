@@ -151,6 +151,91 @@ describe("what a workspace keeps no longer", () => {
     expect(await idsOf(t, "visitors")).toEqual([old.visitorId, back.visitorId]);
   });
 
+  it("is gone from the first page on: who comes back meanwhile begins anew, and nothing half deleted is left", async () => {
+    const { t, team } = await scene();
+    await keep(t, team, 30);
+    vi.setSystemTime(NOW - 40 * DAY);
+    const { sessionToken, widgetId } = team;
+    const visitor = { widgetId, visitorKey: `v_${"0".repeat(64)}` };
+    const begin = () =>
+      t.mutation(api.visitors.identifyAndStartConversation, { ...visitor, name: "Maya", message: "Hello" });
+    const { conversationId } = await begin();
+    const status = { sessionToken, conversationId, status: "closed" as const };
+    await t.mutation(api.conversations.setStatus, status);
+    await t.mutation(api.conversationTags.addTag, { sessionToken, conversationId, tag: "kettle" });
+    await write(t, team, conversationId, 120);
+    vi.setSystemTime(NOW);
+    await t.mutation(internal.retention.purgeByWorkspace, { cursor: null });
+    const [settings] = await all(t, "retentionSettings");
+    if (settings === undefined) throw new Error("There are no settings.");
+    await t.mutation(internal.retention.eraseConversations, { settingsId: settings._id });
+    const left = (await all(t, "messages")).length;
+    expect([left > 0, left < 121]).toEqual([true, true]);
+
+    const refused = async (call: Promise<unknown>) => await call.then(() => "accepted", readErrorCode);
+    const say = { ...visitor, conversationId, body: "Are you there?" };
+    expect(await refused(t.mutation(api.visitors.sendVisitorMessage, say))).toBe("NOT_FOUND");
+    expect(await refused(t.mutation(api.conversations.setStatus, { ...status, status: "open" }))).toBe(
+      "NOT_FOUND",
+    );
+    const anew = await begin();
+    expect(anew.conversationId).not.toBe(conversationId);
+    await t.finishAllScheduledFunctions(vi.runAllTimers);
+    expect(await idsOf(t, "conversations")).toEqual([anew.conversationId]);
+    expect((await all(t, "messages")).map((each) => each.conversationId)).toEqual([anew.conversationId]);
+    for (const table of ["conversationTags", "brandTags"] as const) expect(await all(t, table)).toEqual([]);
+    expect(await all(t, "visitors")).toHaveLength(1);
+  });
+
+  it("goes on by the next night where the runs of one were lost", async () => {
+    const { t, team } = await scene();
+    await keep(t, team, 30);
+    const { conversationId } = await converse(t, team, { age: 31 });
+    await write(t, team, conversationId, 120);
+    await t.mutation(internal.retention.purgeByWorkspace, { cursor: null });
+    const [settings] = await all(t, "retentionSettings");
+    if (settings === undefined) throw new Error("There are no settings.");
+    await t.mutation(internal.retention.eraseConversations, { settingsId: settings._id });
+    await t.run(async ({ db, scheduler }) => {
+      for (const { _id } of await db.system.query("_scheduled_functions").collect())
+        await scheduler.cancel(_id);
+    });
+    expect(await all(t, "messages")).not.toEqual([]);
+    await night(t);
+    for (const table of ["conversations", "messages", "visitors"] as const) {
+      expect(await all(t, table), table).toEqual([]);
+    }
+  });
+
+  it("leaves what was merged as long as what it was merged into, and takes it along then", async () => {
+    const { t, team } = await scene();
+    await keep(t, team, 30);
+    const target = await converse(t, team, { age: 20, status: "resolved" });
+    const { visitorId, conversationId: mergedInto } = target;
+    await write(t, team, mergedInto, 60);
+    // More than one look at what is over, all of them at its beginning.
+    const sources: Id<"conversations">[] = [];
+    for (let n = 0; n < 12; n++) {
+      const { conversationId } = await converse(t, team, { age: 60, visitorId });
+      sources.push(conversationId);
+    }
+    const gone = await converse(t, team, { age: 31 });
+    await t.run(async ({ db }) => {
+      for (const id of sources) await db.patch("conversations", id, { mergedInto });
+    });
+    await night(t);
+    expect(await idsOf(t, "conversations")).toEqual([mergedInto, ...sources]);
+    expect(await idsOf(t, "visitors")).toEqual([visitorId]);
+    expect(gone.visitorId).not.toBe(visitorId);
+    vi.setSystemTime(NOW + 11 * DAY);
+    await night(t);
+    for (const table of ["conversations", "messages", "visitors"] as const) {
+      expect(await all(t, table), table).toEqual([]);
+    }
+    const logged = (await all(t, "auditLogs")).filter(({ action }) => action === "retention.ran");
+    expect(logged.at(-1)?.target).toBe("1 person, 13 conversations, 60 messages");
+  });
+
   it("is heard of by a run that is under way", async () => {
     const { t, team } = await scene();
     await keep(t, team, 30);
