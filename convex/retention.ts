@@ -1,19 +1,21 @@
 /** Deletes what is past its time: a page, then more in runs of its own. Each table alone, so that none holds up another. */
+import { literals } from "convex-helpers/validators";
 import { v } from "convex/values";
 import { components, internal } from "./_generated/api";
+import type { MutationCtx } from "./_generated/server";
 import { internalMutation } from "./functions";
 import { position } from "./model/keyset";
-import { purgeUploads as purgeOldUploads } from "./model/attachments";
+import { purgeUploads } from "./model/attachments";
 import { purgeRuns } from "./model/atlasRuns";
 import { purgeExpired } from "./model/exports";
 import { purgeFeed } from "./model/feed";
 import { purgeResults } from "./model/idempotency";
 import { purgeTokens } from "./model/clerk";
-import { purgeInvites as purgeOldInvites } from "./model/invites";
-import { purgeLeads as purgeRemovedLeads } from "./model/leadPurge";
-import { purgeNotifications as purgeOldNotifications } from "./model/notifications";
-import { purgeResets as purgeOldResets } from "./model/passwordResets";
-import { purgeLogins as purgeOldLogins } from "./model/sessions";
+import { purgeInvites } from "./model/invites";
+import { purgeLeads } from "./model/leadPurge";
+import { purgeNotifications } from "./model/notifications";
+import { purgeResets } from "./model/passwordResets";
+import { purgeLogins } from "./model/sessions";
 import { beginRun, eraseExpiredPage, purgeOwnDeliveries } from "./model/retention";
 import { purgeSessions } from "./model/visitorSessions";
 import { purgeChallenges } from "./model/twoStep";
@@ -21,132 +23,33 @@ import { purgeDeliveries, purgeEndpoints } from "./model/webhookPurge";
 
 const DAY = 24 * 60 * 60 * 1000;
 
-export const purgeEvents = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeFeed(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeEvents, {});
-    return null;
-  },
-});
+/** Each deletes a page of what is past its time; whether there may be more. */
+const PURGES = {
+  atlasRuns: purgeRuns,
+  clerkTokens: purgeTokens,
+  events: purgeFeed,
+  exports: purgeExpired,
+  idempotencyKeys: purgeResults,
+  invites: purgeInvites,
+  leads: purgeLeads,
+  loginChallenges: purgeChallenges,
+  logins: purgeLogins,
+  notifications: purgeNotifications,
+  passwordResets: purgeResets,
+  uploads: purgeUploads,
+  visitorSessions: purgeSessions,
+  webhookDeliveries: purgeDeliveries,
+  webhookEndpoints: purgeEndpoints,
+} satisfies Record<string, (ctx: MutationCtx, now: number) => Promise<boolean>>;
 
-export const purgeIdempotencyKeys = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeResults(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeIdempotencyKeys, {});
-    return null;
-  },
-});
+const what = literals(...(Object.keys(PURGES) as (keyof typeof PURGES)[]));
 
-export const purgeWebhookDeliveries = internalMutation({
-  args: {},
+export const purge = internalMutation({
+  args: { what },
   returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeDeliveries(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeWebhookDeliveries, {});
-    return null;
-  },
-});
-
-export const purgeWebhookEndpoints = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeEndpoints(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeWebhookEndpoints, {});
-    return null;
-  },
-});
-
-export const purgeNotifications = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeOldNotifications(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeNotifications, {});
-    return null;
-  },
-});
-
-export const purgeLogins = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeOldLogins(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeLogins, {});
-    return null;
-  },
-});
-
-export const purgePasswordResets = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeOldResets(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgePasswordResets, {});
-    return null;
-  },
-});
-
-export const purgeLoginChallenges = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeChallenges(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeLoginChallenges, {});
-    return null;
-  },
-});
-
-export const purgeClerkTokens = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeTokens(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeClerkTokens, {});
-    return null;
-  },
-});
-
-export const purgeInvites = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeOldInvites(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeInvites, {});
-    return null;
-  },
-});
-
-export const purgeUploads = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeOldUploads(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeUploads, {});
-    return null;
-  },
-});
-
-export const purgeVisitorSessions = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeSessions(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeVisitorSessions, {});
-    return null;
-  },
-});
-
-export const purgeLeads = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeRemovedLeads(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeLeads, {});
+  handler: async (ctx, { what }) => {
+    const more = await PURGES[what](ctx, Date.now());
+    if (more) await ctx.scheduler.runAfter(0, internal.retention.purge, { what });
     return null;
   },
 });
@@ -160,26 +63,6 @@ export const forgetRates = internalMutation({
   returns: v.null(),
   handler: async (ctx) => {
     await ctx.runMutation(components.rateLimiter.lib.clearAll, { before: Date.now() - DAY });
-    return null;
-  },
-});
-
-export const purgeAtlasRuns = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeRuns(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeAtlasRuns, {});
-    return null;
-  },
-});
-
-export const purgeExports = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const more = await purgeExpired(ctx, Date.now());
-    if (more) await ctx.scheduler.runAfter(0, internal.retention.purgeExports, {});
     return null;
   },
 });

@@ -137,7 +137,7 @@ export async function removeExport(
   await ctx.db.patch("exports", _id, { state: "removed", place: null, expiresAt: now });
   const target = `export of ${new Date(startedAt).toISOString()}`;
   await recordAudit(ctx, operator, { action: "workspace.export_removed", target }, now);
-  await ctx.scheduler.runAfter(0, internal.retention.purgeExports, {});
+  await ctx.scheduler.runAfter(0, internal.retention.purge, { what: "exports" });
 }
 
 export type NewPart = {

@@ -103,7 +103,7 @@ export function idempotencyCases(world: () => World): void {
       expect(await sent("Daily")).toHaveLength(2);
       for (const { _id } of await world().admin<Row[]>("scenes:rows", { table: "idempotencyKeys" }))
         await age(_id);
-      await world().admin("retention:purgeIdempotencyKeys", {});
+      await world().admin("retention:purge", { what: "idempotencyKeys" });
       expect(await world().admin<Row[]>("scenes:rows", { table: "idempotencyKeys" })).toEqual([]);
     });
   });

@@ -49,7 +49,7 @@ describe("accounts past their time", () => {
     const revoked = await session({ lastUsedAt: idle - 1 });
     await t.run((ctx) => ctx.db.delete("sessions", revoked));
 
-    await t.mutation(internal.retention.purgeLogins, {});
+    await t.mutation(internal.retention.purge, { what: "logins" });
     await t.finishAllScheduledFunctions(vi.runAllTimers);
     const left = await t.run(async (ctx) => ({
       sessions: (await ctx.db.query("sessions").collect()).map(({ _id }) => _id),
@@ -67,7 +67,7 @@ describe("accounts past their time", () => {
       for (let i = 0; i < MANY; i++) await ctx.db.insert("invites", { ...gone, email: `${i}@acme.test` });
       return await ctx.db.insert("invites", { ...gone, email: "kept@acme.test", expiresAt: NOW - 30 * DAY });
     });
-    await t.mutation(internal.retention.purgeInvites, {});
+    await t.mutation(internal.retention.purge, { what: "invites" });
     await t.finishAllScheduledFunctions(vi.runAllTimers);
     const left = await t.run((ctx) => ctx.db.query("invites").collect());
     expect(left.map(({ _id }) => _id)).toEqual([kept]);

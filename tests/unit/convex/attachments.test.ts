@@ -264,10 +264,10 @@ describe("an upload", () => {
     await visitorUrl();
     const uploads = () => t.run((ctx) => ctx.db.query("uploads").collect());
     vi.setSystemTime(Date.now() + HOUR);
-    await t.mutation(internal.retention.purgeUploads, {});
+    await t.mutation(internal.retention.purge, { what: "uploads" });
     expect((await uploads()).map(({ _id }) => _id)).toEqual([sent.id, unsent.id]);
     vi.setSystemTime(Date.now() + 23 * HOUR);
-    await t.mutation(internal.retention.purgeUploads, {});
+    await t.mutation(internal.retention.purge, { what: "uploads" });
     expect((await uploads()).map(({ _id }) => _id)).toEqual([sent.id]);
     expect(await stored()).toHaveLength(1);
     expect((await download((await rows())[0]!.attachments[0]!.url)).status).toBe(200);

@@ -141,7 +141,7 @@ it("a refusal does not use the token up, a session does, until it has expired", 
   expect(await exchange(verified(ADA), { token })).toMatchObject(refused(401, "UNAUTHENTICATED", "already"));
   const purge = async (now: number) => {
     vi.setSystemTime(now);
-    await t.mutation(internal.retention.purgeClerkTokens, {});
+    await t.mutation(internal.retention.purge, { what: "clerkTokens" });
     return (await t.run(({ db }) => db.query("clerkTokens").collect())).length;
   };
   const now = Date.now();

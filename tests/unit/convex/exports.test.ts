@@ -335,11 +335,11 @@ describe("an export", () => {
     await start(t, team);
     await finish(t);
     vi.setSystemTime(NOW + EXPORT_DAYS * DAY - 1);
-    await t.mutation(internal.retention.purgeExports, {});
+    await t.mutation(internal.retention.purge, { what: "exports" });
     expect(await list(t, team)).toHaveLength(1);
     vi.setSystemTime(NOW + EXPORT_DAYS * DAY);
     expect(await list(t, team)).toEqual([]);
-    await t.mutation(internal.retention.purgeExports, {});
+    await t.mutation(internal.retention.purge, { what: "exports" });
     await finish(t);
     expect(await t.run(({ db }) => db.query("exportParts").first())).toBeNull();
     expect(await t.run(({ db }) => db.system.query("_storage").first())).toBeNull();

@@ -115,7 +115,7 @@ describe("a lost password", () => {
     });
     expect(await lookup(second!)).toBeNull();
     expect(await complete(second!).then(String, readErrorCode)).toBe("NOT_FOUND");
-    await t.mutation(internal.retention.purgePasswordResets, {});
+    await t.mutation(internal.retention.purge, { what: "passwordResets" });
     expect(await t.run((ctx) => ctx.db.query("passwordResets").collect())).toEqual([]);
     for (const nonsense of ["", "pwr_", `pwr_${"0".repeat(48)}`]) {
       expect(await lookup(nonsense)).toBeNull();

@@ -53,7 +53,7 @@ describe("what is past its time", () => {
         }),
       ),
     );
-    await t.mutation(internal.retention.purgeEvents, {});
+    await t.mutation(internal.retention.purge, { what: "events" });
     await t.finishAllScheduledFunctions(vi.runAllTimers);
     expect(await t.run((ctx) => ctx.db.query("events").first())).toBeNull();
   });
@@ -72,7 +72,7 @@ describe("what is past its time", () => {
         }),
       ),
     );
-    await t.mutation(internal.retention.purgeIdempotencyKeys, {});
+    await t.mutation(internal.retention.purge, { what: "idempotencyKeys" });
     await t.finishAllScheduledFunctions(vi.runAllTimers);
     expect(await t.run((ctx) => ctx.db.query("idempotencyKeys").first())).toBeNull();
   });
@@ -100,7 +100,7 @@ describe("what is past its time", () => {
       t.run((ctx) => ctx.db.insert("visitorSessions", { ...ids, keyHash, expiresAt, isOver: true }));
     await insertAll((n) => insert(`old ${n}`, Date.now() - month - 1 - n));
     await insert("recent", Date.now() - month + 60_000);
-    await t.mutation(internal.retention.purgeVisitorSessions, {});
+    await t.mutation(internal.retention.purge, { what: "visitorSessions" });
     await t.finishAllScheduledFunctions(vi.runAllTimers);
     const left = await t.run((ctx) => ctx.db.query("visitorSessions").collect());
     expect(left.map(({ keyHash }) => keyHash)).toEqual(["recent"]);
@@ -134,7 +134,7 @@ describe("what is past its time", () => {
         await t.run((ctx) => ctx.db.insert("leadRemarks", { ...remark, body }));
       }
     }
-    await t.mutation(internal.retention.purgeLeads, {});
+    await t.mutation(internal.retention.purge, { what: "leads" });
     await t.finishAllScheduledFunctions(vi.runAllTimers);
     const left = await t.run((ctx) => ctx.db.query("leads").collect());
     expect(left.map(({ removedAt }) => removedAt)).toEqual([now - LEAD_RESTORE_DAYS * DAY + 1, undefined]);

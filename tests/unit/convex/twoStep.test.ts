@@ -125,7 +125,7 @@ describe("two-step sign-in", () => {
     vi.setSystemTime(Date.now() + 5 * 60_000);
     expect(await complete(late, await codeNow(secret))).toEqual(OVER);
     vi.setSystemTime(Date.now() + 1);
-    await t.mutation(internal.retention.purgeLoginChallenges, {});
+    await t.mutation(internal.retention.purge, { what: "loginChallenges" });
     expect(await t.run((ctx) => ctx.db.query("loginChallenges").collect())).toHaveLength(0);
 
     const former = await challenge();

@@ -121,8 +121,8 @@ describe("after 30 days", () => {
         }
       }
     });
-    await scene.t.mutation(internal.retention.purgeWebhookDeliveries, {});
-    await scene.runJobs("retention:purgeWebhookDeliveries");
+    await scene.t.mutation(internal.retention.purge, { what: "webhookDeliveries" });
+    await scene.runJobs("retention:purge");
     expect((await scene.rows("webhookDeliveries")).map(({ _id }) => _id)).toEqual([kept]);
     expect((await scene.rows("webhookAttempts")).map(({ deliveryId }) => deliveryId)).toEqual(
       Array(6).fill(kept),
@@ -137,9 +137,9 @@ describe("after 30 days", () => {
     const withRest = await scene.subscribe({ deletedAt });
     await scene.deliver(withRest, { state: "ended" });
     for (let n = 0; n < 60; n++) await scene.subscribe({ deletedAt });
-    await scene.t.mutation(internal.retention.purgeWebhookEndpoints, {});
-    await scene.runJobs("retention:purgeWebhookEndpoints");
-    await scene.t.mutation(internal.retention.purgeWebhookEndpoints, {});
+    await scene.t.mutation(internal.retention.purge, { what: "webhookEndpoints" });
+    await scene.runJobs("retention:purge");
+    await scene.t.mutation(internal.retention.purge, { what: "webhookEndpoints" });
     const left = (await scene.rows("webhookSubscriptions")).map(({ _id }) => _id);
     expect(left.toSorted()).toEqual([live, recent, withRest].toSorted());
   });
@@ -217,8 +217,8 @@ describe("notifications", () => {
     );
     expect(unread).toHaveLength(2);
     vi.setSystemTime(NOW + 90 * DAY + 1);
-    await scene.t.mutation(internal.retention.purgeNotifications, {});
-    await scene.runJobs("retention:purgeNotifications");
+    await scene.t.mutation(internal.retention.purge, { what: "notifications" });
+    await scene.runJobs("retention:purge");
     expect((await scene.rows("notifications")).map(({ createdAt }) => createdAt)).toEqual([NOW + 1]);
   });
 });
