@@ -20,6 +20,8 @@ type ControllerOptions = {
   texts: Texts;
   asked: WidgetForm;
   isIdentityRequired: boolean;
+  /** What is in the form's message field and not sent. */
+  typedMessage: () => string;
   onChange: (state: WidgetState) => void;
   onIdentity: (detail: IdentityEventDetail) => void;
 };
@@ -97,7 +99,13 @@ export class Controller {
       onUnreachable: () => this.#dispatch({ type: "startUnreachable" }),
       onRefused: (result, start) => {
         if (result.refusal) this.#identity.refused(result.refusal);
-        this.#dispatch({ type: "startRefused", ...explainForm(result, start, options) });
+        const explained = explainForm(result, start, options);
+        this.#dispatch({ type: "startRefused", ...explained });
+        // Another tab's chat may have taken the place of the form meanwhile.
+        if (this.#state.view.kind === "chat") {
+          this.#dispatch({ type: "noted", note: explained.notice ?? options.texts.notSent });
+          this.#writeOn(start.message);
+        }
       },
       onStarted: (...started) => this.#enterStarted(...started),
     });
@@ -268,6 +276,8 @@ export class Controller {
     const state = { ...records.readState(this.store, this.options.texts), visit: visit + 1, isOpen };
     this.#dispatch({ type: "begun", state });
     if (state.view.kind === "chat") this.#enterConversation(state.view.conversationId);
+    // Of the tab that has changed the visitor: whichever is left to see the answer has it.
+    else if (state.view.status === "starting") this.#first.resume();
   }
 
   #starter(): Starter {
@@ -337,9 +347,19 @@ export class Controller {
     const conversationId = record?.conversationId;
     // Who was here is not the visitor any more.
     if (name === "visitor" && record && this.#key !== null && record.key !== this.#key) this.#beginAnew();
-    if (name !== "visitor" || !conversationId || this.#state.view.kind !== "form") return;
+    const { view } = this.#state;
+    if (name !== "visitor" || !conversationId || view.kind !== "form") return;
+    // A first message that is on its way arrives by itself.
+    const typed = view.status === "editing" ? this.options.typedMessage() : "";
     this.#dispatch({ type: "conversationFound", conversationId, status: "open" });
+    this.#writeOn(typed);
     this.#enterConversation(conversationId);
+  }
+
+  /** What was written for the form goes on in the chat, before what is there. */
+  #writeOn(text: string): void {
+    const texts = [text, this.#state.draft].filter((each) => each.trim() !== "");
+    this.#dispatch({ type: "draftChanged", text: texts.join("\n\n") });
   }
 
   /** What is on the screen of somebody who can see it has been seen. */

@@ -27,6 +27,7 @@ export function mountPanel(host: PanelHost): Panel {
   const controller = new Controller(openStore(widgetId), network, {
     texts,
     asked: config.form,
+    typedMessage: () => mountPoint.querySelector<HTMLTextAreaElement>("[name=message]")?.value ?? "",
     onChange: draw,
     isIdentityRequired: config.isIdentityRequired,
     onIdentity: host.onIdentity,

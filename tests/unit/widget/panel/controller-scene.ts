@@ -15,10 +15,18 @@ export const INPUT = {
   topic: "",
 };
 
+let typed = "";
+
+/** Types into the form's message field. */
+export function typeMessage(text: string): void {
+  typed = text;
+}
+
 export const OPTIONS = {
   texts: english,
   asked: DEFAULT_WIDGET_SETTINGS.form,
   isIdentityRequired: false,
+  typedMessage: () => typed,
   onIdentity: () => undefined,
 };
 
@@ -60,6 +68,7 @@ export function write(text: string): void {
 export function useScene(): void {
   beforeEach(() => {
     vi.useFakeTimers();
+    typed = "";
     store = openStore("ws_1", null);
     loadPage();
     lookAtForm();

@@ -289,13 +289,6 @@ describe("the connection", () => {
   });
 });
 
-test("a conversation that another tab started replaces the form", () => {
-  store.set("visitor", JSON.stringify({ key: `v_${"0a".repeat(32)}`, conversationId: "c9" }));
-  dispatchEvent(new StorageEvent("storage", { key: "praxtalk:ws_1:visitor" }));
-  expect(controller.state.view).toMatchObject({ kind: "chat", conversationId: "c9" });
-  expect(network.watched).toEqual(["c9"]);
-});
-
 test("a newer conversation of the same visitor is followed", async () => {
   await startChat();
   network.setConversation({ conversationId: "c2", status: "open" });
