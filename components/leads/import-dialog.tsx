@@ -38,12 +38,19 @@ type ImportDialogProps = { brands: readonly Brand[]; onClose: () => void };
 export function ImportDialog({ brands, onClose }: ImportDialogProps) {
   const [table, setTable] = useState<CsvTable | null>(null);
   const [results, setResults] = useState<ImportResult[] | null>(null);
+  const [importing, setImporting] = useState(false);
   return (
-    <Dialog onClose={onClose} title="Import leads">
+    <Dialog onClose={onClose} title="Import leads" mustAnswer={importing}>
       {results ? (
         <Results results={results} onClose={onClose} />
       ) : table ? (
-        <MapColumns table={table} brands={brands} onDone={setResults} onBack={() => setTable(null)} />
+        <MapColumns
+          table={table}
+          brands={brands}
+          onBusy={setImporting}
+          onDone={setResults}
+          onBack={() => setTable(null)}
+        />
       ) : (
         <ChooseFile onRead={setTable} />
       )}
@@ -93,11 +100,12 @@ function ChooseFile({ onRead }: { onRead: (table: CsvTable) => void }) {
 type MapColumnsProps = {
   table: CsvTable;
   brands: readonly Brand[];
+  onBusy: (busy: boolean) => void;
   onDone: (results: ImportResult[]) => void;
   onBack: () => void;
 };
 
-function MapColumns({ table, brands, onDone, onBack }: MapColumnsProps) {
+function MapColumns({ table, brands, onBusy, onDone, onBack }: MapColumnsProps) {
   const [mapping, setMapping] = useState<Mapping>(() => guessMapping(table.head));
   const [brandId, setBrandId] = useState(brands[0]?._id ?? "");
   const [rule, setRule] = useState<DuplicateRule>("skip");
@@ -110,7 +118,10 @@ function MapColumns({ table, brands, onDone, onBack }: MapColumnsProps) {
       onSubmit={(event) => {
         event.preventDefault();
         if (busy || mapping.name === null) return;
-        void submit(async () => onDone(await run(rows, { brandId, duplicates: rule })));
+        onBusy(true);
+        void submit(async () => onDone(await run(rows, { brandId, duplicates: rule }))).then(() =>
+          onBusy(false),
+        );
       }}
     >
       {refusal ? (
