@@ -30,7 +30,7 @@ function argsOf({ status, owner, brand }: LeadFilter) {
 
 /** Leads, newest change first, page by page. */
 export function useLeadPages(filter: LeadFilter): LivePages<LeadRow> {
-  return useLivePages(api.leads.listPage, argsOf(filter), PAGE_SIZE);
+  return useLivePages(api.leads.listPage, argsOf(filter), PAGE_SIZE, { trims: true });
 }
 
 /** Whether a text is long enough to be searched for. */

@@ -26,22 +26,30 @@ export type LivePages<T> = {
 
 /** One page's place in the list. A cursor without an end is pinned by the server once the page has been read. */
 type Span = { cursor: string | null; endCursor?: string };
-/** The pages of one list under one token. */
-type Stream = { key: string; firstSize: number; spans: readonly Span[] };
+/** The pages of one list under one token. `asked`: how many the person has loaded; splits make more of them. */
+type Stream = { key: string; firstSize: number; asked: number; spans: readonly Span[] };
 type Held<T> = { key: string; rows: readonly T[]; complete: boolean };
 
 const spanKey = ({ cursor, endCursor }: Span) => JSON.stringify([cursor, endCursor]);
-const newStream = (key: string, firstSize: number): Stream => ({ key, firstSize, spans: [{ cursor: null }] });
+const newStream = (key: string, firstSize: number): Stream => ({
+  ...{ key, firstSize, asked: 1 },
+  spans: [{ cursor: null }],
+});
+
+/** A list that trims has at most so many times the pages that were asked for; then it goes back to half of that. */
+const TRIMS_AT = 4;
 
 /**
  * Subscribes to a paginated query as the signed-in operator. The library's own hook throws a failed page at the whole
  * screen; here a failure is a status, a refused token is renewed, and what was loaded stays in view meanwhile. What is
- * skipped is a list that has nothing.
+ * skipped is a list that has nothing. Rows that come into a list's span stay in it; one that `trims` lets go of its end
+ * when they have multiplied it, for lists that are drawn whole.
  */
 export function useLivePages<Query extends PaginatedQueryReference>(
   query: Query,
   args: OwnArgs<PaginatedQueryArgs<Query>> | "skip",
   pageSize: number,
+  { trims = false } = {},
 ): LivePages<PaginatedQueryItem<Query>> {
   type Row = PaginatedQueryItem<Query>;
   const { sessionToken } = useSession();
@@ -76,7 +84,7 @@ export function useLivePages<Query extends PaginatedQueryReference>(
 
   const { error, pages } = readPages(stream, results);
   useRenewal(error);
-  useSplits(stream, pages, pageSize, setStream);
+  useSplits(stream, pages, { pageSize, trims }, setStream);
 
   const end = pages[stream.spans.length - 1];
   const fresh = useStableRows(pages.length >= Math.max(1, stream.spans.length - 1) ? pages : null);
@@ -94,7 +102,8 @@ export function useLivePages<Query extends PaginatedQueryReference>(
       if (known || end === undefined) return now;
       // Not every list remembers by itself where a page ended; from here on the page ends where the next begins.
       const pinned = { ...end, endCursor: cursor };
-      return { ...now, spans: [...now.spans.slice(0, -1), pinned, { cursor }] };
+      const spans = [...now.spans.slice(0, -1), pinned, { cursor }];
+      return { ...now, asked: now.asked + 1, spans };
     });
   }, [cursor, setStream]);
   const rows = fresh ?? last?.rows;
@@ -145,7 +154,7 @@ function readPages<Row>(stream: Stream, results: Record<string, PaginationResult
 function useSplits<Row>(
   stream: Stream,
   pages: readonly PaginationResult<Row>[],
-  pageSize: number,
+  { pageSize, trims }: { pageSize: number; trims: boolean },
   setStream: (next: Stream) => void,
 ): void {
   const index = pages.findIndex((page) => {
@@ -164,8 +173,10 @@ function useSplits<Row>(
       { cursor: span.cursor, endCursor: split },
       { cursor: split, endCursor },
     ];
-    setStream({ ...stream, spans: stream.spans.flatMap((each) => (each === span ? halves : [each])) });
-  }, [stream, index, split, endCursor, setStream]);
+    const spans = stream.spans.flatMap((each) => (each === span ? halves : [each]));
+    const most = TRIMS_AT * stream.asked;
+    setStream({ ...stream, spans: trims && spans.length > most ? spans.slice(0, most / 2) : spans });
+  }, [stream, index, split, endCursor, trims, setStream]);
 }
 
 /** The pages' rows in one array, which stays the same array while every page does. */
