@@ -53,6 +53,12 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     return;
   }
 
+  if (!isDecodable(pathname)) {
+    response
+      .writeHead(400, { "Content-Type": "text/plain" })
+      .end("This address is incomplete or misspelt.\n");
+    return;
+  }
   const pages = options.pages();
   if (pathname === "/healthz") return answerHealth(response, pages !== null);
   if (pages === null) {
@@ -60,6 +66,16 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     return;
   }
   return servePage(request, response, options, pages);
+}
+
+/** A link that was cut off within an escaped character is the client's fault: Next would call it one of ours. */
+function isDecodable(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function answerHealth(response: ServerResponse, isReady: boolean) {

@@ -106,6 +106,13 @@ describe("pages", () => {
     expect((await fetch(`${await startWeb()}/healthz`)).status).toBe(200);
   });
 
+  it("answer 400 to an address that was cut off within an escaped character", async () => {
+    const web = await startWeb({ pages: () => () => Promise.reject(new Error("asked")) });
+    for (const cut of ["/invite/inv_%", "/invite/%E0%A4%A", "/docs%ff"]) {
+      expect((await fetch(web + cut)).status).toBe(400);
+    }
+  });
+
   it("answer 500 without detail when the handler throws, and report it", async () => {
     const reported: unknown[] = [];
     const web = await startWeb({
