@@ -17,7 +17,8 @@ type LoginFormProps = {
 };
 
 const REASON_TEXT: Record<NonNullable<LoginReason>, string> = {
-  expired: "Your session has ended. Sign in to go on; what you were writing is kept.",
+  expired:
+    "Your session has ended. Sign in to go on: what you had begun in a conversation or a brand is kept.",
   reset: "Your new password is set. Sign in with it.",
 };
 
