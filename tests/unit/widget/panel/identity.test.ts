@@ -37,6 +37,7 @@ function loadPage({
     texts: english,
     asked: DEFAULT_WIDGET_SETTINGS.form,
     isIdentityRequired,
+    typedMessage: () => "",
     onIdentity: (detail) => told.push(detail),
     onChange: () => undefined,
   });
