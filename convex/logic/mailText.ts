@@ -18,7 +18,7 @@ const htmlOf = (part: Part): string =>
 
 function compose(to: string, subject: string, parts: readonly Part[]): MailMessage {
   const html = parts
-    .map((part) => `<p style="margin:0 0 16px;white-space:pre-line">${htmlOf(part)}</p>`)
+    .map((part) => `<p dir="auto" style="margin:0 0 16px;white-space:pre-line">${htmlOf(part)}</p>`)
     .join("");
   return {
     to,
