@@ -3,6 +3,7 @@ import type { TestConvex } from "convex-test";
 import { api } from "../../../../convex/_generated/api";
 import type { Id } from "../../../../convex/_generated/dataModel";
 import { sha256Hex } from "../../../../convex/logic/tokens";
+import { personWords } from "../../../../convex/model/searchWords";
 import type schema from "../../../../convex/schema";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -71,6 +72,7 @@ async function writeLeads({ db }: Ctx, of: Of) {
         updatedAt: createdAt,
       },
       ...{ email: `lead-${mark}@example.com`, phone: "+442079460959", ...fields },
+      searchWords: personWords(fields),
     });
   const leadId = await lead({ name: `Lead ${mark}`, conversationId });
   const remark = { leadId, operatorId: author.operatorId, operatorName: "Ada", body: `Remark ${mark}` };
