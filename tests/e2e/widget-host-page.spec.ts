@@ -112,11 +112,15 @@ test("loaded twice with one id it is there once; a second id stands beside it wi
   expect(await widget.operatorOf(app, other).conversations()).toEqual([]);
 });
 
-test("a hostile style sheet changes nothing inside", async ({ browser }) => {
+test("a hostile style sheet changes nothing inside, and a page that zooms itself pushes nothing out", async ({
+  browser,
+}) => {
   const app = sharedApp();
   const hostile = `<style>
     * { all: unset !important; display: none !important; color: lime !important; font-size: 40px !important; }
     html, body, h1 { display: block !important; }
+    @property --text { syntax: "<color>"; inherits: false; initial-value: lime; }
+    @property --gap { syntax: "<length>"; inherits: false; initial-value: 1px; }
     praxtalk-widget { opacity: 0 !important; transform: scale(0.1) !important; position: static !important; }
   </style>`;
   const looks = async (page: Page) => {
@@ -133,9 +137,12 @@ test("a hostile style sheet changes nothing inside", async ({ browser }) => {
   };
   // Without motion the panel does not slide in: it is measured where it stays.
   const visit = async (html: string) => newVisitor(browser, await serve(html), { reducedMotion: "reduce" });
-  const plain = await looks(await visit(snippet(app, workspace.widgetId)));
+  const page = await visit(snippet(app, workspace.widgetId));
+  const plain = await looks(page);
   const attacked = await looks(await visit(hostile + snippet(app, workspace.widgetId)));
   expect(attacked).toEqual(plain);
+  await page.evaluate(() => document.body.style.setProperty("zoom", "1.5"));
+  await expect(page.getByRole("dialog")).toBeInViewport({ ratio: 1 });
 });
 
 test("it chats on a page that has put things into every object", async ({ browser }) => {

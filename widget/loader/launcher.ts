@@ -51,7 +51,7 @@ export function createLauncher({ widgetId, config, language, label, place }: Opt
   button.type = "button";
   button.setAttribute("aria-label", label);
   button.setAttribute("aria-haspopup", "dialog");
-  button.style.setProperty("--place", String(place));
+  button.style.setProperty("--praxtalk-place", String(place));
   const badge = make("span", "count");
   badge.hidden = true;
   button.append(icon("speech", SPEECH_BUBBLE), icon("chevron", CHEVRON), badge);
@@ -91,8 +91,8 @@ export function createLauncher({ widgetId, config, language, label, place }: Opt
 
 /** The launcher's ring is the opposite theme's, since nobody knows what the page has behind it. */
 const SHADOWS = {
-  light: "--ring:#fff6;--drop:#0008;--edge:#0000001a;--fall:#00000059;",
-  dark: "--ring:#0006;--drop:#000;--edge:#ffffff1f;--fall:#000000bf;",
+  light: "--praxtalk-ring:#fff6;--praxtalk-drop:#0008;--praxtalk-edge:#0000001a;--praxtalk-fall:#00000059;",
+  dark: "--praxtalk-ring:#0006;--praxtalk-drop:#000;--praxtalk-edge:#ffffff1f;--praxtalk-fall:#000000bf;",
 };
 
 function paletteCss({ palette, theme }: WidgetConfig): string {
@@ -102,7 +102,7 @@ function paletteCss({ palette, theme }: WidgetConfig): string {
 }
 
 function declarations(palettes: WidgetConfig["palette"], theme: "light" | "dark"): string {
-  const colors = Object.entries(palettes[theme]).map(([name, color]) => `--${name}:${color};`);
+  const colors = Object.entries(palettes[theme]).map(([name, color]) => `--praxtalk-${name}:${color};`);
   return `color-scheme:${theme};${SHADOWS[theme]}${colors.join("")}`;
 }
 

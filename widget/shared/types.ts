@@ -27,7 +27,8 @@ export type WidgetConfig = WidgetSettings & {
 
 /**
  * What the loader hands to the panel's bundle. A page that has been open across releases hands what an older loader knew to
- * the panel of the current one (server/widget-files.ts): what is added here is optional.
+ * the panel of the current one (server/widget-files.ts): what is added here is optional, and the
+ * launcher's CSS variables, which the panel draws with, keep their names.
  */
 export type PanelHost = {
   widgetId: string;

@@ -60,6 +60,13 @@ test("nothing in the panel calls what has been taken out of the client", async (
   expect(names.filter((name) => !own.includes(name) && panel.includes(`.${name}(`))).toEqual([]);
 });
 
+test("every CSS variable has the widget's name: a page may register any other", async () => {
+  const sheets = (await read(built.loader)) + (await read(built.panel));
+  const names = [...sheets.matchAll(/var\(--([\w-]+)/g)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.filter((name) => !name.startsWith("praxtalk-"))).toEqual([]);
+});
+
 test("the loader names the panel and leaves the site's address to the server", async () => {
   const loader = await read(built.loader);
   for (const name of [built.panel, ...Object.values(built.languages)]) expect(loader).toContain(name);

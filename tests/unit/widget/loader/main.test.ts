@@ -54,7 +54,7 @@ test("puts a second id beside the first, and the other corner's at its corner", 
   for (const id of ["ws_1", "ws_2", "ws_3"]) addTag({ "data-widget-id": id });
   await load();
   await launchers(3);
-  const places = hosts().map((_, index) => launcher(index).style.getPropertyValue("--place"));
+  const places = hosts().map((_, index) => launcher(index).style.getPropertyValue("--praxtalk-place"));
   expect(places).toEqual(["0", "1", "0"]);
 });
 
@@ -235,7 +235,7 @@ test("a destroyed widget leaves nothing, stays silent, and may be mounted again 
   expect(praxtalk()?.get("ws_1")).toBeUndefined();
   expect(praxtalk()?.mount("ws_1")).toBe(praxtalk()?.mount("ws_1"));
   await launchers(2);
-  expect(launcher(1).style.getPropertyValue("--place")).toBe("0");
+  expect(launcher(1).style.getPropertyValue("--praxtalk-place")).toBe("0");
 });
 
 test("a widget that is destroyed while its config or its panel is on the way never appears", async () => {
