@@ -12,6 +12,7 @@ export const SINGLE_KEYS = [
   { key: "z", label: "Snooze" },
   { key: "e", label: "Resolve or reopen" },
   { key: "s", label: "Set the status" },
+  { key: "m", label: "Merge" },
   { key: "x", label: "Select" },
   { key: "u", label: "Undo" },
   { key: "c", label: "Create" },

@@ -1,17 +1,22 @@
 "use client";
 
 import { Ellipsis, Merge } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useInboxUrl } from "@/components/hooks/use-inbox-url";
+import { KeyCaps } from "@/components/keys/key-caps";
+import { useKeys } from "@/components/keys/keys-provider";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { Tooltip } from "@/components/ui/tooltip";
 import { MergeDialog } from "./merge-dialog";
 
+const MERGE = "Merge into another conversation";
+
 /** What one does to a conversation now and then. */
 export function MoreMenu({ conversationId, now }: { conversationId: string; now: number }) {
   const { open } = useInboxUrl();
   const [isMerging, setMerging] = useState(false);
+  useKeys(useMemo(() => [{ key: "m", label: MERGE, run: () => setMerging(true) }], []));
   return (
     <>
       <Menu>
@@ -23,8 +28,12 @@ export function MoreMenu({ conversationId, now }: { conversationId: string; now:
           </MenuTrigger>
         </Tooltip>
         <MenuContent align="end">
-          <MenuItem icon={<Merge size={16} aria-hidden="true" />} onSelect={() => setMerging(true)}>
-            Merge into another conversation…
+          <MenuItem
+            icon={<Merge size={16} aria-hidden="true" />}
+            end={<KeyCaps of="m" />}
+            onSelect={() => setMerging(true)}
+          >
+            {MERGE}…
           </MenuItem>
         </MenuContent>
       </Menu>

@@ -35,9 +35,10 @@ export function ThreadPane(props: ThreadPaneProps) {
   const [drawerOpen, setDrawerOpen] = useState(false);
   const { _id: id } = conversation;
 
-  // Opening a conversation moves the reader to it; a page that loads with one open leaves the focus at its start.
+  // Opening a conversation moves the reader to it, also where what they used for that is gone, as after a merge; a page
+  // that loads with one open leaves the focus at its start.
   useEffect(() => {
-    if (document.activeElement !== document.body) title.current?.focus({ preventScroll: true });
+    if (navigator.userActivation.hasBeenActive) title.current?.focus({ preventScroll: true });
   }, [id]);
 
   useKeys(useMemo(() => [{ key: "Escape", label: "Back to the list", run: onBack }], [onBack]));

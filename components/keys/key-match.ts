@@ -28,6 +28,7 @@ const PRINT_ORDER = [
   "t",
   "z",
   "e",
+  "m",
   "x",
   "u",
   "/",

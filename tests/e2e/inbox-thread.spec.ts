@@ -104,14 +104,16 @@ test("two operators and a visitor at once: drafts, who is there, saved replies, 
     const status = { sessionToken, conversationId, status: "resolved" as const };
     await dashboard.httpClient(app).mutation(api.conversations.setStatus, status);
     const second = await visitor.startAnew("And does it pour?");
-    await ada.getByRole("button", { name: "More actions" }).click();
-    await ada.getByRole("menuitem", { name: /Merge into another conversation/ }).click();
+    await ada.keyboard.press("Escape"); // out of the composer
+    await ada.keyboard.press("m");
     const dialog = ada.getByRole("dialog", { name: "Merge into which conversation?" });
     await expect(dialog.getByRole("button", { name: "Merge" })).toBeDisabled();
     await dialog.getByRole("radio", { name: /And does it pour/ }).check();
     await expectAccessibleInBothSchemes(ada);
     await dialog.getByRole("button", { name: "Merge" }).click();
     await expect(ada).toHaveURL(new RegExp(second));
+    // Where one goes on by key.
+    await expect(header(ada).getByRole("heading")).toBeFocused();
     for (const text of ["Does the kettle whistle?", "And does it pour?", "merged another conversation"]) {
       await expect(thread(ada)).toContainText(text);
     }

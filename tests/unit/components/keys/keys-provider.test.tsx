@@ -111,6 +111,21 @@ describe("KeysProvider", () => {
     expect(screen.getByRole("dialog", { name: "Keys" }).textContent).toMatch(/Do eQ.*Do g eHE/);
   });
 
+  it("leaves a letter with what the person gave it to, when something new has it usually", () => {
+    const ran: string[] = [];
+    const offers = { j: () => void ran.push("j"), m: () => void ran.push("m") };
+    render(
+      <KeysProvider choice={{ singleKeys: true, keys: { j: "m" } }}>
+        <Offer name="m" run={offers.m} />
+        <Offer name="j" run={offers.j} />
+      </KeysProvider>,
+    );
+    fireEvent.keyDown(document.body, { key: "m" });
+    expect(ran).toEqual(["j"]);
+    fireEvent.keyDown(document.body, { key: "?" });
+    expect(screen.getByRole("dialog", { name: "Keys" }).textContent).not.toContain("Do m");
+  });
+
   it("has no single keys for who turned them off, and leaves the others", () => {
     const run = vi.fn();
     render(
