@@ -10,7 +10,7 @@ import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { SectionHead } from "@/components/ui/section-head";
-import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { ActionsHead, Cell, ColumnHead, Table } from "@/components/ui/table";
 import { toastFailure } from "@/components/ui/toaster";
 
 const tellFailure = (error: unknown) => toastFailure(reasonOf(error));
@@ -52,9 +52,7 @@ export function Logins() {
               <ColumnHead>Device</ColumnHead>
               <ColumnHead>Signed in</ColumnHead>
               <ColumnHead className="max-md:hidden">Last used</ColumnHead>
-              <ColumnHead>
-                <span className="sr-only">Actions</span>
-              </ColumnHead>
+              <ActionsHead />
             </tr>
           </thead>
           <tbody>

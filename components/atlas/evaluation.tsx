@@ -13,7 +13,7 @@ import { TextField } from "@/components/ui/field";
 import { NoteBox } from "@/components/ui/note-box";
 import { SectionHead } from "@/components/ui/section-head";
 import { SelectField } from "@/components/ui/select-field";
-import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { ActionsHead, Cell, ColumnHead, Table } from "@/components/ui/table";
 import { ATLAS_QUESTION_MAX } from "@/lib/limits";
 import { shareText } from "./atlas-text";
 
@@ -75,9 +75,7 @@ export function Evaluation({ brandId, mayManage, onOpenRun }: EvaluationProps) {
               <ColumnHead>Question</ColumnHead>
               <ColumnHead optional>Should cite</ColumnHead>
               <ColumnHead>Last time</ColumnHead>
-              <ColumnHead>
-                <span className="sr-only">Actions</span>
-              </ColumnHead>
+              <ActionsHead />
             </tr>
           </thead>
           <tbody>

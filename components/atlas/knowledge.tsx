@@ -12,7 +12,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { NoteBox } from "@/components/ui/note-box";
 import { SectionHead } from "@/components/ui/section-head";
-import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { ActionsHead, Cell, ColumnHead, Table } from "@/components/ui/table";
 import type { KnowledgeRow } from "@/convex/validators/atlas";
 import { KNOWLEDGE_FILE_MAX } from "@/lib/limits";
 import { textOnlyText } from "./atlas-text";
@@ -139,11 +139,7 @@ function SourceTable({ sources, acts }: { sources: readonly KnowledgeRow[]; acts
             Passages
           </ColumnHead>
           <ColumnHead optional>Changed</ColumnHead>
-          {acts ? (
-            <ColumnHead>
-              <span className="sr-only">Actions</span>
-            </ColumnHead>
-          ) : null}
+          {acts ? <ActionsHead /> : null}
         </tr>
       </thead>
       <tbody>

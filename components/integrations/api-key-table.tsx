@@ -1,13 +1,13 @@
 "use client";
 
-import { Clock3, Ellipsis, Trash2 } from "lucide-react";
+import { Clock3, Trash2 } from "lucide-react";
 import { timeOrDate, fullTime } from "@/components/format/time";
 import type { ApiKeyRow } from "@/components/hooks/use-api-keys";
 import { useNow } from "@/components/hooks/use-now";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
-import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
-import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { MenuItem } from "@/components/ui/menu";
+import { RowMenu } from "@/components/ui/row-menu";
+import { ActionsHead, Cell, ColumnHead, Table } from "@/components/ui/table";
 import { keyExpiry, keyReach, keyUse } from "./api-key-text";
 
 type ApiKeyTableProps = {
@@ -28,11 +28,7 @@ export function ApiKeyTable({ keys, onRevoke, mayRevoke }: ApiKeyTableProps) {
           <ColumnHead optional>Created by</ColumnHead>
           <ColumnHead optional>Expires</ColumnHead>
           <ColumnHead>Last used</ColumnHead>
-          {onRevoke ? (
-            <ColumnHead>
-              <span className="sr-only">Actions</span>
-            </ColumnHead>
-          ) : null}
+          {onRevoke ? <ActionsHead /> : null}
         </tr>
       </thead>
       <tbody>
@@ -80,23 +76,14 @@ function KeyRow({ apiKey, onRevoke, mayRevoke }: KeyRowProps) {
       {onRevoke ? (
         <Cell className="w-px text-right">
           {mayRevoke ? (
-            <div className="relative inline-block">
-              <Menu>
-                <MenuTrigger asChild>
-                  <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${apiKey.name}`}>
-                    <Ellipsis size={16} aria-hidden="true" />
-                  </Button>
-                </MenuTrigger>
-                <MenuContent align="end">
-                  <MenuItem
-                    icon={<Trash2 size={16} aria-hidden="true" />}
-                    onSelect={() => setTimeout(() => onRevoke(apiKey))}
-                  >
-                    Revoke
-                  </MenuItem>
-                </MenuContent>
-              </Menu>
-            </div>
+            <RowMenu of={apiKey.name}>
+              <MenuItem
+                icon={<Trash2 size={16} aria-hidden="true" />}
+                onSelect={() => setTimeout(() => onRevoke(apiKey))}
+              >
+                Revoke
+              </MenuItem>
+            </RowMenu>
           ) : null}
         </Cell>
       ) : null}

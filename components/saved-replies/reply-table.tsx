@@ -1,10 +1,10 @@
 "use client";
 
-import { Ellipsis, Pencil, Trash2 } from "lucide-react";
+import { Pencil, Trash2 } from "lucide-react";
 import type { SavedReply } from "@/components/hooks/use-saved-replies";
-import { Button } from "@/components/ui/button";
-import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
-import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { MenuItem } from "@/components/ui/menu";
+import { RowMenu } from "@/components/ui/row-menu";
+import { ActionsHead, Cell, ColumnHead, Table } from "@/components/ui/table";
 
 type ReplyTableProps = {
   replies: readonly SavedReply[];
@@ -21,9 +21,7 @@ export function ReplyTable({ replies, onEdit, onRemove }: ReplyTableProps) {
           <ColumnHead>Shortcut</ColumnHead>
           <ColumnHead optional>Text</ColumnHead>
           <ColumnHead optional>Brand</ColumnHead>
-          <ColumnHead>
-            <span className="sr-only">Actions</span>
-          </ColumnHead>
+          <ActionsHead />
         </tr>
       </thead>
       <tbody>
@@ -52,7 +50,7 @@ export function ReplyTable({ replies, onEdit, onRemove }: ReplyTableProps) {
               </span>
             </Cell>
             <Cell className="w-px text-right">
-              {reply.mayEdit ? <RowMenu reply={reply} onEdit={onEdit} onRemove={onRemove} /> : null}
+              {reply.mayEdit ? <ReplyMenu reply={reply} onEdit={onEdit} onRemove={onRemove} /> : null}
             </Cell>
           </tr>
         ))}
@@ -61,29 +59,20 @@ export function ReplyTable({ replies, onEdit, onRemove }: ReplyTableProps) {
   );
 }
 
-type RowMenuProps = Omit<ReplyTableProps, "replies"> & { reply: SavedReply };
+type ReplyMenuProps = Omit<ReplyTableProps, "replies"> & { reply: SavedReply };
 
-function RowMenu({ reply, onEdit, onRemove }: RowMenuProps) {
+function ReplyMenu({ reply, onEdit, onRemove }: ReplyMenuProps) {
   return (
-    <div className="relative inline-block">
-      <Menu>
-        <MenuTrigger asChild>
-          <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${reply.title}`}>
-            <Ellipsis size={16} aria-hidden="true" />
-          </Button>
-        </MenuTrigger>
-        <MenuContent align="end">
-          <MenuItem
-            icon={<Pencil size={16} aria-hidden="true" />}
-            onSelect={() => setTimeout(() => onEdit(reply))}
-          >
-            Edit
-          </MenuItem>
-          <MenuItem icon={<Trash2 size={16} aria-hidden="true" />} onSelect={() => onRemove(reply)}>
-            Delete
-          </MenuItem>
-        </MenuContent>
-      </Menu>
-    </div>
+    <RowMenu of={reply.title}>
+      <MenuItem
+        icon={<Pencil size={16} aria-hidden="true" />}
+        onSelect={() => setTimeout(() => onEdit(reply))}
+      >
+        Edit
+      </MenuItem>
+      <MenuItem icon={<Trash2 size={16} aria-hidden="true" />} onSelect={() => onRemove(reply)}>
+        Delete
+      </MenuItem>
+    </RowMenu>
   );
 }

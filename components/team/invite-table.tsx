@@ -1,14 +1,14 @@
 "use client";
 
-import { Clock3, Ellipsis, Link2, Trash2 } from "lucide-react";
+import { Clock3, Link2, Trash2 } from "lucide-react";
 import type { Brand } from "@/components/hooks/rows";
 import { useNow } from "@/components/hooks/use-now";
 import type { Invite } from "@/components/hooks/use-team";
 import { useSession } from "@/components/session/session-provider";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
-import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
-import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { MenuItem } from "@/components/ui/menu";
+import { RowMenu } from "@/components/ui/row-menu";
+import { ActionsHead, Cell, ColumnHead, Table } from "@/components/ui/table";
 import { reaches } from "./access";
 import { ROLE_WORD, brandsText, inviteLeft } from "./team-text";
 
@@ -32,9 +32,7 @@ export function InviteTable({ invites, brands, onRenew, onRevoke }: InviteTableP
           <ColumnHead optional>Works for</ColumnHead>
           <ColumnHead optional>Invited by</ColumnHead>
           <ColumnHead>Good for</ColumnHead>
-          <ColumnHead>
-            <span className="sr-only">Actions</span>
-          </ColumnHead>
+          <ActionsHead />
         </tr>
       </thead>
       <tbody>
@@ -84,22 +82,13 @@ type InviteMenuProps = { invite: Invite; onRenew: () => void; onRevoke: () => vo
 
 function InviteMenu({ invite, onRenew, onRevoke }: InviteMenuProps) {
   return (
-    <div className="relative inline-block">
-      <Menu>
-        <MenuTrigger asChild>
-          <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${invite.email}`}>
-            <Ellipsis size={16} aria-hidden="true" />
-          </Button>
-        </MenuTrigger>
-        <MenuContent align="end">
-          <MenuItem icon={<Link2 size={16} aria-hidden="true" />} onSelect={() => setTimeout(onRenew)}>
-            Make a new link
-          </MenuItem>
-          <MenuItem icon={<Trash2 size={16} aria-hidden="true" />} onSelect={onRevoke}>
-            Revoke
-          </MenuItem>
-        </MenuContent>
-      </Menu>
-    </div>
+    <RowMenu of={invite.email}>
+      <MenuItem icon={<Link2 size={16} aria-hidden="true" />} onSelect={() => setTimeout(onRenew)}>
+        Make a new link
+      </MenuItem>
+      <MenuItem icon={<Trash2 size={16} aria-hidden="true" />} onSelect={onRevoke}>
+        Revoke
+      </MenuItem>
+    </RowMenu>
   );
 }

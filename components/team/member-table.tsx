@@ -1,15 +1,15 @@
 "use client";
 
-import { Ellipsis, KeyRound, Pencil, ShieldOff, UserMinus } from "lucide-react";
+import { KeyRound, Pencil, ShieldOff, UserMinus } from "lucide-react";
 import { fullTime, timeOrDate } from "@/components/format/time";
 import type { Brand } from "@/components/hooks/rows";
 import { useNow } from "@/components/hooks/use-now";
 import type { Member } from "@/components/hooks/use-team";
 import { useSession } from "@/components/session/session-provider";
-import { Button } from "@/components/ui/button";
 import { Initials } from "@/components/ui/initials";
-import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
-import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { MenuItem } from "@/components/ui/menu";
+import { RowMenu } from "@/components/ui/row-menu";
+import { ActionsHead, Cell, ColumnHead, Table } from "@/components/ui/table";
 import { changesMember, managesTeam } from "./access";
 import { ROLE_WORD, brandsText } from "./team-text";
 
@@ -35,11 +35,7 @@ export function MemberTable({ members, brands, onAction }: MemberTableProps) {
           <ColumnHead>Role</ColumnHead>
           <ColumnHead className="max-md:hidden">Works for</ColumnHead>
           <ColumnHead optional>Joined</ColumnHead>
-          {managesTeam(operator) ? (
-            <ColumnHead>
-              <span className="sr-only">Actions</span>
-            </ColumnHead>
-          ) : null}
+          {managesTeam(operator) ? <ActionsHead /> : null}
         </tr>
       </thead>
       <tbody>
@@ -86,32 +82,23 @@ function MemberMenu({ member, onAction }: MemberMenuProps) {
   // A dialog that opens gets the focus after the closing menu has given it back.
   const choose = (action: MemberAction) => () => setTimeout(() => onAction(action));
   return (
-    <div className="relative inline-block">
-      <Menu>
-        <MenuTrigger asChild>
-          <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${member.name}`}>
-            <Ellipsis size={16} aria-hidden="true" />
-          </Button>
-        </MenuTrigger>
-        <MenuContent align="end">
-          <MenuItem icon={<Pencil size={16} aria-hidden="true" />} onSelect={choose("change")}>
-            Change role and brands
-          </MenuItem>
-          {usesClerk ? null : (
-            <MenuItem icon={<KeyRound size={16} aria-hidden="true" />} onSelect={choose("reset password")}>
-              Make a link for a new password
-            </MenuItem>
-          )}
-          {member.hasTwoStep ? (
-            <MenuItem icon={<ShieldOff size={16} aria-hidden="true" />} onSelect={choose("reset two-step")}>
-              Turn off two-step sign-in
-            </MenuItem>
-          ) : null}
-          <MenuItem icon={<UserMinus size={16} aria-hidden="true" />} onSelect={choose("remove")}>
-            Remove from the team
-          </MenuItem>
-        </MenuContent>
-      </Menu>
-    </div>
+    <RowMenu of={member.name}>
+      <MenuItem icon={<Pencil size={16} aria-hidden="true" />} onSelect={choose("change")}>
+        Change role and brands
+      </MenuItem>
+      {usesClerk ? null : (
+        <MenuItem icon={<KeyRound size={16} aria-hidden="true" />} onSelect={choose("reset password")}>
+          Make a link for a new password
+        </MenuItem>
+      )}
+      {member.hasTwoStep ? (
+        <MenuItem icon={<ShieldOff size={16} aria-hidden="true" />} onSelect={choose("reset two-step")}>
+          Turn off two-step sign-in
+        </MenuItem>
+      ) : null}
+      <MenuItem icon={<UserMinus size={16} aria-hidden="true" />} onSelect={choose("remove")}>
+        Remove from the team
+      </MenuItem>
+    </RowMenu>
   );
 }

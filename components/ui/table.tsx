@@ -22,6 +22,15 @@ export function ColumnHead({ optional, className, ...props }: ComponentProps<"th
   );
 }
 
+/** Above the cells with what can be done to each row. */
+export function ActionsHead() {
+  return (
+    <ColumnHead>
+      <span className="sr-only">Actions</span>
+    </ColumnHead>
+  );
+}
+
 export function Cell({ optional, className, ...props }: ComponentProps<"td"> & CellProps) {
   return (
     <td

@@ -11,8 +11,8 @@ import {
   Trash2,
   type LucideIcon,
 } from "lucide-react";
-import { Button } from "@/components/ui/button";
-import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
+import { MenuItem, MenuSeparator } from "@/components/ui/menu";
+import { RowMenu } from "@/components/ui/row-menu";
 import type { WebhookRow } from "@/convex/validators/webhooks";
 import { splitUrl } from "./url-text";
 
@@ -34,25 +34,14 @@ export function EndpointMenu({ endpoint, actions }: { endpoint: WebhookRow; acti
     </MenuItem>
   );
   return (
-    <div className="relative inline-block">
-      <Menu>
-        <MenuTrigger asChild>
-          <Button variant="quiet" size="icon-sm" aria-label={`Actions for ${splitUrl(endpoint.url).rest}`}>
-            <Ellipsis size={16} aria-hidden="true" />
-          </Button>
-        </MenuTrigger>
-        <MenuContent align="end">
-          {item("Send test", Send, actions.sendTest)}
-          {item("Edit", Pencil, actions.edit)}
-          {item("Rotate secret", KeyRound, actions.rotate, endpoint.rotation !== null)}
-          {item("Replay failed", RotateCcw, actions.replay, !endpoint.enabled)}
-          <MenuSeparator />
-          {endpoint.enabled
-            ? item("Disable", PowerOff, actions.disable)
-            : item("Enable", Power, actions.enable)}
-          {item("Delete", Trash2, actions.remove)}
-        </MenuContent>
-      </Menu>
-    </div>
+    <RowMenu of={splitUrl(endpoint.url).rest}>
+      {item("Send test", Send, actions.sendTest)}
+      {item("Edit", Pencil, actions.edit)}
+      {item("Rotate secret", KeyRound, actions.rotate, endpoint.rotation !== null)}
+      {item("Replay failed", RotateCcw, actions.replay, !endpoint.enabled)}
+      <MenuSeparator />
+      {endpoint.enabled ? item("Disable", PowerOff, actions.disable) : item("Enable", Power, actions.enable)}
+      {item("Delete", Trash2, actions.remove)}
+    </RowMenu>
   );
 }

@@ -4,7 +4,7 @@ import { Check, Minus, Network, TriangleAlert, type LucideIcon } from "lucide-re
 import type { ReactNode } from "react";
 import { Badge, type BadgeKind } from "@/components/ui/badge";
 import { cn } from "@/components/ui/cn";
-import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { ActionsHead, Cell, ColumnHead, Table } from "@/components/ui/table";
 import type { WebhookRow } from "@/convex/validators/webhooks";
 import { EVENT_CHOICES, endpointState, type EndpointState } from "./endpoint-text";
 import { splitUrl } from "./url-text";
@@ -35,9 +35,7 @@ export function EndpointTable({ endpoints, showBrands, menuOf, notesOf }: Endpoi
           {showBrands ? <ColumnHead optional>Brand</ColumnHead> : null}
           <ColumnHead optional>Secret</ColumnHead>
           <ColumnHead>State</ColumnHead>
-          <ColumnHead>
-            <span className="sr-only">Actions</span>
-          </ColumnHead>
+          <ActionsHead />
         </tr>
       </thead>
       {endpoints.map((endpoint) => (

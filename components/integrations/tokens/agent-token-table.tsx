@@ -5,7 +5,7 @@ import type { Brand } from "@/components/hooks/rows";
 import type { AgentTokenRow } from "@/components/hooks/use-agent-tokens";
 import { useNow } from "@/components/hooks/use-now";
 import { Button } from "@/components/ui/button";
-import { Cell, ColumnHead, Table } from "@/components/ui/table";
+import { ActionsHead, Cell, ColumnHead, Table } from "@/components/ui/table";
 import { keyExpiry, keyUse } from "../api-key-text";
 import { tokenReach } from "./token-text";
 
@@ -27,9 +27,7 @@ export function AgentTokenTable({ tokens, brands, onRevoke }: AgentTokenTablePro
           <ColumnHead optional>In the name of</ColumnHead>
           <ColumnHead optional>Expires</ColumnHead>
           <ColumnHead>Last used</ColumnHead>
-          <ColumnHead>
-            <span className="sr-only">Actions</span>
-          </ColumnHead>
+          <ActionsHead />
         </tr>
       </thead>
       <tbody>
