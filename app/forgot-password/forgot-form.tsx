@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { AuthForm } from "@/components/auth/auth-form";
 import { submit } from "@/components/auth/submit";
 import { useCheckedForm } from "@/components/auth/use-checked-form";
 import { Button } from "@/components/ui/button";
@@ -32,14 +33,11 @@ export function ForgotForm() {
     );
   }
   return (
-    <>
-      {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
-      <form {...form} className="grid gap-3.5 [--control-h:38px] max-md:[--control-h:44px]">
-        <TextField {...field("email")} label="Email" type="email" autoComplete="username" autoFocus />
-        <Button type="submit" variant="main" busy={busy} className="w-full">
-          {busy ? "Asking" : "Send a link"}
-        </Button>
-      </form>
-    </>
+    <AuthForm {...form} refusal={refusal?.message}>
+      <TextField {...field("email")} label="Email" type="email" autoComplete="username" autoFocus />
+      <Button type="submit" variant="main" busy={busy} className="w-full">
+        {busy ? "Asking" : "Send a link"}
+      </Button>
+    </AuthForm>
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 
+import { AuthForm } from "@/components/auth/auth-form";
 import { submit } from "@/components/auth/submit";
 import { useCheckedForm } from "@/components/auth/use-checked-form";
 import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import type { Checked } from "@/lib/validation";
 
 const CHECKS = {
@@ -31,22 +31,19 @@ export function CodeForm({ challenge, onDone, onOver }: CodeFormProps) {
     onDone,
   });
   return (
-    <>
-      {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
-      <form {...form} className="grid gap-3.5 [--control-h:38px] max-md:[--control-h:44px]">
-        <TextField
-          {...field("code")}
-          label="Code"
-          hint="From the app on your phone, or one of your recovery codes."
-          autoComplete="one-time-code"
-          autoCapitalize="none"
-          spellCheck={false}
-          autoFocus
-        />
-        <Button type="submit" variant="main" busy={busy} className="w-full">
-          {busy ? "Checking" : "Go on"}
-        </Button>
-      </form>
-    </>
+    <AuthForm {...form} refusal={refusal?.message}>
+      <TextField
+        {...field("code")}
+        label="Code"
+        hint="From the app on your phone, or one of your recovery codes."
+        autoComplete="one-time-code"
+        autoCapitalize="none"
+        spellCheck={false}
+        autoFocus
+      />
+      <Button type="submit" variant="main" busy={busy} className="w-full">
+        {busy ? "Checking" : "Go on"}
+      </Button>
+    </AuthForm>
   );
 }

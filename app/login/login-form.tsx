@@ -1,6 +1,7 @@
 "use client";
 
 import { useRef, useState, type FormEvent, type Ref } from "react";
+import { AuthForm } from "@/components/auth/auth-form";
 import { submit, textOf } from "@/components/auth/submit";
 import { Button } from "@/components/ui/button";
 import { PasswordField, TextField } from "@/components/ui/field";
@@ -91,18 +92,13 @@ type PasswordFormProps = {
 function PasswordForm({ ref, busy, onSubmit }: PasswordFormProps) {
   return (
     <>
-      <form
-        ref={ref}
-        noValidate
-        className="grid gap-3.5 [--control-h:38px] max-md:[--control-h:44px]"
-        onSubmit={onSubmit}
-      >
+      <AuthForm ref={ref} noValidate onSubmit={onSubmit}>
         <TextField label="Email" name="email" type="email" autoComplete="username" autoFocus required />
         <PasswordField label="Password" name="password" autoComplete="current-password" required />
         <Button type="submit" variant="main" busy={busy} className="w-full">
           {busy ? "Signing in" : "Sign in"}
         </Button>
-      </form>
+      </AuthForm>
       <a className="link min-h-6 justify-self-start text-13 leading-6" href="/forgot-password">
         Forgot your password?
       </a>

@@ -1,11 +1,11 @@
 "use client";
 
 import { useState } from "react";
+import { AuthForm } from "@/components/auth/auth-form";
 import { submit } from "@/components/auth/submit";
 import { useCheckedForm } from "@/components/auth/use-checked-form";
 import { Button } from "@/components/ui/button";
 import { PasswordField, TextField } from "@/components/ui/field";
-import { NoteBox } from "@/components/ui/note-box";
 import { checkEmail, checkName, checkPassword, type Checked } from "@/lib/validation";
 
 const CHECKS = {
@@ -30,56 +30,58 @@ export function SetupForm({ setupToken }: { setupToken: string | null }) {
     onDone: () => window.location.assign("/app"),
   });
   return (
-    <>
-      {refusal ? (
-        <NoteBox kind="danger">
-          {refusal.message}{" "}
-          {refusal.code === "SETUP_DONE" ? (
-            <a className="link" href="/login">
-              Sign in
-            </a>
-          ) : null}
-        </NoteBox>
-      ) : null}
-      <form {...form} className="grid gap-3.5 [--control-h:38px] max-md:[--control-h:44px]">
-        {asks ? (
-          <TextField
-            {...field("setupToken")}
-            label="Set-up token"
-            hint="In the line that npm start printed on the server. It shows that the server is yours."
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            defaultValue={setupToken ?? ""}
-            autoFocus
-          />
-        ) : (
-          <input type="hidden" name="setupToken" value={setupToken ?? ""} readOnly />
-        )}
+    <AuthForm
+      {...form}
+      refusal={
+        refusal ? (
+          <>
+            {refusal.message}{" "}
+            {refusal.code === "SETUP_DONE" ? (
+              <a className="link" href="/login">
+                Sign in
+              </a>
+            ) : null}
+          </>
+        ) : null
+      }
+    >
+      {asks ? (
         <TextField
-          {...field("workspaceName")}
-          label="Workspace name"
-          hint="Your company or team, as your colleagues know it."
-          autoComplete="organization"
-          autoFocus={!asks}
+          {...field("setupToken")}
+          label="Set-up token"
+          hint="In the line that npm start printed on the server. It shows that the server is yours."
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          defaultValue={setupToken ?? ""}
+          autoFocus
         />
-        <TextField
-          {...field("ownerName")}
-          label="Your name"
-          hint="Visitors see it beside your replies."
-          autoComplete="name"
-        />
-        <TextField {...field("ownerEmail")} label="Work email" type="email" autoComplete="email" />
-        <PasswordField
-          {...field("ownerPassword")}
-          label="Password"
-          hint="8 characters or more, any kind; a sentence works best."
-          autoComplete="new-password"
-        />
-        <Button type="submit" variant="main" busy={busy} className="justify-self-start px-4">
-          {busy ? "Creating the workspace" : "Create workspace"}
-        </Button>
-      </form>
-    </>
+      ) : (
+        <input type="hidden" name="setupToken" value={setupToken ?? ""} readOnly />
+      )}
+      <TextField
+        {...field("workspaceName")}
+        label="Workspace name"
+        hint="Your company or team, as your colleagues know it."
+        autoComplete="organization"
+        autoFocus={!asks}
+      />
+      <TextField
+        {...field("ownerName")}
+        label="Your name"
+        hint="Visitors see it beside your replies."
+        autoComplete="name"
+      />
+      <TextField {...field("ownerEmail")} label="Work email" type="email" autoComplete="email" />
+      <PasswordField
+        {...field("ownerPassword")}
+        label="Password"
+        hint="8 characters or more, any kind; a sentence works best."
+        autoComplete="new-password"
+      />
+      <Button type="submit" variant="main" busy={busy} className="justify-self-start px-4">
+        {busy ? "Creating the workspace" : "Create workspace"}
+      </Button>
+    </AuthForm>
   );
 }

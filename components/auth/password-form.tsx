@@ -1,23 +1,19 @@
-import type { ComponentProps, ReactNode } from "react";
-import { NoteBox } from "@/components/ui/note-box";
+import type { ComponentProps } from "react";
+import { AuthForm } from "./auth-form";
 
 type PasswordFormProps = {
   /** Whose password it is: password managers keep it under this. */
   email: string;
   refusal: { message: string } | null;
   form: ComponentProps<"form">;
-  children: ReactNode;
-};
+} & Pick<ComponentProps<"form">, "children">;
 
-/** A form in which somebody chooses a password, below what was refused. */
+/** A form in which somebody chooses a password. */
 export function PasswordForm({ email, refusal, form, children }: PasswordFormProps) {
   return (
-    <>
-      {refusal ? <NoteBox kind="danger">{refusal.message}</NoteBox> : null}
-      <form {...form} className="grid gap-3.5 [--control-h:38px] max-md:[--control-h:44px]">
-        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        {children}
-      </form>
-    </>
+    <AuthForm {...form} refusal={refusal?.message}>
+      <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      {children}
+    </AuthForm>
   );
 }

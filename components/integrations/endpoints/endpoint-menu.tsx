@@ -1,7 +1,6 @@
 "use client";
 
 import {
-  Ellipsis,
   KeyRound,
   Pencil,
   Power,
