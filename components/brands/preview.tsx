@@ -73,7 +73,7 @@ function PreviewFrame({ brand, scene, module }: PreviewFrameProps) {
     <div
       ref={frame}
       style={{ background }}
-      className="relative isolate h-[46.5rem] min-w-0 transform-[translateZ(0)] overflow-hidden rounded-md border border-line"
+      className="relative isolate h-[46.5rem] min-w-0 lg:h-full lg:max-h-[46.5rem] lg:min-h-[30rem] transform-[translateZ(0)] overflow-hidden rounded-md border border-line"
     >
       <div aria-hidden="true" className="grid gap-3 p-6">
         {["mb-4 h-4 w-40", "h-2.5 w-3/5", "h-2.5 w-2/3", "h-2.5 w-1/2"].map((size) => (

@@ -23,6 +23,6 @@ export function KeyCaps({ of: usual, bare }: { of: string; bare?: boolean }) {
   const key = ownKey(usual, use(KeyChoiceContext));
   if (key === null) return null;
   const caps = keyCaps(key, apple);
-  if (bare) return <Kbd bare>{caps.join("")}</Kbd>;
+  if (bare) return <Kbd bare>{caps.join(apple ? "" : " ")}</Kbd>;
   return caps.map((cap, index) => <Kbd key={index}>{cap}</Kbd>);
 }

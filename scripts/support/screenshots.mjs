@@ -66,6 +66,7 @@ async function takeAll(browser, { web, login, colorScheme }) {
   const page = await context.newPage();
   const save = async (name) => {
     const file = path.join(root, "docs", colorScheme === "light" ? `${name}.png` : `${name}-dark.png`);
+    await page.mouse.move(0, 0); // off what was clicked: nothing is to look pointed at
     await page.screenshot({ path: file, animations: "disabled" });
     say(`Wrote ${path.relative(root, file)}`);
   };
@@ -79,7 +80,7 @@ async function takeAll(browser, { web, login, colorScheme }) {
   await page.getByRole("row").nth(2).waitFor();
   await save("integrations");
   await page.goto(`${web}/app/brands`);
-  await page.getByRole("link", { name: "Kettle Row" }).last().click();
+  await page.getByRole("main").getByRole("link", { name: "Kettle Row", exact: true }).click();
   await page.locator("praxtalk-widget").waitFor({ state: "attached" });
   await save("brand");
   const snippet = page.getByLabel("Widget snippet");
