@@ -2,23 +2,22 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { ATLAS_QUESTIONS_MAX, ATLAS_QUESTION_MAX } from "../lib/limits";
-import { checkMessageBody } from "../lib/validation";
+import { checkClientMessageId, checkMessageBody } from "../lib/validation";
 import { internal } from "./_generated/api";
 import type { Doc } from "./_generated/dataModel";
 import type { DatabaseReader } from "./_generated/server";
 import { notFound, refusal, valid } from "./errors";
 import { internalOperatorMutation, internalOperatorQuery } from "./functions";
 import { operatorMutation, operatorQuery, publicAction } from "./functions";
-import { withoutCitations } from "./logic/atlas/strength";
 import { recordAudit } from "./model/audit";
 import { requireBrand } from "./model/brands";
+import { acceptDraft } from "./model/atlasDrafts";
 import * as runs from "./model/atlasRuns";
 import * as settings from "./model/atlasSettings";
 import { checkModelUrl } from "./model/atlasModels";
 import { patchConversation } from "./model/conversationRows";
 import { findConversation } from "./model/conversations";
 import { requireSource } from "./model/knowledge";
-import { sendMessage } from "./model/messages";
 import { boundedPage } from "./model/paging";
 import { sealFresh } from "./model/secretKeys";
 import * as shapes from "./validators/atlas";
@@ -213,32 +212,22 @@ export const latestRun = operatorQuery({
   },
 });
 
-/** Sends a draft as the operator's own answer, changed or as it is. It must answer the visitor's newest message. */
+/**
+ * Sends a draft as the operator's own answer, changed or as it is. It must answer the visitor's newest message: a refusal
+ * that is about the draft names the field `runId`.
+ */
 export const acceptSuggestion = operatorMutation({
   args: {
     runId: v.string(),
     body: v.optional(v.string()), // the draft's own text without it
     clientMessageId: v.string(),
+    expectedSequence: v.optional(v.number()), // as in messages:send
   },
   returns: v.id("messages"),
-  handler: async (ctx, { runId, body, clientMessageId }) => {
-    const run = await runs.requireRun(ctx.db, ctx.operator, runId);
-    const conversation =
-      run.conversationId === undefined
-        ? null
-        : await findConversation(ctx.db, ctx.operator, run.conversationId);
-    if (conversation === null) throw notFound("conversation");
-    if (run.answer === undefined || conversation.visitorSequence !== run.sequence) {
-      throw refusal("CONFLICT", "The visitor has written on since. Read it, and answer that.");
-    }
-    const messageId = await sendMessage(ctx, conversation, {
-      sender: { role: "operator", operator: ctx.operator },
-      body: valid("body", checkMessageBody(body ?? withoutCitations(run.answer))),
-      clientMessageId,
-      now: Date.now(),
-    });
-    await ctx.db.patch("atlasRuns", run._id, { messageId, draftEndedAt: Date.now() });
-    return messageId;
+  handler: async (ctx, { body, ...accepted }) => {
+    const checked = body === undefined ? undefined : valid("body", checkMessageBody(body));
+    valid("clientMessageId", checkClientMessageId(accepted.clientMessageId));
+    return await acceptDraft(ctx, ctx.operator, { ...accepted, body: checked, now: Date.now() });
   },
 });
 

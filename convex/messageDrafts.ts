@@ -3,6 +3,7 @@ import { DRAFTS_LISTED_MAX } from "../lib/limits";
 import { checkDraft } from "../lib/validation";
 import { notFound, valid } from "./errors";
 import { operatorMutation, operatorQuery } from "./functions";
+import { findRun } from "./model/atlasRuns";
 import { findConversation } from "./model/conversations";
 import { findDraft, listDrafts, saveDraft } from "./model/drafts";
 import { draftMode, draftRow } from "./validators/drafts";
@@ -15,8 +16,8 @@ export const get = operatorQuery({
     const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
     const draft = conversation === null ? null : await findDraft(ctx.db, ctx.operator._id, conversation._id);
     if (draft === null) return null;
-    const { mode, reply, note, updatedAt } = draft;
-    return { mode, reply, note, updatedAt };
+    const { mode, reply, note, runId, updatedAt } = draft;
+    return { mode, reply, note, runId, updatedAt };
   },
 });
 
@@ -36,13 +37,21 @@ export const listMine = operatorQuery({
 
 /** Keeps a draft in place of the one before; two empty texts remove it. Returns its `updatedAt`, null: removed. */
 export const upsert = operatorMutation({
-  args: { conversationId: v.string(), mode: draftMode, reply: v.string(), note: v.string() },
+  args: {
+    conversationId: v.string(),
+    mode: draftMode,
+    reply: v.string(),
+    note: v.string(),
+    runId: v.optional(v.string()), // of Atlas, whose draft the reply began as; one that is gone is left out
+  },
   returns: v.union(v.number(), v.null()),
-  handler: async (ctx, { conversationId, mode, reply, note }) => {
+  handler: async (ctx, { conversationId, mode, reply, note, runId }) => {
     const conversation = await findConversation(ctx.db, ctx.operator, conversationId);
     if (conversation === null) throw notFound("conversation");
+    const run = runId === undefined ? null : await findRun(ctx.db, ctx.operator, runId);
     return await saveDraft(ctx, ctx.operator, conversation, {
       mode,
+      runId: run?._id,
       reply: valid("reply", checkDraft(reply)),
       note: valid("note", checkDraft(note)),
       now: Date.now(),

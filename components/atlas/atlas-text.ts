@@ -2,7 +2,7 @@ import { formats, numberText } from "@/components/format/formats";
 import { atTime, type Clock } from "@/components/format/time";
 import type { AtlasReason, AtlasRunRow, AtlasRunStatus, KnowledgeRow } from "@/convex/validators/atlas";
 
-export const RUN_STATUS: Record<AtlasRunStatus, string> = {
+const RUN_STATUS: Record<AtlasRunStatus, string> = {
   running: "Running",
   answered: "Answered",
   drafted: "Draft",
@@ -25,6 +25,14 @@ export const RUN_REASON: Record<AtlasReason, string> = {
   interrupted: "The server stopped while it ran.",
   turned_off: "Atlas was set not to answer by itself.",
 };
+
+/** What became of the run, in a word or two: "Answered", "Sent by Ada, changed". */
+export function outcomeText({ status, draftUse }: Pick<AtlasRunRow, "status" | "draftUse">): string {
+  if (draftUse === null) return RUN_STATUS[status];
+  const { name, how } = draftUse;
+  if (how === "replaced") return `${name} wrote another answer`;
+  return how === "changed" ? `Sent by ${name}, changed` : `Sent by ${name}, as it was`;
+}
 
 /** A share from 0 to 1 as people read it. */
 export const shareText = (share: number): string =>

@@ -15,7 +15,7 @@ type DraftBarProps = {
   conversationId: string;
   /** Something is being written already: the draft stays out of the way. */
   isWriting: boolean;
-  onUse: (text: string) => void;
+  onUse: (text: string, runId: string) => void;
 };
 
 const CITATION = /\s*\[\d{1,2}\]/g;
@@ -31,7 +31,7 @@ function Draft({ run, text, onUse }: { run: AtlasRunDetail; text: string } & Pic
   const { dismissSuggestion } = useAtlasCalls();
   const { refusal, submit } = useSubmission();
   const { _id: runId } = run;
-  const use = useCallback(() => onUse(text), [onUse, text]);
+  const use = useCallback(() => onUse(text, runId), [onUse, text, runId]);
   const dismiss = useCallback(
     () =>
       void submit(async () => {

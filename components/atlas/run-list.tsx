@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { isPlainClick } from "@/components/ui/plain-click";
 import { SectionHead } from "@/components/ui/section-head";
 import { Cell, ColumnHead, Table } from "@/components/ui/table";
-import { RUN_STATUS, costText, shareText } from "./atlas-text";
+import { costText, outcomeText, shareText } from "./atlas-text";
 
 type RunListProps = { brandId: string; onOpen: (runId: string) => void };
 
@@ -58,7 +58,7 @@ export function RunList({ brandId, onOpen }: RunListProps) {
                       {run.question}
                     </a>
                   </Cell>
-                  <Cell className="whitespace-nowrap text-ink-2">{RUN_STATUS[run.status]}</Cell>
+                  <Cell className="text-ink-2 md:whitespace-nowrap">{outcomeText(run)}</Cell>
                   <Cell optional className="text-right text-ink-2 tabular-nums">
                     {run.verdict === null ? "none" : shareText(run.verdict.confidence)}
                   </Cell>

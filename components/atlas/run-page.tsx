@@ -10,7 +10,7 @@ import { SectionEmpty, SectionFailed, SectionLoading } from "@/components/ui/sec
 import { Button } from "@/components/ui/button";
 import { NoteBox } from "@/components/ui/note-box";
 import type { AtlasRunDetail } from "@/convex/validators/atlas";
-import { RUN_REASON, RUN_STATUS, costText, shareText, writerText } from "./atlas-text";
+import { RUN_REASON, costText, outcomeText, shareText, writerText } from "./atlas-text";
 
 type RunPageProps = { runId: string; onClose: () => void; onOpen: (runId: string) => void };
 
@@ -50,7 +50,7 @@ function RunDetail({ run, onOpen }: { run: AtlasRunDetail; onOpen: (runId: strin
       <header className="grid gap-1">
         <h2 className="text-15 font-strong wrap-anywhere whitespace-pre-wrap">{run.question}</h2>
         <p className="text-13 text-ink-2">
-          {RUN_STATUS[run.status]}, {fullTime(run.createdAt)}. {writerText(run)}, {costText(run)}.
+          {outcomeText(run)}, {fullTime(run.createdAt)}. {writerText(run)}, {costText(run)}.
           {run.conversationId === null ? null : (
             <>
               {" "}

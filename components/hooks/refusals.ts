@@ -10,3 +10,6 @@ export function isSessionOver(error: unknown): boolean {
 export function reasonOf(error: unknown): string {
   return readError(error)?.message ?? "The server could not take it. Try again.";
 }
+
+/** Whether a draft of Atlas could not be sent as such: its text may go out as a message of its own. */
+export const isAboutRun = (error: unknown): boolean => readError(error)?.field === "runId";

@@ -144,8 +144,8 @@ class DraftSync {
     const version = remote?.updatedAt ?? null;
     if (version === this.base) return;
     this.base = version;
-    const { mode, reply, note } = remote ?? { ...EMPTY_DRAFT, mode: this.draft.mode };
-    this.set({ mode, reply, note });
+    const { updatedAt, ...draft } = remote ?? { ...EMPTY_DRAFT, mode: this.draft.mode, updatedAt: null };
+    this.set(draft);
   }
 
   private settled(): void {

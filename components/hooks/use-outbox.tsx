@@ -15,7 +15,7 @@ import { toastFailure } from "@/components/ui/toaster";
 import { api } from "@/convex/_generated/api";
 import { readErrorCode } from "@/lib/errors";
 import { browserStore } from "./browser-store";
-import { isSessionOver, reasonOf } from "./refusals";
+import { isAboutRun, isSessionOver, reasonOf } from "./refusals";
 
 /** A message that the server refused, with its reason. */
 export type Refusal = { entry: OutboxEntry; reason: string };
@@ -65,7 +65,8 @@ export function OutboxProvider({ children }: { children: ReactNode }) {
         return;
       }
       // It stays stored until its text is back in a box: the operator may be elsewhere, or leave the page first.
-      setRefused((all) => new Map(all).set(entry.conversationId, { entry, reason: outcome.reason }));
+      const { reason, entry: left } = outcome;
+      setRefused((all) => new Map(all).set(entry.conversationId, { entry: left, reason }));
     },
     [deliver, operator._id],
   );
@@ -110,30 +111,45 @@ export function OutboxProvider({ children }: { children: ReactNode }) {
 }
 
 /** `isGone`: no composer will ever take the text back. */
-type Outcome = "sent" | "kept" | { reason: string; isGone: boolean };
+type Outcome = "sent" | "kept" | (Refusal & { isGone: boolean });
 
-const refusalOf = (error: unknown): Outcome => ({
-  reason: reasonOf(error),
-  isGone: readErrorCode(error) === "NOT_FOUND",
-});
+/** What is left of a refused message: where the draft of Atlas is what speaks against it, the text alone. */
+function refusalOf(entry: OutboxEntry, error: unknown): Outcome {
+  const reason = reasonOf(error);
+  const isGone = readErrorCode(error) === "NOT_FOUND";
+  if (!isAboutRun(error)) return { entry, reason, isGone };
+  const { runId, ...left } = entry;
+  return { entry: left, reason, isGone };
+}
 
 /** One message to the server. The Convex client holds it while there is no connection; an old token is replaced once. */
 function useDeliver(): (entry: OutboxEntry) => Promise<Outcome> {
   const { sessionToken, renew } = useSession();
   const send = useMutation(api.messages.send);
+  const accept = useMutation(api.atlas.acceptSuggestion);
   const token = useRef(sessionToken);
   useEffect(() => {
     token.current = sessionToken;
   }, [sessionToken]);
   return useCallback(
     async (entry) => {
-      const { at, ...message } = entry;
-      const attempt = (withToken: string) => send({ sessionToken: withToken, ...message });
+      const { at, runId, ...message } = entry;
+      const attempt = async (sessionToken: string) => {
+        if (runId === undefined) return await send({ sessionToken, ...message });
+        const { body, clientMessageId, expectedSequence } = message;
+        try {
+          return await accept({ sessionToken, runId, body, clientMessageId, expectedSequence });
+        } catch (error) {
+          // A run that is gone speaks against nothing.
+          if (!isAboutRun(error) || readErrorCode(error) !== "NOT_FOUND") throw error;
+          return await send({ sessionToken, ...message });
+        }
+      };
       try {
         await attempt(token.current);
         return "sent";
       } catch (error) {
-        if (!isSessionOver(error)) return refusalOf(error);
+        if (!isSessionOver(error)) return refusalOf(entry, error);
       }
       const renewed = await renew();
       if (renewed === null) return "kept";
@@ -141,9 +157,9 @@ function useDeliver(): (entry: OutboxEntry) => Promise<Outcome> {
         await attempt(renewed);
         return "sent";
       } catch (error) {
-        return isSessionOver(error) ? "kept" : refusalOf(error);
+        return isSessionOver(error) ? "kept" : refusalOf(entry, error);
       }
     },
-    [send, renew],
+    [send, accept, renew],
   );
 }

@@ -21,7 +21,7 @@ import { MESSAGE_BODY_MAX } from "@/lib/limits";
 import { firstUnfilled } from "@/lib/reply-variables";
 import { checkMessageBody } from "@/lib/validation";
 import { ComposerField, type CompletionSource } from "./composer-field";
-import { restoreText, type ComposerMode, type Draft } from "./drafts";
+import { restoreText, withText, type ComposerMode, type Draft } from "./drafts";
 import { SendQuestion } from "./send-question";
 
 /** From this many characters on, the field says how many are left. */
@@ -71,7 +71,8 @@ export function Composer(props: ComposerProps) {
 
   useEffect(() => {
     if (!refusal) return;
-    onDraft((current) => restoreText(current, refusal.entry.internal ? "note" : "reply", refusal.entry.body));
+    const { internal, body: text, runId } = refusal.entry;
+    onDraft((current) => restoreText(current, { mode: internal ? "note" : "reply", text, runId }));
     setReason(refusal.reason);
     onTakenBack(refusal);
   }, [refusal, onDraft, onTakenBack]);
@@ -109,7 +110,7 @@ export function Composer(props: ComposerProps) {
       return;
     }
     onSend(checked.value, mode === "note");
-    onDraft((current) => ({ ...current, [mode]: "" }));
+    onDraft((current) => withText(current, mode, ""));
     setReason(null);
     field.current?.focus();
   };
@@ -142,7 +143,7 @@ export function Composer(props: ComposerProps) {
             text={text}
             onText={(value) => {
               setReason(null);
-              onDraft((current) => ({ ...current, [mode]: value }));
+              onDraft((current) => withText(current, mode, value));
             }}
             onSend={() => send()}
             onLeave={onLeave}

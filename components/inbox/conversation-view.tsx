@@ -115,13 +115,14 @@ function OpenConversation({ conversation, profile, unread, now, offline, onBack 
       send(id, { body, internal, mentions: mentionsOf(body) });
       return;
     }
-    send(id, { body, internal, expectedSequence: guard.missed?.sequence ?? guard.expectedSequence });
+    const expectedSequence = guard.missed?.sequence ?? guard.expectedSequence;
+    send(id, { body, internal, runId: draft.runId, expectedSequence });
     guard.read();
   };
   const field = useRef<HTMLTextAreaElement>(null);
   const onUseDraft = useCallback(
-    (text: string) => {
-      changeDraft((current) => ({ ...current, mode: "reply", reply: text }));
+    (text: string, runId: string) => {
+      changeDraft((current) => ({ ...current, mode: "reply", reply: text, runId }));
       field.current?.focus();
     },
     [changeDraft],

@@ -1,7 +1,7 @@
 import { joinTexts } from "@/lib/text";
 
-/** What an operator has begun to write in one conversation. */
-export type Draft = { mode: ComposerMode; reply: string; note: string };
+/** What an operator has begun to write in one conversation; `runId`: of Atlas, whose draft the reply began as. */
+export type Draft = { mode: ComposerMode; reply: string; note: string; runId?: string };
 export type ComposerMode = "reply" | "note";
 
 export const EMPTY_DRAFT: Draft = { mode: "reply", reply: "", note: "" };
@@ -43,14 +43,27 @@ export function writeUnsaved(
   else store.setItem(name, JSON.stringify({ ...unsaved.draft, base: unsaved.base }));
 }
 
+/** The draft with this text in a box. A reply that is emptied is Atlas's draft no more. */
+export function withText(draft: Draft, mode: ComposerMode, text: string): Draft {
+  const changed = { ...draft, [mode]: text };
+  if (changed.reply === "") delete changed.runId;
+  return changed;
+}
+
+/** What was refused: the text, and the run of Atlas that it came from. */
+type Refused = { mode: ComposerMode; text: string; runId?: string | undefined };
+
 /** Puts a refused text back, above whatever has been written since. */
-export function restoreText(draft: Draft, mode: ComposerMode, text: string): Draft {
-  return { ...draft, mode, [mode]: joinTexts(text, draft[mode]) };
+export function restoreText(draft: Draft, { mode, text, runId }: Refused): Draft {
+  const restored = withText({ ...draft, mode }, mode, joinTexts(text, draft[mode]));
+  return runId === undefined ? restored : { ...restored, runId };
 }
 
 /** Two drafts of the same person that neither knew of the other: nothing of either is lost. */
 export function joinDrafts(earlier: Draft, later: Draft): Draft {
+  const runId = later.runId ?? earlier.runId;
   return {
+    ...(runId === undefined ? {} : { runId }),
     mode: later.mode,
     reply: joinTexts(earlier.reply, later.reply),
     note: joinTexts(earlier.note, later.note),
@@ -67,12 +80,13 @@ function parseUnsaved(stored: string): UnsavedDraft | null {
     return null;
   }
   if (typeof value !== "object" || value === null) return null;
-  const { mode, reply, note, base } = value as Record<string, unknown>;
+  const { mode, reply, note, runId, base } = value as Record<string, unknown>;
   return {
     draft: {
       mode: mode === "note" ? "note" : "reply",
       reply: typeof reply === "string" ? reply : "",
       note: typeof note === "string" ? note : "",
+      ...(typeof runId === "string" ? { runId } : {}),
     },
     base: typeof base === "number" || base === null ? base : undefined,
   };

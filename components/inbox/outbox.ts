@@ -11,6 +11,8 @@ export type OutboxEntry = {
   internal: boolean;
   /** Operators whom a note names. */
   mentions?: string[];
+  /** Of Atlas, whose draft the reply began as. */
+  runId?: string;
   /** Of the newest answer that the operator had seen. */
   expectedSequence?: number;
   /** When Send was pressed, Unix milliseconds. */
@@ -71,6 +73,7 @@ function isEntry(value: unknown): value is OutboxEntry {
     typeof entry.body === "string" &&
     typeof entry.internal === "boolean" &&
     typeof entry.at === "number" &&
+    (entry.runId === undefined || typeof entry.runId === "string") &&
     (entry.expectedSequence === undefined || typeof entry.expectedSequence === "number") &&
     (entry.mentions === undefined || isTexts(entry.mentions))
   );

@@ -374,6 +374,7 @@ export function toRunRow(run: Run): AtlasRunRow {
     outputTokens: run.outputTokens,
     cost: run.cost ?? null,
     rating: run.rating ?? null,
+    draftUse: run.draftUse === undefined ? null : { name: run.draftUse.name, how: run.draftUse.how },
     createdAt: run.createdAt,
     completedAt: run.completedAt ?? null,
   };

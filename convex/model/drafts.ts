@@ -41,10 +41,11 @@ export async function joinDraft(
   ctx: MutationCtx,
   operatorId: Id<"operators">,
   conversation: Doc<"conversations">,
-  { mode, reply, note, now }: DraftText & { now: number },
+  { mode, reply, note, runId, now }: DraftText & { now: number },
 ): Promise<number | null> {
   const row = await findDraft(ctx.db, operatorId, conversation._id);
   return await keepDraft(ctx, operatorId, conversation, {
+    runId: row?.runId ?? runId,
     mode: row?.mode ?? mode,
     reply: joinTexts(row?.reply ?? "", reply).slice(0, DRAFT_MAX),
     note: joinTexts(row?.note ?? "", note).slice(0, DRAFT_MAX),
@@ -56,16 +57,17 @@ async function keepDraft(
   ctx: MutationCtx,
   operatorId: Id<"operators">,
   conversation: Doc<"conversations">,
-  { mode, reply, note, now }: DraftText & { now: number },
+  { mode, reply, note, runId: begun, now }: DraftText & { now: number },
 ): Promise<number | null> {
   const row = await findDraft(ctx.db, operatorId, conversation._id);
+  const runId = reply === "" ? undefined : begun;
   if (reply === "" && note === "") {
     if (row !== null) await ctx.db.delete("messageDrafts", row._id);
     return null;
   }
   const updatedAt = Math.max(now, (row?.updatedAt ?? 0) + 1);
   if (row !== null) {
-    await ctx.db.patch("messageDrafts", row._id, { mode, reply, note, updatedAt });
+    await ctx.db.patch("messageDrafts", row._id, { mode, reply, note, runId, updatedAt });
     return updatedAt;
   }
   await ctx.db.insert("messageDrafts", {
@@ -76,6 +78,7 @@ async function keepDraft(
     mode,
     reply,
     note,
+    runId,
     updatedAt,
   });
   return updatedAt;
@@ -94,7 +97,9 @@ export async function endSentDraft(
   const draft = await findDraft(ctx.db, operator._id, conversation._id);
   const mode = internal ? "note" : "reply";
   if (draft === null || draft[mode] === "" || !body.startsWith(draft[mode].trim())) return;
-  const left = internal ? { reply: draft.reply, note: "" } : { reply: "", note: draft.note };
+  const left = internal
+    ? { reply: draft.reply, note: "", runId: draft.runId }
+    : { reply: "", note: draft.note };
   await keepDraft(ctx, operator._id, conversation, { mode: draft.mode, ...left, now });
 }
 

@@ -145,7 +145,8 @@ export async function findSentByVisitor(
     .unique();
 }
 
-async function findSentByOperator(
+/** The operator's message with this clientMessageId, in whichever conversation. */
+export async function findSentByOperator(
   db: DatabaseReader,
   operatorId: Id<"operators">,
   clientMessageId: string,

@@ -4,6 +4,7 @@ import { v } from "convex/values";
 import {
   EMBEDDING_DIMENSIONS,
   atlasBrandSettings,
+  atlasDraftUse,
   atlasPassage,
   atlasRating,
   atlasReason,
@@ -78,7 +79,8 @@ export const atlasTables = {
     reservedTokens: v.number(), // while it runs
     cost: v.optional(v.number()),
     error: v.optional(v.string()),
-    messageId: v.optional(v.id("messages")), // the answer as it was posted
+    messageId: v.optional(v.id("messages")), // the answer as it was posted, by Atlas or from its draft
+    draftUse: v.optional(v.object({ operatorId: v.id("operators"), name: v.string(), how: atlasDraftUse })),
     draftEndedAt: v.optional(v.number()), // an operator has used the draft, or put it away
     replayOf: v.optional(v.id("atlasRuns")),
     questionId: v.optional(v.id("atlasQuestions")),

@@ -119,6 +119,10 @@ export type AtlasVerdict = Infer<typeof atlasVerdict>;
 
 export const atlasRating = v.union(v.literal("good"), v.literal("bad"));
 
+/** What became of a draft that an operator took: sent word for word, sent with changes, or another answer was sent. */
+export const atlasDraftUse = v.union(v.literal("as_it_was"), v.literal("changed"), v.literal("replaced"));
+export type AtlasDraftUse = Infer<typeof atlasDraftUse>;
+
 const runFields = {
   _id: v.id("atlasRuns"),
   conversationId: v.union(v.id("conversations"), v.null()), // null: an evaluation
@@ -133,6 +137,7 @@ const runFields = {
   outputTokens: v.number(),
   cost: v.union(v.number(), v.null()), // US dollars; null without prices
   rating: v.union(atlasRating, v.null()),
+  draftUse: v.union(v.object({ name: v.string(), how: atlasDraftUse }), v.null()), // by whom; null: no draft, or not taken
   createdAt: v.number(),
   completedAt: v.union(v.number(), v.null()),
 };

@@ -8,9 +8,10 @@ export const draftFields = {
   mode: draftMode, // which of the two was written last
   reply: v.string(),
   note: v.string(),
+  runId: v.optional(v.id("atlasRuns")), // whose draft the reply began as
   updatedAt: v.number(), // grows with each change: tells one state of the draft from another
 };
 
 export const draftRow = v.object(draftFields);
 export type DraftRow = Infer<typeof draftRow>;
-export type DraftText = Pick<DraftRow, "mode" | "reply" | "note">;
+export type DraftText = Pick<DraftRow, "mode" | "reply" | "note" | "runId">;

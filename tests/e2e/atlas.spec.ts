@@ -128,8 +128,9 @@ test("Atlas is taught, answers in the widget with its source, and shows why", as
     await expect(draft).toBeHidden();
     await expect(composer(page)).toHaveValue(`“${ANSWER}”`);
     await expect(composer(page)).toBeFocused();
+    await composer(page).fill(`“${ANSWER}” Ada`);
     await composer(page).press("ControlOrMeta+Enter");
-    await expect.poll(() => used.texts()).toEqual([QUESTION, `“${ANSWER}”`]);
+    await expect.poll(() => used.texts()).toEqual([QUESTION, `“${ANSWER}” Ada`]);
 
     await page.goto(`${app.webUrl}/app?conversation=${unused.conversationId}`);
     await expect(draft).toBeVisible();
@@ -152,6 +153,7 @@ test("Atlas is taught, answers in the widget with its source, and shows why", as
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width).toBeLessThanOrEqual(360);
       if (view === "Settings") continue;
+      if (view === "Runs") await expect(page.getByText(/^Sent by .*, changed$/)).toBeVisible();
       // The pane may scroll on its own: what is in it must fit all the same.
       await expect(page.getByRole("table")).toBeVisible();
       const right = await page.getByRole("table").evaluate((table) => table.getBoundingClientRect().right);

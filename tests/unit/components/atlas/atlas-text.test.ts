@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { textOnlyText } from "@/components/atlas/atlas-text";
+import { outcomeText, textOnlyText } from "@/components/atlas/atlas-text";
 
 const NOW = Date.UTC(2026, 10, 19, 14, 8);
 const clock = { now: NOW, locale: "en-GB", timeZone: "UTC" };
@@ -15,4 +15,13 @@ it.each([
   [{ reason: "Not now.", retryAt: null }, "Text search only: Not now, not tried again by itself."],
 ])("says of %j what comes of it", (textOnly, text) => {
   expect(textOnlyText(textOnly, clock)).toBe(text);
+});
+
+it.each([
+  [null, "Draft"],
+  [{ name: "Ada", how: "as_it_was" as const }, "Sent by Ada, as it was"],
+  [{ name: "Ada", how: "changed" as const }, "Sent by Ada, changed"],
+  [{ name: "Ada", how: "replaced" as const }, "Ada wrote another answer"],
+])("says of a draft with the use %j what became of it", (draftUse, text) => {
+  expect(outcomeText({ status: "drafted", draftUse })).toBe(text);
 });

@@ -6,6 +6,7 @@ import {
   joinDrafts,
   readUnsaved,
   restoreText,
+  withText,
   writeUnsaved,
 } from "@/components/inbox/drafts";
 
@@ -64,16 +65,39 @@ describe("joinDrafts", () => {
 
 describe("restoreText", () => {
   it("puts a refused text back into an empty box and shows its mode", () => {
-    expect(restoreText(EMPTY_DRAFT, "note", "refused")).toEqual({ mode: "note", reply: "", note: "refused" });
+    expect(restoreText(EMPTY_DRAFT, { mode: "note", text: "refused" })).toEqual({
+      mode: "note",
+      reply: "",
+      note: "refused",
+    });
   });
 
   it("keeps what was written since, below it", () => {
     const draft = { ...EMPTY_DRAFT, reply: "newer" };
-    expect(restoreText(draft, "reply", "refused").reply).toBe("refused\n\nnewer");
+    expect(restoreText(draft, { mode: "reply", text: "refused" }).reply).toBe("refused\n\nnewer");
   });
 
   it("does not add the same text twice", () => {
-    const once = restoreText(EMPTY_DRAFT, "reply", "refused");
-    expect(restoreText(once, "reply", "refused")).toEqual(once);
+    const once = restoreText(EMPTY_DRAFT, { mode: "reply", text: "refused" });
+    expect(restoreText(once, { mode: "reply", text: "refused" })).toEqual(once);
+  });
+});
+
+describe("a reply that began as a draft of Atlas", () => {
+  const begun = { ...EMPTY_DRAFT, reply: "Thirty days.", runId: "r1" };
+
+  it("is one until it is emptied, whatever is written in a note", () => {
+    expect(withText(begun, "reply", "Thirty days!").runId).toBe("r1");
+    expect(withText(begun, "note", "Ask").runId).toBe("r1");
+    expect(withText(begun, "note", "").runId).toBe("r1");
+    expect(withText(begun, "reply", "")).toEqual(EMPTY_DRAFT);
+  });
+
+  it("is one again when it is refused, and after a reload", () => {
+    const { reply: text, runId } = begun;
+    expect(restoreText(EMPTY_DRAFT, { mode: "reply", text, runId })).toEqual(begun);
+    expect(joinDrafts(begun, { ...EMPTY_DRAFT, reply: "And more" }).runId).toBe("r1");
+    writeUnsaved(localStorage, "o1", "c9", { draft: begun, base: 3 });
+    expect(readUnsaved(localStorage, "o1", "c9")).toEqual({ draft: begun, base: 3 });
   });
 });

@@ -42,7 +42,10 @@ describe("outbox", () => {
   });
 
   it("drops what it cannot read and keeps the rest", () => {
-    localStorage.setItem("praxtalk:outbox:o1", JSON.stringify([{ body: 7 }, entry("a"), null]));
+    localStorage.setItem(
+      "praxtalk:outbox:o1",
+      JSON.stringify([{ body: 7 }, entry("a"), null, { ...entry("b"), runId: 7 }]),
+    );
     expect(ids()).toEqual(["a"]);
     localStorage.setItem("praxtalk:outbox:o1", "{");
     expect(ids()).toEqual([]);
