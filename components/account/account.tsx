@@ -2,6 +2,7 @@
 
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
+import { SectionStack } from "@/components/ui/section-states";
 import { SectionHead } from "@/components/ui/section-head";
 import { Announcing } from "./announcing";
 import { Logins } from "./logins";
@@ -19,7 +20,7 @@ export function Account() {
         <header className="flex min-h-[var(--bar-h)] flex-none items-center border-b border-line px-5 max-md:px-4">
           <h1 className="text-17 font-strong tracking-[-0.008em]">Your account</h1>
         </header>
-        <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-8 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
+        <SectionStack>
           <NameForm />
           <OwnFormats />
           <Announcing />
@@ -38,7 +39,7 @@ export function Account() {
             </>
           )}
           <Logins />
-        </div>
+        </SectionStack>
       </div>
     </AppShell>
   );

@@ -7,6 +7,7 @@ import { useApiKeys } from "@/components/hooks/use-api-keys";
 import { useIntegrationsUrl } from "@/components/hooks/use-integrations-url";
 import { useEndpoints, useWebhookSettings } from "@/components/hooks/use-webhooks";
 import { AppShell } from "@/components/shell/app-shell";
+import { SectionStack } from "@/components/ui/section-states";
 import { Button } from "@/components/ui/button";
 import { ApiKeys } from "./api-keys";
 import { AttentionBanner } from "./attention-banner";
@@ -50,7 +51,7 @@ export function Integrations() {
           endpoints={endpoints.data ?? []}
           onShowFailed={(endpoint) => show("log", { endpoint })}
         />
-        <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-8 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
+        <SectionStack>
           {shows("keys") ? <ApiKeys /> : null}
           {shows("tokens") ? <AgentTokens /> : null}
           {shows("webhooks") ? (
@@ -70,7 +71,7 @@ export function Integrations() {
               settings={settings.data}
             />
           ) : null}
-        </div>
+        </SectionStack>
       </div>
     </AppShell>
   );

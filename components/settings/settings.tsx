@@ -2,6 +2,7 @@
 
 import { useSession } from "@/components/session/session-provider";
 import { AppShell } from "@/components/shell/app-shell";
+import { SectionStack } from "@/components/ui/section-states";
 import { erasesPeople, exportsWorkspace, managesWorkspace } from "./access";
 import { AuditLog } from "./audit-log";
 import { ErasePerson } from "./erase-person";
@@ -20,7 +21,7 @@ export function Settings() {
         <header className="flex min-h-[var(--bar-h)] flex-none items-center border-b border-line px-5 max-md:px-4">
           <h1 className="text-17 font-strong tracking-[-0.008em]">Settings</h1>
         </header>
-        <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-8 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
+        <SectionStack>
           <OwnView />
           <OwnKeys />
           {managesWorkspace(operator) ? <WorkspaceName /> : null}
@@ -28,7 +29,7 @@ export function Settings() {
           {exportsWorkspace(operator) ? <Exports /> : null}
           {erasesPeople(operator) ? <ErasePerson /> : null}
           {managesWorkspace(operator) ? <AuditLog /> : null}
-        </div>
+        </SectionStack>
       </div>
     </AppShell>
   );

@@ -2,7 +2,7 @@
 
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
-import { SectionFailed, SectionLoading } from "@/components/ui/section-states";
+import { SectionFailed, SectionLoading, SectionStack } from "@/components/ui/section-states";
 import { useBrands } from "@/components/hooks/use-inbox";
 import { useMembers, type Member } from "@/components/hooks/use-team";
 import { useSession } from "@/components/session/session-provider";
@@ -40,7 +40,7 @@ export function Team() {
             </Button>
           ) : null}
         </header>
-        <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)] content-start gap-8 overflow-auto px-5 pt-5 pb-8 max-md:px-4">
+        <SectionStack>
           <section aria-labelledby="people">
             <SectionHead
               id="people"
@@ -62,7 +62,7 @@ export function Team() {
             )}
           </section>
           {mayManage ? <Invites brands={brands} /> : null}
-        </div>
+        </SectionStack>
       </div>
       {open?.what === "invite" ? <InviteDialog brands={brands} onClose={close} /> : null}
       {open?.what === "change" ? <MemberDialog member={open.member} brands={brands} onClose={close} /> : null}
