@@ -23,15 +23,27 @@ const REASON_TEXT: Record<NonNullable<LoginReason>, string> = {
   reset: "Your new password is set. Sign in with it.",
 };
 
+/** In the order of the form. */
+const FIELDS = ["email", "password"] as const;
+
 export function LoginForm({ next, reason }: LoginFormProps) {
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [challenge, setChallenge] = useState<string | null>(null);
+  const [empty, setEmpty] = useState<readonly string[]>([]);
   const form = useRef<HTMLFormElement>(null);
   // A whole new page: nothing of a former operator stays in memory.
   const goOn = () => window.location.assign(next);
 
   async function signIn(data: FormData) {
+    const missing = FIELDS.filter((name) => textOf(data, name).trim() === "");
+    setEmpty(missing);
+    const [first] = missing;
+    if (first !== undefined) {
+      const field = form.current?.elements.namedItem(first);
+      if (field instanceof HTMLInputElement) field.focus();
+      return;
+    }
     setBusy(true);
     const result = await submit("/api/session", {
       email: textOf(data, "email"),
@@ -74,6 +86,7 @@ export function LoginForm({ next, reason }: LoginFormProps) {
       <PasswordForm
         ref={form}
         busy={busy}
+        empty={empty}
         onSubmit={(event) => {
           event.preventDefault();
           if (!busy) void signIn(new FormData(event.currentTarget));
@@ -86,15 +99,31 @@ export function LoginForm({ next, reason }: LoginFormProps) {
 type PasswordFormProps = {
   ref: Ref<HTMLFormElement>;
   busy: boolean;
+  /** Fields that the last press found empty. */
+  empty: readonly string[];
   onSubmit: (event: FormEvent<HTMLFormElement>) => void;
 };
 
-function PasswordForm({ ref, busy, onSubmit }: PasswordFormProps) {
+function PasswordForm({ ref, busy, empty, onSubmit }: PasswordFormProps) {
   return (
     <>
       <AuthForm ref={ref} noValidate onSubmit={onSubmit}>
-        <TextField label="Email" name="email" type="email" autoComplete="username" autoFocus required />
-        <PasswordField label="Password" name="password" autoComplete="current-password" required />
+        <TextField
+          label="Email"
+          name="email"
+          type="email"
+          autoComplete="username"
+          autoFocus
+          required
+          error={empty.includes("email") ? "Enter your email." : null}
+        />
+        <PasswordField
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          required
+          error={empty.includes("password") ? "Enter your password." : null}
+        />
         <Button type="submit" variant="main" busy={busy} className="w-full">
           {busy ? "Signing in" : "Sign in"}
         </Button>
