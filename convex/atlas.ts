@@ -355,6 +355,9 @@ export const removeQuestion = operatorMutation({
   },
 });
 
+const budgetUsedUp = () =>
+  refusal("CONFLICT", "The month's budget of tokens is used up. Raise it, or wait for the next month.");
+
 /** Asks all of the brand's questions anew, in the background and within the budget. Nothing of it is posted. */
 export const runEvaluation = operatorMutation({
   args: { brandId: v.string() },
@@ -368,8 +371,9 @@ export const runEvaluation = operatorMutation({
       const history = [{ role: "visitor" as const, text: question }];
       const run = { question, history, sequence: 0, questionId };
       const { status } = await runs.startRun(ctx, { ...brand, brandId: brand._id }, run, now);
-      if (status !== "running") break;
-      started += 1;
+      if (status === "running") started += 1;
+      else if (started > 0) break;
+      else throw budgetUsedUp();
     }
     return { started };
   },
