@@ -1,15 +1,6 @@
 "use client";
 
-import {
-  KeyRound,
-  Pencil,
-  Power,
-  PowerOff,
-  RotateCcw,
-  Send,
-  Trash2,
-  type LucideIcon,
-} from "lucide-react";
+import { KeyRound, Pencil, Power, PowerOff, RotateCcw, Send, Trash2, type LucideIcon } from "lucide-react";
 import { MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { RowMenu } from "@/components/ui/row-menu";
 import type { WebhookRow } from "@/convex/validators/webhooks";
