@@ -31,16 +31,17 @@ test("its ExecStart becomes ready, and SIGTERM to it ends all of it with 0", asy
     value("Environment").map((entry) => entry.split("=", 2) as [string, string]),
   );
   const [, ...args] = command.split(" ");
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env["PATH"],
+    ...environment,
+    PRAXTALK_DATA_DIR: dataDir,
+    PORT: "0",
+    CONVEX_PORT: "0",
+    CONVEX_SITE_PORT: "0",
+  };
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: {
-      PATH: process.env["PATH"],
-      ...environment,
-      PRAXTALK_DATA_DIR: dataDir,
-      PORT: "0",
-      CONVEX_PORT: "0",
-      CONVEX_SITE_PORT: "0",
-    },
+    env,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ready = new Promise<void>((resolve) => {

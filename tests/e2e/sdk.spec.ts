@@ -66,7 +66,7 @@ async function mintForColleague(): Promise<string> {
   return (await mint({ sessionToken })).token;
 }
 
-const env = () => ({
+const env = (): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH ?? "",
   PRAXTALK_CONVEX_URL: sharedApp().convexUrl,
   PRAXTALK_TOKEN: token,

@@ -7,7 +7,7 @@ import { root } from "../../../scripts/support/run.mjs";
 const eslint = new ESLint({
   cwd: root,
   ruleFilter: ({ ruleId }) => ruleId === "@typescript-eslint/no-restricted-imports",
-  overrideConfig: { languageOptions: { parserOptions: { projectService: false } } },
+  overrideConfig: { languageOptions: { parserOptions: { project: null } } },
 });
 
 async function isRefused(file: string, line: string): Promise<boolean> {
