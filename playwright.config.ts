@@ -1,12 +1,12 @@
 import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./tests/helpers/browser";
 
-/** End-to-end tests: the real `npm start`, a real Chromium. Two files at a time: each waits about half of its time. */
+/** End-to-end tests: the real `npm start`, a real Chromium. Three files at a time: two leave a fifth of two cores idle. */
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results/e2e",
   globalSetup: "./tests/helpers/global-setup.ts",
-  workers: 2,
+  workers: 3,
   fullyParallel: false,
   forbidOnly: true,
   timeout: 120_000,
